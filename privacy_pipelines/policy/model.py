@@ -1,0 +1,306 @@
+"""The policy as the other rooms see it: frozen values, already checked against each other.
+
+`load.py` makes them from YAML; nobody else does. Names are the YAML's own (DESIGN §2), terms are ISO/IEC 27555's and DIN 66398's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from privacy_pipelines.values import Period
+
+Nature = Literal["policy", "claims", "duty"]
+Scope = Literal["record", "subject"]
+Offset = Literal["end_of_month", "end_of_calendar_year", "end_of_fiscal_year", "end_of_vacation_year"]
+ColumnType = Literal["text", "date", "timestamp", "integer", "decimal", "boolean", "email", "personal_number"]
+Text = tuple[tuple[str, str], ...]
+"""A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How long something undetermined is kept, restricted, counted from the night on which it was first seen so."""
+
+    restrict: Period
+    execution_window: Period
+
+
+@dataclass(frozen=True, slots=True)
+class EndedBy:
+    """An event that ends a purpose before its own clock runs out (LAW P2: the contact left the customer)."""
+
+    event: str
+    period: Period
+    execution_window: Period
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """What starts the clock of a purpose: an event, or the end of a consent. Exactly one of the two is set."""
+
+    event: str | None
+    consents: tuple[str, ...]
+    of: Scope
+    offset: tuple[Offset, ...]
+    order: Literal["offset_then_period", "period_then_offset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
+
+    name: str
+    title: Text
+    reason: Text
+    data_use: str
+    legal_basis: str
+    nature: Nature
+    starting_point: StartingPoint
+    ended_by: tuple[EndedBy, ...]
+    requires_consent: str | None
+    """This consent must stand: without it the purpose never applied, and its end ends the purpose."""
+    admitted_by_consent: str | None
+    """This consent must have stood at some time: without it the purpose never applied."""
+    period: Period
+    settle: Period
+    execution_window: Period
+    roll: Literal["none", "next_weekday"]
+    on_missing_event: Ceiling | None
+    recipients: tuple[str, ...]
+    justification: str | None
+    art9_ground: str | None
+    source: str
+    effective_from: date
+    approved_by: str
+    review: bool
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether this purpose cannot apply to a person who never gave a consent."""
+        return bool(self.starting_point.consents or self.requires_consent or self.admitted_by_consent)
+
+    @property
+    def all_consents(self) -> tuple[str, ...]:
+        """Every consent that this purpose asks for, in a fixed order and without repeats."""
+        named = (*self.starting_point.consents, self.requires_consent, self.admitted_by_consent)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A declared field of a table."""
+
+    name: str
+    category: str
+    serves: tuple[str, ...]
+    type: ColumnType
+    format: str | None
+    zone: str | None
+    """IANA zone of a naive timestamp; None: the company's."""
+    required: bool
+    free_text: bool
+    contains: tuple[str, ...]
+    """Categories that free text may hold, e.g. a CV its own e-mail address; what is not named here is masked on arrival."""
+    accepted: tuple[str, ...]
+
+    @property
+    def personal(self) -> bool:
+        """Whether this field is personal data (fideslang: everything below `user`)."""
+        return self.category.split(".")[0] == "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`column` of this table holds the `to_column` of `to` (a table id)."""
+
+    column: str
+    to: str
+    to_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Where a table holds a reference event: the first of `at` that is filled.
+
+    `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
+    Both are SQL conditions over this table's fields, already checked to be nothing more.
+    """
+
+    name: str
+    at: tuple[str, ...]
+    open_if: str | None
+    when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """How a table's extract arrives."""
+
+    path: str
+    format: Literal["csv"]
+    mode: Literal["snapshot", "increment"]
+    delimiter: str
+    quote: str
+    encoding: Literal["utf-8", "latin-1", "utf-16"]
+    decimal: Literal[".", ","]
+    keep: Period
+    freshness: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table of a source."""
+
+    source: str
+    name: str
+    key: tuple[str, ...]
+    subject: str | None
+    """The kind of data subject each row is, e.g. `customer`; None where the row is not itself a person."""
+    columns: tuple[Column, ...]
+    links: tuple[Link, ...]
+    events: tuple[Event, ...]
+    scopes: tuple[tuple[str, Scope], ...]
+    events_via: tuple[tuple[str, tuple[str, ...]], ...]
+    """Event name → the table ids its path takes, the event's own table last."""
+    extract: Extract
+    owner: str
+
+    @property
+    def id(self) -> str:
+        """`source.table`: how every other room, file and report names this table."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def personal(self) -> bool:
+        """Whether retention applies: a table with no subject and no personal field is copied whole."""
+        return self.subject is not None or any(column.personal for column in self.columns)
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """Names of the purposes that any field here serves, sorted."""
+        return tuple(sorted({purpose for column in self.columns for purpose in column.serves}))
+
+    def column(self, name: str) -> Column:
+        """Raises KeyError for a column that is not declared."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def scope_of(self, purpose: Purpose) -> Scope:
+        """This table's own scope for the purpose where it differs, else the purpose's."""
+        return dict(self.scopes).get(purpose.name, purpose.starting_point.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Where a consent is recorded, and how a person's records find it."""
+
+    name: str
+    table: str
+    column: str
+    """The consent table's matching column: rows with an equal value are one person's consent history."""
+    matches: tuple[tuple[str, str], ...]
+    """(table id, column) pairs whose value finds the consent; the consent table's own `column` always does."""
+    status: str
+    valid: tuple[str, ...]
+    given: tuple[str, ...]
+    """Columns of which the first filled one is when the consent was given."""
+    until: str | None
+    valid_for: Period | None
+    when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A class-wide deletion suspension: everything in `tables` stays, and nobody uses it for anything else."""
+
+    name: str
+    ground: str
+    owner: str
+    review_by: date
+    tables: tuple[str, ...]
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a night may lose that yesterday did not foresee. Shares are of a table's cells for one purpose."""
+
+    unexpected_share: float
+    unexpected_count: int
+    withdrawn_share: float
+    withdrawn_count: int
+    row_drop: float
+    vanished_share: float
+    clock_lead: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone to whom a purpose discloses data (GDPR Art. 4(9))."""
+
+    name: str
+    title: Text
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What holds for the whole company."""
+
+    name: str
+    contact: str
+    dpo: str
+    zone: str
+    languages: tuple[str, ...]
+    fiscal_year_end: tuple[int, int]
+    """(month, day) on which each fiscal year ends."""
+    vacation_year_end: tuple[int, int]
+    unknown_dates: tuple[date, ...]
+    earliest_date: date
+    dates_ahead: Period
+    """A date further than this after as_of is implausible."""
+    undetermined: Ceiling
+    guards: Guards
+    departed_expiry: Period
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The law in force, checked. `document` is the canonical JSON of every file; `version` is its SHA-256."""
+
+    company: Company
+    purposes: tuple[Purpose, ...]
+    tables: tuple[Table, ...]
+    consents: tuple[Consent, ...]
+    holds: tuple[Hold, ...]
+    document: str
+    version: str
+
+    @cached_property
+    def _purposes(self) -> dict[str, Purpose]:
+        return {purpose.name: purpose for purpose in self.purposes}
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.id: table for table in self.tables}
+
+    def purpose(self, name: str) -> Purpose:
+        """Raises KeyError for a purpose that is not declared."""
+        return self._purposes[name]
+
+    def table(self, table_id: str) -> Table:
+        """Raises KeyError for a table that is not declared; `table_id` is `source.table`."""
+        return self._tables[table_id]
+
+    def consent(self, name: str) -> Consent:
+        """Raises KeyError for a consent that is not declared."""
+        for consent in self.consents:
+            if consent.name == name:
+                return consent
+        raise KeyError(name)

@@ -1,0 +1,38 @@
+"""Frozen values that several rooms share. No clock, no file, no engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_ISO_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+
+OPEN = date(9999, 12, 31)
+"""Stands for "the clock has not started": greater than every real day. Both DuckDB and Spark can hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An ISO 8601 calendar duration. Years stay years: they are never turned into days (LAW §2.3 C4).
+
+    >>> Period.parse("P7Y"), Period.parse("P2W").days, str(Period.parse("P12M"))
+    (Period(months=84, days=0), 14, 'P1Y')
+    """
+
+    months: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Raises ValueError for what is not a whole, non-empty ISO 8601 date period (no times, no fractions)."""
+        match = _ISO_PERIOD.fullmatch(text)
+        if match is None or not any(match.groups()):
+            raise ValueError(f"not an ISO 8601 period: {text!r}, expected for example P7Y, P12M or P14D")
+        years, months, weeks, days = (int(part or 0) for part in match.groups())
+        return cls(months=12 * years + months, days=7 * weeks + days)
+
+    def __str__(self) -> str:
+        years, months = divmod(self.months, 12)
+        parts = [f"{number}{unit}" for number, unit in ((years, "Y"), (months, "M"), (self.days, "D")) if number]
+        return "P" + ("".join(parts) or "0D")
