@@ -1,0 +1,104 @@
+"""Plain files that survive a power cut, and file errors in this house's words."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from privacy_pipelines.errors import StoreError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace `path` with `content`, mode 0600: after a crash it holds the old content or the new, never a part."""
+    unfinished = path.with_name(f"{path.name}.tmp")
+    unfinished.unlink(missing_ok=True)
+    _write_new(unfinished, content)
+    unfinished.rename(path)
+    fsync_folder(path.parent)
+
+
+def create_once(path: Path, content: bytes) -> None:
+    """Create `path` with `content`, mode 0600, unless it is there already: whoever comes second changes nothing."""
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    _write_new(unfinished, content)
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink(missing_ok=True)
+    fsync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder, mode 0700; one that is there gets that mode.
+
+    Raises:
+        StoreError: something else stands there, or it cannot be written.
+    """
+    with explained(path):
+        if not path.exists() and not path.is_symlink():
+            path.mkdir(mode=0o700, parents=True)
+            fsync_folder(path.parent)
+        if not path.is_dir():
+            raise StoreError(f"{path}: not a folder. Move what stands there away, or name another store")
+        path.chmod(0o700)
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            raise StoreError(f"{path}: this user cannot write here. Change the folder's owner, or name another store")
+
+
+def remove(path: Path) -> int:
+    """Remove a file, a link or a whole folder; the bytes that went. Nothing there is no error, and a link is never followed."""
+    if path.is_dir() and not path.is_symlink():
+        size = sum(part.lstat().st_size for part in path.rglob("*") if not part.is_dir())
+        shutil.rmtree(path)
+        return size
+    if not path.exists() and not path.is_symlink():
+        return 0
+    size = path.lstat().st_size
+    path.unlink()
+    return size
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    _fsync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the content of `path` durable."""
+    _fsync(path, os.O_RDONLY | os.O_NOFOLLOW)
+
+
+@contextmanager
+def explained(where: Path) -> Iterator[None]:
+    """Turns the operating system's errors into StoreError.
+
+    Raises:
+        StoreError: the block raised OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str) else where
+        raise StoreError(f"{name}: {error.strerror}. The store must be a folder that this user can read and write") from None
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(file)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    file = os.open(path, flags)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
