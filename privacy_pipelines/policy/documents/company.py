@@ -1,0 +1,106 @@
+"""`policies/company.yaml`: what holds for the whole company."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from privacy_pipelines.policy.documents.terms import (
+    Country,
+    Day,
+    Document,
+    Language,
+    Name,
+    PeriodText,
+    Translations,
+    Words,
+    YearEnd,
+    listed,
+    without_repeats,
+)
+from privacy_pipelines.values import Period
+
+
+def known_zone(zone: str) -> str:
+    """Raises ValueError for what is not an IANA time zone."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {zone!r}, expected for example Europe/Stockholm or UTC") from None
+    return zone
+
+
+Zone = Annotated[str, AfterValidator(known_zone)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+Languages = Annotated[
+    tuple[Language, ...], BeforeValidator(listed, json_schema_input_type=Language | list[Language]), AfterValidator(without_repeats)
+]
+Days = Annotated[tuple[Day, ...], BeforeValidator(listed, json_schema_input_type=Day | list[Day])]
+
+
+class ControllerBlock(Document):
+    """The controller (GDPR Art. 4(7)) as the notice and the record of processing name it."""
+
+    name: Words = Field(description="The controller's legal name.", examples=["Exempelkonsult AB"])
+    contact: Words = Field(description="Where data subjects write to.", examples=["privacy@exempelkonsult.example"])
+    dpo: Words = Field(description="The data protection officer's contact (GDPR Art. 37(7)).", examples=["dpo@exempelkonsult.example"])
+
+
+class PlausibleDates(Document):
+    """Dates outside are taken for mistakes, as an unknown date is."""
+
+    earliest: Day = Field(date(1930, 1, 1), description="A date before this day is implausible.")
+    ahead: PeriodText = Field(Period.parse("P20Y"), description="A date further than this after the decision day is implausible.")
+
+
+class CeilingBlock(Document):
+    """How long something undetermined is kept, restricted: always a ceiling, never "keep"."""
+
+    restrict: PeriodText = Field(description="Kept restricted for at most this long.", examples=["P12M"])
+    from_: Literal["first_seen"] = Field(alias="from", description="Counted from the night it was first seen so.", examples=["first_seen"])
+    execution_window: PeriodText | None = Field(None, description="Erased within this time after. Not given: P30D, or the purpose's own.")
+
+
+class GuardsBlock(Document):
+    """What one night may lose that yesterday did not foresee; a plan beyond it is withheld."""
+
+    unexpected_share: Share = Field(description="Largest share of a table's cells for one purpose.", examples=[0.001])
+    unexpected_count: Count = Field(description="This many always pass, whatever their share.", examples=[20])
+    withdrawn_share: Share = Field(0.02, description="The same for what ends because a consent was withdrawn.")
+    withdrawn_count: Count = Field(200, description="The same for what ends because a consent was withdrawn.")
+    row_drop: Share = Field(description="Largest share of rows that an extract may have lost since the last.", examples=[0.2])
+    vanished_share: Share = Field(description="Largest share of keys that may have vanished from a snapshot.", examples=[0.05])
+    clock_lead: PeriodText = Field(description="How far the decision day may run ahead of the clock.", examples=["P2D"])
+
+
+class RecipientBlock(Document):
+    """Someone to whom data is disclosed (GDPR Art. 4(9))."""
+
+    title: Translations = Field(description="What the notice calls the recipient, per language.", examples=[{"en": "CRM provider"}])
+    country: Country = Field(description="ISO 3166 code of the country where it processes the data.", examples=["SE"])
+
+
+class CompanyDocument(Document):
+    """What holds for the whole company."""
+
+    controller: ControllerBlock = Field(description="Who decides over the data.")
+    zone: Zone = Field(description="IANA time zone in which the company's days are counted.", examples=["Europe/Stockholm"])
+    languages: Languages = Field(
+        description="Languages in which every purpose has a title and a reason.", examples=[["sv", "en"]], min_length=1
+    )
+    fiscal_year_end: YearEnd = Field(description='The day on which each fiscal year ends, "MM-DD".', examples=["12-31"])
+    vacation_year_end: YearEnd = Field((3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).')
+    unknown_dates: Days = Field((), description="Dates that stand for an unknown date.")
+    plausible_dates: PlausibleDates = Field(PlausibleDates(), description="Dates outside count as unknown.")
+    undetermined: CeilingBlock = Field(
+        description="The ceiling where no purpose applies.", examples=[{"restrict": "P12M", "from": "first_seen"}]
+    )
+    guards: GuardsBlock = Field(description="What one night may lose that yesterday did not foresee.")
+    departed_expiry: PeriodText = Field(
+        Period.parse("P60D"), description="How long the keyed hash of what was left behind is remembered after it was last sent."
+    )
+    recipients: dict[Name, RecipientBlock] = Field({}, description="Everyone to whom a purpose may disclose data.")

@@ -1,0 +1,188 @@
+"""From checked documents to the frozen policy. Decides nothing: what a document leaves out gets its documented default here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
+from privacy_pipelines.policy.documents.company import CeilingBlock
+from privacy_pipelines.policy.documents.holds import HoldBlock
+from privacy_pipelines.policy.documents.source import ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
+from privacy_pipelines.policy.model import (
+    Ceiling,
+    Column,
+    Company,
+    Consent,
+    EndedBy,
+    Event,
+    Extract,
+    Guards,
+    Hold,
+    Link,
+    Purpose,
+    Recipient,
+    StartingPoint,
+    Table,
+    Text,
+)
+from privacy_pipelines.values import Period
+
+UNDETERMINED_WINDOW = Period(days=30)
+EXTRACT_DEFAULTS = ExtractBlock(format="csv", mode="snapshot", delimiter=",", quote='"', encoding="utf-8", decimal=".")
+
+
+def freeze_company(document: CompanyDocument) -> Company:
+    """The company's values, recipients by name."""
+    return Company(
+        name=document.controller.name,
+        contact=document.controller.contact,
+        dpo=document.controller.dpo,
+        zone=document.zone,
+        languages=document.languages,
+        fiscal_year_end=document.fiscal_year_end,
+        vacation_year_end=document.vacation_year_end,
+        unknown_dates=tuple(sorted(document.unknown_dates)),
+        earliest_date=document.plausible_dates.earliest,
+        dates_ahead=document.plausible_dates.ahead,
+        undetermined=_ceiling(document.undetermined, UNDETERMINED_WINDOW),
+        guards=Guards(**dict(document.guards)),
+        departed_expiry=document.departed_expiry,
+        recipients=tuple(Recipient(name, _text(block.title), block.country) for name, block in sorted(document.recipients.items())),
+    )
+
+
+def freeze_purpose(document: PurposeDocument) -> Purpose:
+    """The purpose; a ceiling or early end without a window of its own gets the purpose's."""
+    missing = document.on_missing_event
+    return Purpose(
+        name=document.purpose,
+        title=_text(document.title),
+        reason=_text(document.reason),
+        data_use=document.data_use,
+        legal_basis=document.legal_basis,
+        nature=document.nature,
+        starting_point=_starting_point(document),
+        ended_by=tuple(EndedBy(end.event, end.period, end.execution_window or document.execution_window) for end in document.ended_by),
+        requires_consent=document.requires_consent,
+        admitted_by_consent=document.admitted_by_consent,
+        period=document.period,
+        settle=document.settle,
+        execution_window=document.execution_window,
+        roll=document.roll,
+        on_missing_event=_ceiling(missing, document.execution_window) if missing else None,
+        recipients=document.recipients,
+        justification=document.justification,
+        art9_ground=document.art9_ground,
+        source=document.source,
+        effective_from=document.effective_from,
+        approved_by=document.approved_by,
+        review=document.review,
+    )
+
+
+def freeze_tables(sources: Mapping[str, SourceDocument]) -> tuple[Table, ...]:
+    """Every table of every source, by id. Link targets must exist (`lint` has seen to it)."""
+    keys = {f"{source}.{name}": block.key for source, document in sources.items() for name, block in document.tables.items()}
+    tables = (_table(document, name, keys) for document in sources.values() for name in document.tables)
+    return tuple(sorted(tables, key=lambda table: table.id))
+
+
+def freeze_consents(sources: Iterable[SourceDocument]) -> tuple[Consent, ...]:
+    """Every consent of every source, by name."""
+    consents = (_consent(document.source, name, block) for document in sources for name, block in document.consents.items())
+    return tuple(sorted(consents, key=lambda consent: consent.name))
+
+
+def freeze_holds(document: HoldsDocument) -> tuple[Hold, ...]:
+    """Every class-wide hold, by name."""
+    return tuple(sorted(map(_hold, document.holds), key=lambda hold: hold.name))
+
+
+def table_id(source: str, name: str) -> str:
+    """`source.table`, where a file may name a table of its own source without it.
+
+    >>> table_id("hr", "employees"), table_id("hr", "crm.contacts")
+    ('hr.employees', 'crm.contacts')
+    """
+    return name if "." in name else f"{source}.{name}"
+
+
+def merged_extract(source: ExtractBlock, table: ExtractBlock) -> ExtractBlock:
+    """The source's extract with what the table says otherwise, and the defaults below both."""
+    said = {key: value for block in (source, table) for key, value in block if value is not None}
+    return EXTRACT_DEFAULTS.model_copy(update=said)
+
+
+def _text(translations: Mapping[str, str]) -> Text:
+    return tuple(sorted(translations.items()))
+
+
+def _ceiling(block: CeilingBlock, window: Period) -> Ceiling:
+    return Ceiling(block.restrict, block.execution_window or window)
+
+
+def _starting_point(document: PurposeDocument) -> StartingPoint:
+    point = document.starting_point
+    return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
+
+
+def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ...]]) -> Table:
+    block, source = document.tables[name], document.source
+    return Table(
+        source=source,
+        name=name,
+        key=block.key,
+        subject=block.subject,
+        columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
+        links=tuple(_link(source, column, link, keys) for column, link in sorted(block.links.items())),
+        events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),
+        scopes=tuple(sorted(block.scopes.items())),
+        events_via=tuple((event, tuple(table_id(source, step) for step in via)) for event, via in sorted(block.events_via.items())),
+        extract=_extract(document, block),
+        owner=document.owner,
+    )
+
+
+def _column(name: str, block: FieldBlock) -> Column:
+    return Column(name=name, **dict(block))
+
+
+def _link(source: str, column: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Link:
+    target = table_id(source, block.to)
+    return Link(column, target, block.column or keys[target][0])
+
+
+def _extract(document: SourceDocument, block: TableBlock) -> Extract:
+    merged = dict(merged_extract(document.extract, block.extract))
+    del merged["deletes"]
+    return Extract(**merged)
+
+
+def _consent(source: str, name: str, block: ConsentBlock) -> Consent:
+    ((column, paths),) = block.match.items()
+    return Consent(
+        name=name,
+        table=table_id(source, block.table),
+        column=column,
+        matches=tuple(sorted(column_path(source, path) for path in paths)),
+        status=block.status,
+        valid=block.valid,
+        given=block.from_,
+        until=block.until,
+        valid_for=block.valid_for,
+        when=block.when,
+    )
+
+
+def column_path(source: str, path: str) -> tuple[str, str]:
+    """`table.column` of the source, or `source.table.column`, as (table id, column).
+
+    >>> column_path("crm", "contacts.email")
+    ('crm.contacts', 'email')
+    """
+    table, _, column = path.rpartition(".")
+    return table_id(source, table), column
+
+
+def _hold(block: HoldBlock) -> Hold:
+    return Hold(block.hold, block.ground, block.owner, block.review_by, tuple(sorted(block.tables)), block.effective_from)
