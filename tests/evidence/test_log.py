@@ -1,0 +1,209 @@
+"""The log on real files: what an append guarantees, a torn line, a killed writer, a shared file."""
+
+from __future__ import annotations
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.entries import EMPTY, Head, JsonValue
+from privacy_pipelines.evidence.log import EvidenceLog
+from privacy_pipelines.evidence.verification import verify
+from privacy_pipelines.evidence.vocabulary import NotEvidence
+
+AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+BODY: dict[str, JsonValue] = {"what": "generation", "name": "gen-000001.duckdb", "level": "disposed", "bytes": 4096}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> EvidenceLog:
+    return EvidenceLog(tmp_path / "evidence.jsonl")
+
+
+def fill(log: EvidenceLog, entries: int) -> Head:
+    return log.append_all([("disposed", {**BODY, "bytes": n}) for n in range(entries)], at=AT)[-1].head
+
+
+def test_an_entry_is_one_versioned_json_line_and_the_file_is_private(log: EvidenceLog) -> None:
+    entry = log.append("disposed", BODY, at=AT)
+    record = json.loads(log.path.read_bytes())
+    assert record == {
+        "v": 1, "seq": 1, "at": "2026-03-01T02:00:00Z", "kind": "disposed", "body": BODY, "prev": EMPTY.hash, "hash": entry.hash,
+    }  # fmt: skip
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+
+
+def test_entries_follow_each_other(log: EvidenceLog) -> None:
+    first = log.append("disposed", BODY, at=AT)
+    second, third = log.append_all([("disposed", BODY), ("intent_completed", {"run": "night", "generation": BODY["name"]})], at=AT)
+    assert (second.prev, third.prev) == (first.hash, second.hash)
+    assert list(log.entries()) == [first, second, third]
+    assert log.head() == third.head == Head(3, third.hash)
+
+
+def test_a_log_that_is_not_there_is_empty_and_reading_does_not_make_it(log: EvidenceLog) -> None:
+    assert log.head() == EMPTY
+    assert list(log.entries()) == []
+    assert log.append_all([], at=AT) == ()
+    assert not log.path.exists()
+
+
+def test_the_moment_is_written_in_utc_and_must_have_a_zone(log: EvidenceLog) -> None:
+    stockholm = datetime(2026, 7, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
+    assert log.append("disposed", BODY, at=stockholm).at == "2026-06-30T23:30:00Z"
+    with pytest.raises(StoreError, match="no time zone"):
+        log.append("disposed", BODY, at=AT.replace(tzinfo=None))
+
+
+def test_a_batch_with_one_bad_entry_writes_nothing(log: EvidenceLog) -> None:
+    with pytest.raises(NotEvidence):
+        log.append_all([("disposed", BODY), ("disposed", {})], at=AT)
+    assert not log.path.exists()
+
+
+def test_opening_for_append_reads_the_last_line_only(log: EvidenceLog) -> None:
+    fill(log, 300)
+    content = log.path.read_bytes()
+    log.path.write_bytes(b"#" + content[1:])
+    assert log.append("disposed", BODY, at=AT).seq == 301
+    assert verify(log.path).first_wrong == 1
+
+
+def test_a_last_line_longer_than_a_block_is_read_whole(log: EvidenceLog) -> None:
+    step: dict[str, JsonValue] = {
+        "table": "crm.contacts",
+        "cluster": "customer_relationship",
+        "action": "erase_row",
+        "rows": "<5",
+        "cells": 9,
+        "overdue": 0,
+    }
+    digest = "0a" * 32
+    counts: dict[str, JsonValue] = {"rows_kept": 70, "rows_erased": "<5", "cells_erased": 9, "rows_refused": 0}
+    body: dict[str, JsonValue] = {"run": "night", "as_of": "2026-03-01", "generation": "gen-000001.duckdb", "policy_version": digest,
+            "plan_digest": digest,
+            **counts, "trigger": "schedule", "steps": [step] * 1500}  # fmt: skip
+    entry = log.append("night_completed", body, at=AT)
+    assert len(entry.line) > 2 * 64 * 1024
+    assert log.head() == entry.head
+    assert log.append("disposed", BODY, at=AT).prev == entry.hash
+    assert verify(log.path).intact
+
+
+def test_a_torn_last_line_is_cut_off_and_the_repair_is_recorded(log: EvidenceLog) -> None:
+    fill(log, 2)
+    whole = log.path.read_bytes()
+    line = whole[whole.index(b"\n") + 1 :]
+    for torn in (line[:1], line[:40], line[:-1], b"\0" * 700):
+        log.path.write_bytes(whole + torn)
+        assert [entry.seq for entry in log.entries()] == [1, 2]
+        assert log.head().seq == 2
+        assert not verify(log.path).intact
+        assert log.append("disposed", BODY, at=AT).seq == 4
+        assert [(entry.kind, dict(entry.body)) for entry in log.entries()][2] == ("log_repaired", {"cut_bytes": len(torn)})
+        assert verify(log.path).intact
+
+
+def test_a_first_line_that_is_torn_is_repaired_too(log: EvidenceLog) -> None:
+    log.path.write_bytes(b'{"at":"2026')
+    log.append("disposed", BODY, at=AT)
+    assert [entry.kind for entry in log.entries()] == ["log_repaired", "disposed"]
+
+
+@pytest.mark.parametrize("last", [b"nonsense\n", b"\n", b'{"v":1}\n', b"[]\n", b"[" * 100_000 + b"\n", b'{"v":2}\n'])
+def test_anything_else_wrong_with_the_last_entry_refuses_the_append(log: EvidenceLog, last: bytes) -> None:
+    fill(log, 1)
+    damaged = log.path.read_bytes() + last
+    log.path.write_bytes(damaged)
+    with pytest.raises(StoreError, match="last entry"):
+        log.append("disposed", BODY, at=AT)
+    with pytest.raises(StoreError, match="entry 2"):
+        list(log.entries())
+    assert log.path.read_bytes() == damaged
+
+
+def test_a_log_of_a_newer_version_says_so(log: EvidenceLog) -> None:
+    log.path.write_bytes(b'{"v":2}\n')
+    assert verify(log.path).what == "it has format 2, and this version knows format 1"
+
+
+def test_a_folder_in_place_of_the_log_is_explained(log: EvidenceLog) -> None:
+    log.path.mkdir()
+    with pytest.raises(StoreError, match=r"evidence\.jsonl"):
+        log.append("disposed", BODY, at=AT)
+
+
+WRITER = """
+import resource, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from privacy_pipelines.evidence.log import EvidenceLog
+path, batch, times, room = Path(sys.argv[1]), *map(int, sys.argv[2:])
+if room:  # the kernel writes what still fits and then kills this process, in the middle of a line
+    size = path.stat().st_size
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, size + room))
+for _ in range(times):
+    entries = EvidenceLog(path).append_all(
+        [("disposed", {"what": "extract", "name": "crm/a.csv", "level": "disposed", "bytes": 1})] * batch,
+        at=datetime(2026, 3, 1, tzinfo=UTC))
+    print(entries[-1].seq, entries[-1].hash, flush=True)
+"""
+
+
+def writer(log: EvidenceLog, *, batch: int, times: int, room: int = 0) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(log.path), str(batch), str(times), str(room)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def acknowledged(said: str) -> list[Head]:
+    lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
+    return [Head(int(seq), digest) for seq, digest in lines]
+
+
+def kill_at_any_moment(log: EvidenceLog, *, kill: int) -> list[Head]:
+    process = writer(log, batch=1 + 100 * (kill % 3), times=100_000)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(0.001 * (kill % 15))
+    process.send_signal(signal.SIGKILL)
+    return acknowledged(first + process.communicate()[0])
+
+
+def die_within_a_line(log: EvidenceLog, *, kill: int) -> list[Head]:
+    process = writer(log, batch=3, times=100_000, room=3000 + 61 * kill)
+    said = process.communicate()[0]
+    assert process.returncode == -signal.SIGXFSZ
+    return acknowledged(said)
+
+
+def test_what_was_acknowledged_survives_thirty_killed_writers(log: EvidenceLog) -> None:
+    log.append("disposed", BODY, at=AT)
+    heads: list[Head] = []
+    torn = 0
+    for kill in range(30):
+        heads += (kill_at_any_moment, die_within_a_line)[kill % 2](log, kill=kill)
+        torn += not log.path.read_bytes().endswith(b"\n")
+        log.append("disposed", BODY, at=AT)
+    written = {entry.seq: entry for entry in log.entries()}
+    assert len(heads) > 30
+    assert [written[head.seq].head for head in heads] == heads
+    assert sum(entry.kind == "log_repaired" for entry in written.values()) == torn
+    assert torn >= 10, "a few may end between two lines by chance"
+
+
+def test_writers_that_share_the_log_never_break_the_chain(log: EvidenceLog) -> None:
+    processes = [writer(log, batch=2, times=40) for _ in range(3)]
+    for process in processes:
+        process.communicate()
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert verify(log.path).entries == 3 * 40 * 2
