@@ -64,6 +64,19 @@ def remove(path: Path) -> int:
     return size
 
 
+def require_space(folder: Path, bytes_needed: int) -> None:
+    """Refuse before anything is written.
+
+    Raises:
+        StoreError: the folder's volume has less than that free.
+    """
+    with explained(folder):
+        free = shutil.disk_usage(folder).free
+    if free < bytes_needed:
+        what = f"no space for two generations: {bytes_needed:,} bytes are needed and {free:,} are free"
+        raise StoreError(f"{folder}: {what}. Make space on this volume, or move the store to another one")
+
+
 def fsync_folder(folder: Path) -> None:
     """Make the names in `folder` durable."""
     _fsync(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -13,14 +13,13 @@ It opens no generation and decides nothing. Everything that changes the store is
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder, make_folder, remove
+from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder, make_folder, remove, require_space
 from privacy_pipelines.store.keys import read_secret
 from privacy_pipelines.store.lock import write_lock
 from privacy_pipelines.store.pointer import (
@@ -168,11 +167,7 @@ class Store:
         Raises:
             StoreError: the volume has less than that free.
         """
-        with explained(self.root):
-            free = shutil.disk_usage(self.root).free
-        if free < bytes_needed:
-            what = f"no space for two generations: {bytes_needed:,} bytes are needed and {free:,} are free"
-            raise StoreError(f"{self.root}: {what}. Make space on this volume, or move the store to another one")
+        require_space(self.root, bytes_needed)
 
     def secret(self, name: str) -> bytes:
         """The 32 random bytes of `keys/<name>.key`, made on first use.
