@@ -68,7 +68,7 @@ def read_text(where: str, text: str) -> Located:
     ({'zone': 'UTC', 'languages': ['sv', 'en']}, 3, 2)
     """
     try:
-        node = cast(Node | None, YAML(typ="safe", pure=True).compose(text))
+        node = cast("Node | None", YAML(typ="safe", pure=True).compose(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return _unreadable(where, line, f"not readable as YAML: {error.problem}", _yaml_hint(error.problem or ""))
@@ -113,7 +113,7 @@ class _Reading:
             return {key: self._child(child, (*place, key), key_node) for key, key_node, child in self._entries(node)}
         if isinstance(node, SequenceNode):
             return [self._child(child, (*place, number), child) for number, child in enumerate(node.value)]
-        return self._scalar(cast(ScalarNode, node))
+        return self._scalar(cast("ScalarNode", node))
 
     def _child(self, node: Node, place: Place, stands_at: Node) -> object:
         self.found.lines[place] = _line(stands_at)

@@ -53,8 +53,8 @@ class ControllerBlock(Document):
 class PlausibleDates(Document):
     """Dates outside are taken for mistakes, as an unknown date is."""
 
-    earliest: Day = Field(date(1930, 1, 1), description="A date before this day is implausible.")
-    ahead: PeriodText = Field(Period.parse("P20Y"), description="A date further than this after the decision day is implausible.")
+    earliest: Day = Field(default=date(1930, 1, 1), description="A date before this day is implausible.")
+    ahead: PeriodText = Field(default=Period.parse("P20Y"), description="A date further than this after the decision day is implausible.")
 
 
 class CeilingBlock(Document):
@@ -62,7 +62,9 @@ class CeilingBlock(Document):
 
     restrict: PeriodText = Field(description="Kept restricted for at most this long.", examples=["P12M"])
     from_: Literal["first_seen"] = Field(alias="from", description="Counted from the night it was first seen so.", examples=["first_seen"])
-    execution_window: PeriodText | None = Field(None, description="Erased within this time after. Not given: P30D, or the purpose's own.")
+    execution_window: PeriodText | None = Field(
+        default=None, description="Erased within this time after. Not given: P30D, or the purpose's own."
+    )
 
 
 class GuardsBlock(Document):
@@ -70,8 +72,8 @@ class GuardsBlock(Document):
 
     unexpected_share: Share = Field(description="Largest share of a table's cells for one purpose.", examples=[0.001])
     unexpected_count: Count = Field(description="This many always pass, whatever their share.", examples=[20])
-    withdrawn_share: Share = Field(0.02, description="The same for what ends because a consent was withdrawn.")
-    withdrawn_count: Count = Field(200, description="The same for what ends because a consent was withdrawn.")
+    withdrawn_share: Share = Field(default=0.02, description="The same for what ends because a consent was withdrawn.")
+    withdrawn_count: Count = Field(default=200, description="The same for what ends because a consent was withdrawn.")
     row_drop: Share = Field(description="Largest share of rows that an extract may have lost since the last.", examples=[0.2])
     vanished_share: Share = Field(description="Largest share of keys that may have vanished from a snapshot.", examples=[0.05])
     clock_lead: PeriodText = Field(description="How far the decision day may run ahead of the clock.", examples=["P2D"])
@@ -87,20 +89,28 @@ class RecipientBlock(Document):
 class CompanyDocument(Document):
     """What holds for the whole company."""
 
-    controller: ControllerBlock = Field(description="Who decides over the data.")
+    controller: ControllerBlock = Field(
+        description="Who decides over the data.",
+        examples=[{"name": "Exempelkonsult AB", "contact": "privacy@exempelkonsult.example", "dpo": "dpo@exempelkonsult.example"}],
+    )
     zone: Zone = Field(description="IANA time zone in which the company's days are counted.", examples=["Europe/Stockholm"])
     languages: Languages = Field(
         description="Languages in which every purpose has a title and a reason.", examples=[["sv", "en"]], min_length=1
     )
     fiscal_year_end: YearEnd = Field(description='The day on which each fiscal year ends, "MM-DD".', examples=["12-31"])
-    vacation_year_end: YearEnd = Field((3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).')
-    unknown_dates: Days = Field((), description="Dates that stand for an unknown date.")
-    plausible_dates: PlausibleDates = Field(PlausibleDates(), description="Dates outside count as unknown.")
+    vacation_year_end: YearEnd = Field(
+        default=(3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).'
+    )
+    unknown_dates: Days = Field(default=(), description="Dates that stand for an unknown date.")
+    plausible_dates: PlausibleDates = Field(default=PlausibleDates(), description="Dates outside count as unknown.")
     undetermined: CeilingBlock = Field(
         description="The ceiling where no purpose applies.", examples=[{"restrict": "P12M", "from": "first_seen"}]
     )
-    guards: GuardsBlock = Field(description="What one night may lose that yesterday did not foresee.")
-    departed_expiry: PeriodText = Field(
-        Period.parse("P60D"), description="How long the keyed hash of what was left behind is remembered after it was last sent."
+    guards: GuardsBlock = Field(
+        description="What one night may lose that yesterday did not foresee.",
+        examples=[{"unexpected_share": 0.001, "unexpected_count": 20, "row_drop": 0.2, "vanished_share": 0.05, "clock_lead": "P2D"}],
     )
-    recipients: dict[Name, RecipientBlock] = Field({}, description="Everyone to whom a purpose may disclose data.")
+    departed_expiry: PeriodText = Field(
+        default=Period.parse("P60D"), description="How long the keyed hash of what was left behind is remembered after it was last sent."
+    )
+    recipients: dict[Name, RecipientBlock] = Field(default={}, description="Everyone to whom a purpose may disclose data.")

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from privacy_pipelines.policy.documents.company import Zone
 from privacy_pipelines.policy.documents.terms import (
+    COLUMN_PATH_PATTERN,
     Categories,
     Category,
     ColumnName,
@@ -26,7 +27,7 @@ from privacy_pipelines.policy.model import ColumnType, Scope
 
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-ColumnPath = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*\.[^.\s]+$")]
+ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 """`table.column` of the same source, or `source.table.column`."""
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
 
@@ -34,47 +35,49 @@ ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_sch
 class ExtractBlock(Document):
     """How an extract arrives. A source says it for all its tables; a table may say some of it otherwise."""
 
-    path: Words | None = Field(None, description="File name below the drop folder, with {day} (ISO) and usually {table}.")
-    format: Literal["csv"] | None = Field(None, description="File format. Default csv.")
+    path: Words | None = Field(default=None, description="File name below the drop folder, with {day} (ISO) and usually {table}.")
+    format: Literal["csv"] | None = Field(default=None, description="File format. Default csv.")
     mode: Literal["snapshot", "increment"] | None = Field(
-        None, description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot."
+        default=None, description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot."
     )
-    deletes: Literal["none"] | None = Field(None, description="Which marker an increment uses for deleted rows; none: it tells of none.")
-    delimiter: OneCharacter | None = Field(None, description="Between fields. Default comma.")
-    quote: OneCharacter | None = Field(None, description='Around fields. Default ".')
-    encoding: Literal["utf-8", "latin-1", "utf-16"] | None = Field(None, description="Default utf-8.")
-    decimal: Literal[".", ","] | None = Field(None, description="Decimal sign. Default point.")
-    keep: PeriodText | None = Field(None, description="How long the landed file is kept.")
-    freshness: PeriodText | None = Field(None, description="The newest file may be at most this old to be tonight's.")
+    deletes: Literal["none"] | None = Field(
+        default=None, description="Which marker an increment uses for deleted rows; none: it tells of none."
+    )
+    delimiter: OneCharacter | None = Field(default=None, description="Between fields. Default comma.")
+    quote: OneCharacter | None = Field(default=None, description='Around fields. Default ".')
+    encoding: Literal["utf-8", "latin-1", "utf-16"] | None = Field(default=None, description="Default utf-8.")
+    decimal: Literal[".", ","] | None = Field(default=None, description="Decimal sign. Default point.")
+    keep: PeriodText | None = Field(default=None, description="How long the landed file is kept.")
+    freshness: PeriodText | None = Field(default=None, description="The newest file may be at most this old to be tonight's.")
 
 
 class FieldBlock(Document):
     """A declared field. What is not declared never enters."""
 
     category: Category = Field(description="fideslang data category; system.operations is not personal data.", examples=["user.content"])
-    serves: Names = Field((), description="The purposes that need this field.")
-    type: ColumnType = Field("text", description="What the values are. Default text.")
-    format: Words | None = Field(None, description="strptime format of a date or timestamp that is not ISO 8601.")
-    zone: Zone | None = Field(None, description="IANA zone of a timestamp without offset. Default the company's.")
-    required: bool = Field(False, description="A row without this field is quarantined on arrival.")
-    free_text: bool = Field(False, description="People write here: identifiers found in it are masked on arrival.")
-    contains: Categories = Field((), description="Categories that this free text may hold, and which are not masked.")
-    accepted: Values = Field((), description="The only values there may be.")
+    serves: Names = Field(default=(), description="The purposes that need this field.")
+    type: ColumnType = Field(default="text", description="What the values are. Default text.")
+    format: Words | None = Field(default=None, description="strptime format of a date or timestamp that is not ISO 8601.")
+    zone: Zone | None = Field(default=None, description="IANA zone of a timestamp without offset. Default the company's.")
+    required: bool = Field(default=False, description="A row without this field is quarantined on arrival.")
+    free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
+    contains: Categories = Field(default=(), description="Categories that this free text may hold, and which are not masked.")
+    accepted: Values = Field(default=(), description="The only values there may be.")
 
 
 class LinkBlock(Document):
     """The column holds the key of another table's row."""
 
     to: TableName = Field(description="The table it points to; with its source if that is another one.", examples=["accounts"])
-    column: ColumnName | None = Field(None, description="The column it points to. Default that table's key.")
+    column: ColumnName | None = Field(default=None, description="The column it points to. Default that table's key.")
 
 
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
     at: ColumnNames = Field(description="The column with the date; of several, the first that is filled.", examples=["ended_on"])
-    open_if: Condition | None = Field(None, description="SQL condition, asked first: the clock has not started.")
-    when: Condition | None = Field(None, description="SQL condition: whether the row carries the event at all.")
+    open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
+    when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
 
 
 def _short_link(value: object) -> object:
@@ -93,14 +96,14 @@ class TableBlock(Document):
     """A declared table."""
 
     key: ColumnNames = Field(description="The column or columns that identify a row.", examples=["row_id"])
-    subject: Name | None = Field(None, description="The kind of person each row is, e.g. customer; left out where it is none.")
-    extract: ExtractBlock = Field(ExtractBlock(), description="Where this table's extract differs from the source's.")
-    links: dict[ColumnName, Link] = Field({}, description="Column → the table whose key it holds.")
+    subject: Name | None = Field(default=None, description="The kind of person each row is, e.g. customer; left out where it is none.")
+    extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
+    links: dict[ColumnName, Link] = Field(default={}, description="Column → the table whose key it holds.")
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
-    events: dict[Name, Event] = Field({}, description="Event → where its date stands.")
-    scopes: dict[Name, Scope] = Field({}, description="Purpose → record or subject, where this table differs from the purpose.")
+    events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
+    scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
     events_via: dict[Name, TableNames] = Field(
-        {}, description="Event → the tables its path takes from here, its own last; needed where two paths are equally short."
+        default={}, description="Event → the tables its path takes from here, its own last; needed where two paths are equally short."
     )
 
 
@@ -114,9 +117,9 @@ class ConsentBlock(Document):
     status: ColumnName = Field(description="The column with the consent's status.", examples=["status"])
     valid: Values = Field(description="The statuses that are a valid consent (DPV).", examples=[["Given"]], min_length=1)
     from_: ColumnNames = Field(alias="from", description="When it was given; of several columns, the first filled.", examples=["given_at"])
-    until: ColumnName | None = Field(None, description="When it was withdrawn or ended.")
-    valid_for: PeriodText | None = Field(None, description="A consent not renewed for this long has ended.")
-    when: Condition | None = Field(None, description="SQL condition: which rows of the table are this consent.")
+    until: ColumnName | None = Field(default=None, description="When it was withdrawn or ended.")
+    valid_for: PeriodText | None = Field(default=None, description="A consent not renewed for this long has ended.")
+    when: Condition | None = Field(default=None, description="SQL condition: which rows of the table are this consent.")
 
 
 class SourceDocument(Document):
@@ -124,6 +127,6 @@ class SourceDocument(Document):
 
     source: Name = Field(description="The source's name.", examples=["crm"])
     owner: Words = Field(description="Who answers for the source.", examples=["Sales operations"])
-    extract: ExtractBlock = Field(ExtractBlock(), description="How its extracts arrive.")
+    extract: ExtractBlock = Field(default=ExtractBlock(), description="How its extracts arrive.")
     tables: dict[Name, TableBlock] = Field(description="Every table that may enter.", min_length=1)
-    consents: dict[Name, ConsentBlock] = Field({}, description="The consents that this source records.")
+    consents: dict[Name, ConsentBlock] = Field(default={}, description="The consents that this source records.")

@@ -13,9 +13,32 @@ from privacy_pipelines.values import Period
 LONGEST_MONTHS = 1200
 """A hundred years. What is kept longer is kept without end, which is not a period (DPV: EndlessDuration is forbidden, LAW §1)."""
 
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
+COLUMN_PATTERN = r"^[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ0-9_]{0,62}$"
+TABLE_PATTERN = r"^([a-z][a-z0-9_]{0,62}\.)?[a-z][a-z0-9_]{0,62}$"
+CATEGORY_PATTERN = r"^(system\.operations|user(\.[a-z][a-z0-9_]*)*)$"
+DATA_USE_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+LANGUAGE_PATTERN = r"^[a-z]{2,3}$"
+COUNTRY_PATTERN = r"^[A-Z]{2}$"
+COLUMN_PATH_PATTERN = r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*\.[^.\s]+$"
+ART9_PATTERN = r"^eu-gdpr:A9-2-[a-j]$"
 PERIOD_PATTERN = r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"
 DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 YEAR_END_PATTERN = r"^\d{2}-\d{2}$"
+
+
+PATTERN_HINTS = {
+    NAME_PATTERN: "Lower case letters, digits and underscores, for example contract_end",
+    COLUMN_PATTERN: "A column is a letter, then letters, digits and underscores",
+    TABLE_PATTERN: "A table is for example contacts, or crm.contacts from another source",
+    CATEGORY_PATTERN: "system.operations, or user and what it is about, for example user.contact.email",
+    DATA_USE_PATTERN: "A fideslang key, for example essential.service",
+    LANGUAGE_PATTERN: "An ISO 639 code, for example sv",
+    COUNTRY_PATTERN: "An ISO 3166 code, for example SE",
+    COLUMN_PATH_PATTERN: "table.column, for example contacts.email",
+    ART9_PATTERN: "A DPV key from eu-gdpr:A9-2-a to eu-gdpr:A9-2-j",
+}
+"""What a value that does not match should look like."""
 
 
 class Document(BaseModel):
@@ -104,14 +127,14 @@ def day_text(day: tuple[int, int]) -> str:
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ0-9_]{0,62}$")]
-TableName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62}\.)?[a-z][a-z0-9_]{0,62}$")]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+ColumnName = Annotated[str, StringConstraints(pattern=COLUMN_PATTERN)]
+TableName = Annotated[str, StringConstraints(pattern=TABLE_PATTERN)]
 """A table of the same source, or `source.table`."""
-Category = Annotated[str, StringConstraints(pattern=r"^(system\.operations|user(\.[a-z][a-z0-9_]*)*)$")]
-DataUse = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Category = Annotated[str, StringConstraints(pattern=CATEGORY_PATTERN)]
+DataUse = Annotated[str, StringConstraints(pattern=DATA_USE_PATTERN)]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)]
 Translations = dict[Language, Words]
 
 Names = Annotated[tuple[Name, ...], BeforeValidator(listed, json_schema_input_type=Name | list[Name]), AfterValidator(in_order)]

@@ -1,0 +1,127 @@
+"""Validation errors in the words of the file: what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+from collections.abc import Collection, Iterable
+from typing import Annotated, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.documents.terms import PATTERN_HINTS
+from privacy_pipelines.policy.reading import Located, Place, Step
+
+EXPECTED = {
+    "bool_type": ("true or false", ""),
+    "dict_type": ("keys and values", ""),
+    "float_type": ("a number", ""),
+    "int_type": ("a whole number", ""),
+    "model_type": ("keys and values", ""),
+    "none_required": ("null", "It is not in use yet"),
+    "string_type": ("text", "Put it in quotes"),
+    "tuple_type": ("a list", ""),
+}
+"""pydantic's error type → what the key expects, and a hint."""
+
+
+def explain(error: ErrorDetails, model: type[BaseModel], located: Located) -> Problem:
+    """One validation error as a problem of the file, at the line of the key."""
+    place: Place = tuple(error["loc"])
+    if place and place[-1] == "[key]":
+        place = place[:-1]
+    what, hint = _words(error, model, place)
+    return located.problem(place, what, hint)
+
+
+def did_you_mean(name: object, known: Collection[str], legal: str = "Known") -> str:
+    """The nearest known name as a question, else all of them where they are few.
+
+    >>> did_you_mean("last_logn", ["last_login", "contract_end"])
+    "Did you mean 'last_login'?"
+    >>> did_you_mean("x", ["b", "a"], legal="Legal values")
+    'Legal values: a, b'
+    """
+    near = difflib.get_close_matches(str(name), sorted(known), n=1)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"{legal}: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
+
+
+def field_at(model: type[BaseModel], place: Place) -> FieldInfo | None:
+    """The model's declaration of the key at a place; None for an entry of a mapping or list, and for what is unknown."""
+    *around, last = place
+    holder = _model_at(model, around)
+    return _fields(holder).get(str(last)) if holder else None
+
+
+def _words(error: ErrorDetails, model: type[BaseModel], place: Place) -> tuple[str, str]:
+    kind, key = error["type"], _key(place)
+    if kind == "missing":
+        field = field_at(model, place)
+        return f"missing key {key!r}", field.description or "" if field else ""
+    if kind == "extra_forbidden":
+        holder = _model_at(model, place[:-1])
+        return f"unknown key {key!r}", did_you_mean(key, _fields(holder) if holder else (), legal="Known keys")
+    if kind == "literal_error":
+        return f"{error['input']!r} is no legal value of {key!r}", _legal_values(error)
+    if kind == "string_pattern_mismatch":
+        return f"{error['input']!r} cannot stand in {key!r}", PATTERN_HINTS.get(error["ctx"]["pattern"], "")
+    if kind in EXPECTED:
+        expected, hint = EXPECTED[kind]
+        return f"{key!r} expects {expected}", hint
+    return f"{key!r}: {_own_words(error)}" if place else _own_words(error), ""
+
+
+def _legal_values(error: ErrorDetails) -> str:
+    legal = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+    near = difflib.get_close_matches(str(error["input"]), legal, n=1)
+    return f"Legal values: {', '.join(legal)}" + (f". Did you mean {near[0]!r}?" if near else "")
+
+
+def _own_words(error: ErrorDetails) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"].endswith("_too_short"):
+        return "must not be empty"
+    return error["msg"][:1].lower() + error["msg"][1:]
+
+
+def _key(place: Place) -> str:
+    return next((step for step in reversed(place) if isinstance(step, str)), "")
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _model_at(model: type[BaseModel], place: Iterable[Step]) -> type[BaseModel] | None:
+    here: object = model
+    for step in place:
+        here = _inside(here, step)
+    here = _bare(here)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _inside(annotation: object, step: Step) -> object:
+    annotation = _bare(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = _fields(annotation).get(str(step))
+        return field.annotation if field else None
+    arguments = get_args(annotation)
+    if not arguments:
+        return None
+    return arguments[1] if get_origin(annotation) is dict else arguments[0]
+
+
+def _bare(annotation: object) -> object:
+    """Without `Annotated` and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return _bare(next(part for part in get_args(annotation) if part is not type(None)))
+    return annotation

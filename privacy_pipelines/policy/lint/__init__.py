@@ -1,0 +1,79 @@
+"""Checks that no single value can fail: what the policy files say must agree.
+
+One rule, one function. A check yields problems and never raises; to add one, write it and put it into its tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.files import Documents
+from privacy_pipelines.policy.lint import company, consents, extracts, fields, links, purposes, tables
+from privacy_pipelines.policy.lint.context import Context
+
+Check = Callable[[Context], Iterator[Problem]]
+
+WITHIN_ONE_FILE: tuple[Check, ...] = (
+    fields.personal_fields_serve_a_purpose,
+    fields.other_fields_serve_none,
+    fields.free_text_is_text,
+    fields.only_free_text_contains,
+    fields.only_text_has_accepted_values,
+    fields.formats_are_dates,
+    fields.only_timestamps_have_a_zone,
+    fields.identity_numbers_say_so,
+    tables.keys_are_declared,
+    tables.columns_differ_in_more_than_case,
+    tables.event_columns_are_dates,
+    tables.conditions_can_be_read,
+    extracts.extracts_are_complete,
+    extracts.paths_stay_below_the_drop_folder,
+    extracts.paths_hold_the_day,
+    extracts.increments_say_deletes,
+    purposes.consent_as_basis_is_asked_for,
+    purposes.duties_and_claims_rest_on_no_consent,
+    purposes.execution_windows_are_at_least_a_day,
+    purposes.settling_ends_inside_the_window,
+    purposes.duties_outlive_a_missing_event,
+    company.undetermined_has_a_window,
+    company.holds_are_reviewed_after_they_begin,
+)
+ACROSS_FILES: tuple[Check, ...] = (
+    fields.served_purposes_exist,
+    fields.served_purposes_are_enabled,
+    fields.special_categories_have_a_ground,
+    fields.identity_numbers_are_justified,
+    tables.scopes_name_purposes_that_are_served,
+    links.link_columns_are_declared,
+    links.link_targets_exist,
+    links.linked_columns_have_one_type,
+    links.event_paths_lead_to_the_event,
+    extracts.no_file_is_read_twice,
+    consents.recorded_in_declared_columns,
+    consents.found_by_declared_columns,
+    consents.times_are_dates,
+    consents.conditions_can_be_read,
+    consents.valid_statuses_are_accepted,
+    consents.declared_once,
+    purposes.texts_in_every_language,
+    purposes.events_exist,
+    purposes.consents_exist,
+    purposes.recipients_exist,
+    purposes.declared_once,
+    purposes.served_by_a_field,
+    company.sources_declared_once,
+    company.recipients_in_every_language,
+    company.holds_name_tables,
+    company.holds_declared_once,
+)
+"""These need every file: where one cannot be read, they would call every name in it unknown."""
+
+
+def lint(documents: Documents) -> tuple[Problem, ...]:
+    """Every disagreement between the documents. A line that has a problem of its own already is not reported twice."""
+    context = Context(documents)
+    checks = (*WITHIN_ONE_FILE, *(ACROSS_FILES if documents.complete else ()))
+    known = {(problem.where, problem.line) for problem in documents.problems}
+    found = (problem for check in checks for problem in check(context))
+    return tuple(problem for problem in found if (problem.where, problem.line) not in known)

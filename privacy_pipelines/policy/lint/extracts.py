@@ -1,0 +1,77 @@
+"""Checks of extracts: every table says where its file is, and no two tables read one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.documents.source import ExtractBlock
+from privacy_pipelines.policy.freeze import merged_extract
+from privacy_pipelines.policy.lint.context import Context, TablePlace
+
+NEEDED = ("path", "keep", "freshness")
+PLACEHOLDERS = ("{table}", "{day}")
+
+
+def extracts_are_complete(context: Context) -> Iterator[Problem]:
+    """What neither the table nor its source says is missing."""
+    for table, extract in _extracts(context):
+        for key in NEEDED:
+            if getattr(extract, key) is None:
+                yield _problem(table, key, f"neither {table.id} nor its source says `{key}` of the extract")
+
+
+def paths_hold_the_day(context: Context) -> Iterator[Problem]:
+    """A file name holds the day it was written for, once, and no other placeholder than the table."""
+    for table, extract in _extracts(context):
+        if extract.path is None:
+            continue
+        found = re.findall(r"\{[^}]*\}?", extract.path)
+        if found.count("{day}") != 1:
+            yield _problem(table, "path", f"path {extract.path!r} must hold {{day}} once")
+        for strange in sorted(set(found) - set(PLACEHOLDERS)):
+            yield _problem(table, "path", f"path {extract.path!r} holds {strange}", f"It may hold {' and '.join(PLACEHOLDERS)}")
+
+
+def paths_stay_below_the_drop_folder(context: Context) -> Iterator[Problem]:
+    """A policy cannot make the collector read elsewhere."""
+    for table, extract in _extracts(context):
+        path = extract.path or ""
+        if path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/"):
+            yield _problem(table, "path", f"path {path!r} leaves the drop folder", "Write it relative, with forward slashes")
+
+
+def increments_say_deletes(context: Context) -> Iterator[Problem]:
+    """An increment that is silent about deleted rows cannot be told from one that has none; a snapshot tells by leaving out."""
+    for table, extract in _extracts(context):
+        if extract.mode == "increment" and extract.deletes is None:
+            yield _problem(table, "mode", f"{table.id} is an increment and must say `deletes`", "Legal values: none")
+        if extract.mode == "snapshot" and extract.deletes is not None:
+            yield _problem(table, "deletes", f"{table.id} is a snapshot: a deleted row is one that it no longer holds")
+
+
+def no_file_is_read_twice(context: Context) -> Iterator[Problem]:
+    """Two tables with one path would hold the same rows."""
+    first: dict[str, str] = {}
+    for table, extract in _extracts(context):
+        if extract.path is None:
+            continue
+        path = extract.path.replace("{table}", table.name)
+        if path in first:
+            yield _problem(table, "path", f"{table.id} and {first[path]} read the same file", "Put {table} into the path")
+        first.setdefault(path, table.id)
+
+
+def _extracts(context: Context) -> Iterator[tuple[TablePlace, ExtractBlock]]:
+    for file in context.documents.sources:
+        for name, block in file.content.tables.items():
+            table = TablePlace(file.content.source, name, block, file.located)
+            yield table, merged_extract(file.content.extract, block.extract)
+
+
+def _problem(table: TablePlace, key: str, what: str, hint: str = "") -> Problem:
+    """At the table where the table says it, else at the source."""
+    if getattr(table.block.extract, key) is not None:
+        return table.problem(("extract", key), what, hint)
+    return table.located.problem(("extract", key), what, hint)

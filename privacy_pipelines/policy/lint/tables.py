@@ -1,0 +1,70 @@
+"""Checks of tables: keys, events and scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.conditions import parse_condition
+from privacy_pipelines.policy.lint.context import Context, unknown
+from privacy_pipelines.policy.lint.fields import DATE_TYPES
+
+
+def keys_are_declared(context: Context) -> Iterator[Problem]:
+    """Each key column is a field."""
+    for table in context.tables:
+        for column in table.block.key:
+            if column not in context.columns[table.id]:
+                yield table.problem(("key",), *unknown("column", column, context.columns[table.id]))
+
+
+def columns_differ_in_more_than_case(context: Context) -> Iterator[Problem]:
+    """Databases tell Email and email apart as little as people do."""
+    for table in context.tables:
+        seen: dict[str, str] = {}
+        for column in table.block.fields:
+            if column.lower() in seen:
+                what = f"fields {seen[column.lower()]!r} and {column!r} of {table.id} differ only in case"
+                yield table.problem(("fields", column), what)
+            seen[column.lower()] = column
+
+
+def event_columns_are_dates(context: Context) -> Iterator[Problem]:
+    """An event's columns are declared, and hold dates."""
+    for table in context.tables:
+        for event, block in table.block.events.items():
+            for column in block.at:
+                kind = context.column_type(table.id, column)
+                if column not in context.columns[table.id]:
+                    yield table.problem(("events", event, "at"), *unknown("column", column, context.columns[table.id]))
+                elif kind is not None and kind not in DATE_TYPES:
+                    yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
+
+
+def conditions_can_be_read(context: Context) -> Iterator[Problem]:
+    """`when` and `open_if` are conditions over this table's fields, and nothing more."""
+    for table in context.tables:
+        for event, block in table.block.events.items():
+            for key, text in (("open_if", block.open_if), ("when", block.when)):
+                if text is not None and (wrong := condition_problem(text, context.columns[table.id])):
+                    yield table.problem(("events", event, key), f"condition of event {event!r}: {wrong}")
+
+
+def condition_problem(text: str, columns: frozenset[str]) -> str | None:
+    """What is wrong with a condition; None where nothing is."""
+    try:
+        parse_condition(text, columns)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def scopes_name_purposes_that_are_served(context: Context) -> Iterator[Problem]:
+    """A scope for a purpose that no field here serves would say nothing."""
+    for table in context.tables:
+        served = frozenset(name for field in table.block.fields.values() for name in field.serves)
+        for name in table.block.scopes:
+            if name not in context.purpose_names:
+                yield table.problem(("scopes", name), *unknown("purpose", name, context.purpose_names))
+            elif name not in served:
+                yield table.problem(("scopes", name), f"no field of {table.id} serves {name!r}, so it has no scope here")
