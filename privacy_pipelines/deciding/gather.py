@@ -1,0 +1,73 @@
+"""From tonight's rows to frames: consents, facts, and one row of dates per record. Runs what `retention.frames` says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.cohorts import cohort_expression
+from privacy_pipelines.retention.frames import Sources, consent_statement, facts_statement, frame_statement
+from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
+from privacy_pipelines.sql import col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import CONSENTS, CURRENT, FACTS, FRAME, KEPT_FACTS, TONIGHT
+
+
+def tonight(rules: Rules, as_of: date) -> Sources:
+    """Everything that the night decides about."""
+    return Sources(rules.policy, as_of, TONIGHT, FACTS, CONSENTS)
+
+
+def gather_consents(session: Session, sources: Sources) -> None:
+    """One table per declared consent."""
+    for consent in sources.policy.consents:
+        session.create(sql.table(sources.consents, consent.name), consent_statement(sources, consent))
+
+
+def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:
+    """One table of facts per data subject's table, last night's merged in."""
+    for subject_id, routes in rules.facts:
+        subject = rules.policy.table(subject_id)
+        known, old = kept_facts(session, subject, routes)
+        session.create(sql.table(sources.facts, subject_id), facts_statement(sources, subject, routes, known, old))
+
+
+def gather_frames(session: Session, rules: Rules, sources: Sources) -> str:
+    """One frame per table with personal data; the digest of all of them."""
+    digest = hashlib.sha256()
+    for rule in rules.tables:
+        name = sql.table(FRAME, rule.table.id)
+        session.create(name, framed(sources, rule))
+        digest.update(f"{rule.table.id}:{frame_digest(session, name)}\n".encode())
+    return digest.hexdigest()
+
+
+def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) -> exp.Select:
+    """The frame with each record's cohort; with `keys` only of the records that this query names."""
+    inner = frame_statement(sources, rule)
+    if keys is not None:
+        wanted = exp.select(exp.convert(1)).from_(keys.subquery("w")).where(sql.same_key(rule.table.key, "w", "r"))
+        inner = inner.where(exp.Exists(this=wanted))
+    position = {reach: number for number, reach in enumerate(rule.reaches)}
+    starts = sorted({position[reach] for purpose in rule.purposes for reach in purpose.starts})
+    return exp.select(exp.Star(), exp.alias_(cohort_expression(starts), "cohort")).from_(inner.subquery("x"))
+
+
+def frame_digest(session: Session, name: exp.Table) -> str:
+    """An order-independent digest of a frame's rows."""
+    columns = session.rows(f"DESCRIBE {sql.text(name)}")
+    hashed = exp.Anonymous(this="HASH", expressions=[col(row[0]) for row in columns])
+    total = exp.select(exp.Count(this=exp.Star()), exp.Anonymous(this="BIT_XOR", expressions=[hashed]), exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_003))))
+    return ":".join(str(part) for part in session.one(total.from_(name)))
+
+
+def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:
+    """Which of these events the current generation already keeps facts of, and where."""
+    columns = session.columns(CURRENT, KEPT_FACTS, subject.id)
+    known = {route.event for route in routes if f"{route.event}_gone" in columns}
+    return known, sql.table(KEPT_FACTS, subject.id, catalog=CURRENT) if known else None

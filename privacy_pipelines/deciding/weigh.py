@@ -1,0 +1,165 @@
+"""From frames to exceptions: count each table's codes, judge each once, and name the rows with which anything is to be done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.retention.decide import Verdict, judge
+from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.hashes import keyed_hash
+from privacy_pipelines.store.layout import CHANGES, CURRENT, EXCEPTIONS, FRAME, NIGHT, STORED, VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How many records of a table and cohort have one code, with what it means."""
+
+    table: str
+    cohort: int
+    verdict: Verdict
+    rows: int
+
+
+def weigh(session: Session, rules: Rules, as_of: date, cohorts: Iterable[int] | None = None) -> tuple[Weighed, ...]:
+    """Count the codes of every frame, of some cohorts or all, and keep the eventful rows in `verdicts`."""
+    wanted = sorted(cohorts) if cohorts is not None else None
+    found: list[Weighed] = []
+    for rule in rules.tables:
+        coded = code_counts(session, rules, rule, as_of, wanted)
+        weighed = [Weighed(rule.table.id, cohort, judge(rule, code), rows) for cohort, code, rows in coded]
+        _keep_verdicts(session, rules, rule, as_of, weighed, wanted)
+        found += weighed
+    return tuple(found)
+
+
+def code_counts(session: Session, rules: Rules, rule: TableRule, as_of: date, cohorts: list[int] | None) -> list[tuple[int, int, int]]:
+    """(cohort, code, rows): one scan of the frame, comparisons only."""
+    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    inner = _of(exp.select(col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    counted = exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by(col("cohort"), col("code"))
+    return [(cohort, code, rows) for cohort, code, rows in session.rows(counted)]
+
+
+def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
+    """`exceptions`: the eventful rows with the masks of what they lose (cells in the store) and are refused (cells that arrived).
+
+    A record that nothing is known about does not come back through the door by which it was sent away.
+    """
+    for rule in rules.tables:
+        session.create(sql.table(EXCEPTIONS, rule.table.id), _exceptions(session, rule, key))
+
+
+def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date, weighed: list[Weighed], cohorts: list[int] | None) -> None:
+    """The frame's rows whose code is eventful, with what their verdict says; cohorts decided before are replaced."""
+    name = sql.table(VERDICTS, rule.table.id)
+    eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
+    session.run("CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, applies BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)")
+    session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.applies, v.undetermined, v.row_ended] for v in eventful.values()])
+    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    rows = _of(exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    columns = [col(name, "f") for name in (*rule.table.key, "in_store", "cohort")]
+    judged = [col(name, "v") for name in ("ended", "overdue", "door", "applies", "undetermined", "row_ended")]
+    select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
+    if cohorts is None:
+        session.create(name, select)
+        return
+    session.run(f"CREATE TABLE IF NOT EXISTS {sql.text(name)} AS {sql.text(select.copy().limit(0))}")
+    session.run(exp.delete(name, where=exp.In(this=col("cohort"), expressions=[lit(number) for number in cohorts])))
+    session.run(f"INSERT INTO {sql.text(name)} {sql.text(select)}")
+
+
+def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
+    table = rule.table
+    statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("v"))).from_(sql.table(VERDICTS, table.id, alias="v"))
+    statement = statement.join(sql.table(STORED, table.id, alias="s"), on=sql.same_key(table.key, "v", "s"), join_type="left")
+    statement = statement.join(sql.table(CHANGES, table.id, alias="c"), on=sql.same_key(table.key, "v", "c"), join_type="left")
+    ended, row_ended = col("ended", "v"), col("row_ended", "v")
+    if session.columns(CURRENT, NIGHT, "departed"):
+        statement = statement.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left")
+        returning = sql.all_of((sql.not_null(col(table.key[0], "p")), exp.NEQ(this=col("door", "v"), expression=lit(0))))
+        ended = sql.case((returning, exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v"))), default=ended)
+        still = exp.EQ(this=exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v")), expression=lit(_all(rule)))
+        row_ended = sql.case((sql.all_of((returning.copy(), still)), exp.true()), default=row_ended)
+    inner = exp.select(*(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "applies", "undetermined")), exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
+    inner = inner.from_(statement.args["from_"].this)
+    for join in statement.args["joins"]:
+        inner.append("joins", join)
+    for number, cluster in enumerate(rule.clusters):
+        names = (*cluster.columns, *(table.key if _is_row(rule, number) else ()))
+        inner = inner.select(exp.alias_(_filled(names, "s"), f"had{number}"), exp.alias_(_filled(names, "c"), f"came{number}"))
+    return _masked(rule).from_(inner.subquery("x"))
+
+
+def _masked(rule: TableRule) -> exp.Select:
+    """`lost` and `refused` masks, and the cells behind each bit."""
+    lost, refused, cells = [], [], []
+    for number in range(len(rule.clusters)):
+        over = sql.bit(col("ended"), number)
+        had = exp.GT(this=col(f"had{number}"), expression=lit(0))
+        came = exp.GT(this=col(f"came{number}"), expression=lit(0))
+        lost.append((sql.all_of((over, had)), number))
+        refused.append((sql.all_of((over.copy(), exp.not_(had.copy()), came)), number))
+        cells.append(exp.alias_(sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}")), f"cells{number}"))
+    plain = ("in_store", "cohort", "overdue", "applies", "undetermined", "ended", "row_ended")
+    return exp.select(
+        *(col(name) for name in (*rule.table.key, *plain)), exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells
+    )  # fmt: skip
+
+
+def _departed(rule: TableRule, key: bytes) -> exp.Select:
+    """Keys of tonight's rows outside the store, about which nothing is known, that were left behind before."""
+    table = rule.table
+    hashed = exp.alias_(keyed_hash(key, table.id, table.key), "key_hash")
+    asking = exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("door <> 0")
+    gone = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
+    on = sql.all_of((exp.EQ(this=col("key_hash", "q"), expression=col("key_hash", "d")), exp.EQ(this=col("table", "d"), expression=lit(table.id)), exp.EQ(this=col("cluster", "d"), expression=lit(""))))
+    return exp.select(*(col(name, "q") for name in table.key)).distinct().from_(asking.subquery("q")).join(gone, on=on)
+
+
+def _of(statement: exp.Select, cohorts: list[int] | None) -> exp.Select:
+    if cohorts is None:
+        return statement
+    return statement.where(exp.In(this=col("cohort"), expressions=[lit(number) for number in cohorts]) if cohorts else exp.false())
+
+
+def _filled(names: Iterable[str], alias: str) -> Sql:
+    counts = [sql.case((sql.not_null(col(name, alias)), lit(1)), default=lit(0)) for name in names]
+    total: Sql = lit(0)
+    for count in counts:
+        total = exp.Add(this=total, expression=count)
+    return total
+
+
+def _sum_bits(bits: list[tuple[Sql, int]]) -> Sql:
+    total: Sql = exp.cast(lit(0), "BIGINT")
+    for condition, number in bits:
+        total = exp.Add(this=total, expression=sql.case((condition, exp.cast(lit(1 << number), "BIGINT")), default=lit(0)))
+    return total
+
+
+def _is_row(rule: TableRule, number: int) -> bool:
+    """The cluster that serves every purpose of the table: the row's own key belongs to it."""
+    return len(rule.clusters[number].purposes) == len(rule.purposes)
+
+
+def _all(rule: TableRule) -> int:
+    return (1 << len(rule.clusters)) - 1
+
+
+def tally_cohorts(weighed: Iterable[Weighed]) -> dict[int, tuple[int, int]]:
+    """Per cohort: its records, and those of them with which something is to be done."""
+    records: Counter[int] = Counter()
+    due: Counter[int] = Counter()
+    for item in weighed:
+        records[item.cohort] += item.rows
+        due[item.cohort] += item.rows if item.verdict.ended else 0
+    return {cohort: (records[cohort], due[cohort]) for cohort in records}

@@ -1,0 +1,37 @@
+"""What became of one extract: values that the night keeps, reports and never fills with a record's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One table's extract of one day. `refused` says why the whole file stays out; it is empty where the file was read."""
+
+    table: str
+    day: date
+    file: str
+    digest: str
+    refused: str = ""
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    quarantined: int = 0
+    masked: int = 0
+    undeclared: tuple[str, ...] = ()
+    trusted: bool = True
+    """Whether a key that is absent may count as vanished: not after an unreadable key or a missing last line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that could not be read: where it stands and why, and a keyed hash of its key. The raw line stays in the landed file."""
+
+    table: str
+    day: date
+    line: int
+    reason: str
+    key_hash: str

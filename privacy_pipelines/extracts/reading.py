@@ -1,0 +1,123 @@
+"""The statement that reads one CSV extract: every declared column typed, every row judged, in one pass over the file. Pure.
+
+A row is `same` where its keyed hash is the one that the store already has; its payload is then not written again, so the staged
+table names every key that was seen and holds values only where they are new.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.extracts.freetext import masked
+from privacy_pipelines.policy.model import Column, Table
+from privacy_pipelines.sql import Sql, col, lit
+
+DUCKDB_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN"}
+
+
+def engine_type(column: Column) -> str:
+    """The engine's type of a declared column."""
+    return DUCKDB_TYPES.get(column.type, "VARCHAR")
+
+
+def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: str, zone: str, stored: exp.Table) -> exp.Select:
+    """Columns: the declared ones, `_record` (1 is the first row after the header), `_row_hash`, `_arrival` (new, changed, same),
+    `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked)."""
+    raw = exp.select(exp.alias_(_row_number(), "_record"), *(col(column.name) for column in table.columns)).from_(_csv(table, path, header))
+    hashed = exp.select(exp.Star(), exp.alias_(_hash(table, salt), "_row_hash")).from_(raw.subquery("raw"))
+    typed = _typed(table, zone).from_(hashed.subquery("h"))
+    arrival = sql.case(
+        (sql.is_null(col("_known", "k")), lit("new")),
+        (exp.EQ(this=col("_row_hash", "t"), expression=col("_row_hash", "k")), lit("same")),
+        default=lit("changed"),
+    )
+    known = exp.select(*(col(key) for key in table.key), col("_row_hash"), exp.alias_(exp.true(), "_known")).from_(stored)
+    joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("t")), exp.alias_(arrival, "_arrival"))
+    joined = joined.from_(typed.subquery("t")).join(known.subquery("k"), on=sql.same_key(table.key, "t", "k"), join_type="left")
+    return _payload(table).from_(joined.subquery("j"))
+
+
+def _payload(table: Table) -> exp.Select:
+    same = exp.EQ(this=col("_arrival"), expression=lit("same"))
+    columns = [col(c.name) if c.name in table.key else exp.alias_(sql.case((exp.not_(same), col(c.name))), c.name, quoted=True) for c in table.columns]
+    kept = ("_record", "_row_hash", "_arrival", "_fault")
+    return exp.select(*columns, *(col(name) for name in kept), exp.alias_(sql.case((same, lit(0)), default=col("_masked")), "_masked"))
+
+
+def _typed(table: Table, zone: str) -> exp.Select:
+    faults: list[tuple[Sql, Sql]] = []
+    columns: list[Sql] = []
+    changed: list[Sql] = []
+    for column in table.columns:
+        raw = col(column.name, "h")
+        value = typed_value(table, column, raw, zone)
+        if column.name in table.key:
+            faults.append((sql.is_null(value), lit("unreadable key")))
+        elif column.required:
+            faults.append((sql.is_null(raw), lit(f"required {column.name} is empty")))
+        if engine_type(column) != "VARCHAR":
+            faults.append((sql.all_of((sql.not_null(raw), sql.is_null(value))), lit(f"unreadable {column.type} in {column.name}")))
+        if column.free_text:
+            value = masked(raw, column.contains)
+            changed.append(sql.case((exp.NEQ(this=value.copy(), expression=raw.copy()), lit(1)), default=lit(0)))
+        columns.append(exp.alias_(value, column.name, quoted=True))
+    count = changed[0] if changed else lit(0)
+    for more in changed[1:]:
+        count = exp.Add(this=count, expression=more)
+    return exp.select(
+        *columns, col("_record", "h"), col("_row_hash", "h"), exp.alias_(sql.case(*faults), "_fault"), exp.alias_(count, "_masked")
+    )  # fmt: skip
+
+
+def typed_value(table: Table, column: Column, raw: Sql, zone: str) -> Sql:
+    """The declared type of a raw text, or NULL where it does not read as that type. Instants become UTC."""
+    trimmed = sql.call("TRIM", raw.copy())
+    if column.type == "date":
+        return _try_cast(exp.func("TRY_STRPTIME", trimmed, lit(column.format or "%Y-%m-%d"), dialect="duckdb"), "DATE")
+    if column.type == "timestamp":
+        return _instant(column, trimmed, column.zone or zone)
+    if column.type == "decimal":
+        plain = sql.call("REPLACE", trimmed, lit(","), lit(".")) if table.extract.decimal == "," else trimmed
+        return _try_cast(plain, engine_type(column))
+    if column.type in ("integer", "boolean"):
+        return _try_cast(trimmed, engine_type(column))
+    return raw.copy()
+
+
+def _instant(column: Column, text: Sql, zone: str) -> Sql:
+    """A stamp with an offset is an instant; one without is read in the column's zone. Kept as UTC without a zone."""
+    local = _try_cast(text.copy(), "TIMESTAMP")
+    if column.format:
+        local = _try_cast(exp.Anonymous(this="TRY_STRPTIME", expressions=[text.copy(), lit(column.format)]), "TIMESTAMP")
+    in_zone = exp.AtTimeZone(this=exp.AtTimeZone(this=local, zone=exp.Literal.string(zone)), zone=exp.Literal.string("UTC"))
+    absolute = exp.AtTimeZone(this=_try_cast(text.copy(), "TIMESTAMPTZ"), zone=exp.Literal.string("UTC"))
+    has_offset = exp.Anonymous(this="REGEXP_MATCHES", expressions=[text.copy(), lit(r"(Z|[+-]\d{2}(:?\d{2})?)$")])
+    looks_timed = exp.Anonymous(this="CONTAINS", expressions=[text.copy(), lit(":")])
+    return sql.case((sql.all_of((has_offset, looks_timed)), absolute), default=in_zone)
+
+
+def _try_cast(value: Sql, to: str) -> Sql:
+    return exp.TryCast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+
+
+def _hash(table: Table, salt: str) -> Sql:
+    """A keyed hash of the raw row: pseudonymous personal data, kept beside its row and gone with it."""
+    return exp.Anonymous(this="HASH", expressions=[lit(salt), *(col(column.name) for column in table.columns)])
+
+
+def _row_number() -> Sql:
+    return exp.Window(this=exp.RowNumber())
+
+
+def _csv(table: Table, path: str, header: tuple[str, ...]) -> exp.Table:
+    """Every column of the file as text, named as the header names it; rows that do not fit go to the engine's rejects."""
+    dialect = table.extract
+    columns = exp.Struct(expressions=[exp.PropertyEQ(this=lit(name), expression=lit("VARCHAR")) for name in header])
+    options: dict[str, Sql] = {
+        "columns": columns, "auto_detect": exp.false(), "header": exp.true(), "delim": lit(dialect.delimiter), "quote": lit(dialect.quote),
+        "escape": lit(dialect.quote), "encoding": lit(dialect.encoding), "nullstr": lit(""), "strict_mode": exp.true(),
+        "null_padding": exp.false(), "store_rejects": exp.true(), "max_line_size": lit(16_777_216),
+    }  # fmt: skip
+    arguments = [lit(path), *(exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())]
+    return exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))

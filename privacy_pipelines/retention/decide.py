@@ -1,0 +1,98 @@
+"""What a code means for each data cluster of a record. Pure Python, run once per distinct code.
+
+The one decision of the product: a cell lives while any of its own purposes lives, and only for those. Everything else is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from privacy_pipelines.retention.calendar import Level
+from privacy_pipelines.retention.levels import Code, unpack
+from privacy_pipelines.retention.rules import Cluster, TableRule
+
+
+class State(StrEnum):
+    """What becomes of one data cluster of one record."""
+
+    KEEP = "keep"
+    RESTRICT = "restrict"
+    UNDETERMINED = "undetermined"
+    ENDED = "ended"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A code, judged. Masks have one bit per cluster of the table's rule, lowest first; `applies` one per purpose."""
+
+    code: int
+    in_store: bool
+    states: tuple[State, ...]
+    ended: int
+    overdue: int
+    door: int
+    """Clusters of a record that is not in the store and would enter only because nothing is known about it."""
+    applies: int
+    undetermined: bool
+    was_undetermined: bool
+    row_ended: bool
+
+    @property
+    def eventful(self) -> bool:
+        """Whether anything must be done with such a row beyond copying it."""
+        return bool(self.ended) or bool(self.door) or self.undetermined != self.was_undetermined
+
+
+def judge(rule: TableRule, code: int) -> Verdict:
+    """The verdict on every record of this table that has this code."""
+    seen = unpack(rule, code)
+    states = tuple(_state(rule, number, seen) for number in range(len(rule.clusters)))
+    ended = _mask(state is State.ENDED for state in states)
+    unknown = (_nothing_applies(cluster, seen) and n not in seen.empty for n, cluster in enumerate(rule.clusters))
+    undetermined = seen.missing or any(unknown)
+    return Verdict(
+        code=code,
+        in_store=seen.in_store,
+        states=states,
+        ended=ended,
+        overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
+        door=0 if seen.in_store else _mask(state is State.UNDETERMINED for state in states),
+        applies=_mask(level is not Level.NOT_APPLICABLE for level in seen.purposes),
+        undetermined=undetermined,
+        was_undetermined=seen.was_undetermined,
+        row_ended=all(state in (State.ENDED, State.EMPTY) for state in states),
+    )
+
+
+def _state(rule: TableRule, number: int, seen: Code) -> State:
+    cluster = rule.clusters[number]
+    if _nothing_applies(cluster, seen):
+        if number in seen.empty:
+            return State.EMPTY
+        return State.UNDETERMINED if seen.ceiling.alive else State.ENDED
+    best = max(seen.purposes[number] for number in cluster.purposes)
+    if not best.alive:
+        return State.ENDED
+    in_force = [rule.purposes[n].purpose.nature for n in cluster.purposes if seen.purposes[n] is Level.IN_FORCE]
+    if "policy" in in_force:
+        return State.KEEP
+    return State.UNDETERMINED if best is Level.UNDETERMINED else State.RESTRICT
+
+
+def _nothing_applies(cluster: Cluster, seen: Code) -> bool:
+    """No purpose applies, and not because a consent is wanting: without a consent there is no ground, and nothing is unclear."""
+    return not cluster.needs_consent and all(seen.purposes[n] is Level.NOT_APPLICABLE for n in cluster.purposes)
+
+
+def _overdue(cluster: Cluster, seen: Code) -> bool:
+    """Past the last allowed day for every purpose it ever had. What never had a ground was never due, only refused."""
+    if _nothing_applies(cluster, seen):
+        return seen.ceiling is Level.OVERDUE
+    return max(seen.purposes[n] for n in cluster.purposes) is Level.OVERDUE
+
+
+def _mask(bits: Iterable[bool]) -> int:
+    return sum(1 << number for number, on in enumerate(bits) if on)

@@ -1,0 +1,95 @@
+"""The wide expression: a frame row's purposes as one integer, by comparing dates with thresholds. Pure.
+
+`code` packs, from the lowest bit: in store · was undetermined · a date of its own is missing · the ceiling's level · three bits of
+`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled. A table has few distinct codes, so what they *mean* is decided once per code in Python
+(`decide.py`), and the engine only computes, counts and filters them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.model import Company
+from privacy_pipelines.retention.calendar import Level, Rule, threshold
+from privacy_pipelines.retention.reach import Kind, Reach
+from privacy_pipelines.retention.rules import PurposeRule, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+
+_IN_STORE, _WAS_UNDETERMINED, _MISSING, _CEILING, _PURPOSES = 0, 1, 2, 3, 6
+_WIDTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A frame row's code, unpacked."""
+
+    in_store: bool
+    was_undetermined: bool
+    missing: bool
+    ceiling: Level
+    purposes: tuple[Level, ...]
+    empty: frozenset[int]
+    """Positions of clusters without a filled cell, of those that may be empty."""
+
+
+def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
+    """The code of a frame row on `as_of`."""
+    position = {reach: number for number, reach in enumerate(rule.reaches)}
+    starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
+    own = sorted(position[reach] for reach in starts if reach.kind in (Kind.OWN, Kind.LINKED))
+    since = sql.call("COALESCE", col("since"), lit(as_of))
+    parts = [
+        _shifted(_flag(col("in_store")), _IN_STORE),
+        _shifted(_flag(sql.not_null(col("since"))), _WAS_UNDETERMINED),
+        _shifted(_flag(sql.any_of(sql.not_null(col(f"m{n}")) for n in own)), _MISSING),
+        _shifted(_level(since, rule.undetermined, as_of, company, Level.UNDETERMINED), _CEILING),
+    ]
+    for number, purpose in enumerate(rule.purposes):
+        parts.append(_shifted(_purpose_level(purpose, position, as_of, company), _PURPOSES + _WIDTH * number))
+    after = _PURPOSES + _WIDTH * len(rule.purposes)
+    parts += [_shifted(_flag(col(f"f{cluster}")), after + n) for n, cluster in enumerate(rule.may_be_empty)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = exp.Add(this=total, expression=part)
+    return total
+
+
+def unpack(rule: TableRule, code: int) -> Code:
+    """What `code_expression` packed."""
+    levels = tuple(Level(code >> (_PURPOSES + _WIDTH * n) & 0b111) for n in range(len(rule.purposes)))
+    after = _PURPOSES + _WIDTH * len(rule.purposes)
+    empty = frozenset(cluster for n, cluster in enumerate(rule.may_be_empty) if not code >> (after + n) & 1)
+    ceiling = Level(code >> _CEILING & 0b111)
+    return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty)
+
+
+def _purpose_level(rule: PurposeRule, position: dict[Reach, int], as_of: date, company: Company) -> Sql:
+    starts = [_level(col(f"d{position[reach]}"), rule.rule, as_of, company, Level.IN_FORCE) for reach in rule.starts]
+    if rule.missing is not None:
+        events = [position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT]
+        starts += [_level(col(f"m{n}"), rule.missing, as_of, company, Level.UNDETERMINED) for n in events]
+    ends = [_level(col(f"d{position[reach]}"), end, as_of, company, Level.IN_FORCE, absent=Level.IN_FORCE) for reach, end in rule.ends]
+    if rule.deleted_at_source is not None:
+        ends.append(_level(col("gone"), rule.deleted_at_source, as_of, company, Level.IN_FORCE, absent=Level.IN_FORCE))
+    level = sql.least([sql.greatest(starts), *ends])
+    gates = [sql.is_null(col(f"d{position[reach]}")) for reach in rule.gates]
+    return sql.case((sql.any_of(gates), lit(0)), default=level) if gates else level
+
+
+def _level(day: Sql, rule: Rule, as_of: date, company: Company, highest: Level, absent: Level = Level.NOT_APPLICABLE) -> Sql:
+    """The level of a date, the commonest branch first."""
+    steps = ((Level.SETTLING, highest), (Level.ERASABLE, Level.SETTLING), (Level.OVERDUE, Level.ERASABLE))
+    branches = [(exp.GT(this=day.copy(), expression=lit(threshold(rule, as_of, company, sunk))), lit(int(then))) for sunk, then in steps]
+    return sql.case(*branches, (sql.not_null(day.copy()), lit(int(Level.OVERDUE))), default=lit(int(absent)))
+
+
+def _flag(condition: Sql) -> Sql:
+    return sql.case((condition, lit(1)), default=lit(0))
+
+
+def _shifted(value: Sql, bits: int) -> Sql:
+    return exp.Mul(this=exp.cast(exp.Paren(this=value), "BIGINT"), expression=lit(1 << bits))

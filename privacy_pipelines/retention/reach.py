@@ -1,0 +1,155 @@
+"""How an event or a consent reaches a record: its own row, a row that its links point to, or its data subject. Pure.
+
+A route is found over the policy's links, nearest first. Two routes of one length are not guessed between: the policy must say which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from privacy_pipelines.policy.model import Policy, Scope, Table
+
+
+class Unreachable(Exception):
+    """No route, or more than one; the message is for the author of the policy."""
+
+
+class Kind(StrEnum):
+    """Where the date of a starting point is read."""
+
+    OWN = "own"
+    LINKED = "linked"
+    SUBJECT = "subject"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step over a link: `column` of the row at hand equals `to_column` of a row of `to`."""
+
+    column: str
+    to: str
+    to_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a record finds one date: `name` is the event or consent, `at` the table at the end of `hops`.
+
+    `column` is the consent's matching column in `at`; empty for events.
+    """
+
+    kind: Kind
+    name: str
+    at: str
+    hops: tuple[Hop, ...] = ()
+    column: str = ""
+
+
+def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
+    """How `event` reaches the rows of `table`. Raises Unreachable."""
+    if _declares(table, event):
+        return Reach(Kind.OWN, event, table.id)
+    if scope == "record":
+        hops = _nearest(policy, table.id, lambda found: _declares(policy.table(found), event), up_only=True)
+        if hops is None:
+            raise Unreachable(f"event '{event}' is neither in {table.id} nor in a row that its links point to")
+        return Reach(Kind.LINKED, event, hops[-1].to, hops)
+    return _through_subject(policy, table, event)
+
+
+def event_route(policy: Policy, subject: Table, event: str) -> tuple[Hop, ...] | None:
+    """The links from a subject's table to the rows that hold `event`, in either direction; None where there is none.
+
+    Raises Unreachable where two routes have the same length.
+    """
+    via = dict(subject.events_via).get(event)
+    if via is not None:
+        return _along(policy, subject, via)
+    return _nearest(policy, subject.id, lambda found: _declares(policy.table(found), event), up_only=False)
+
+
+def consent_reach(policy: Policy, table: Table, name: str) -> Reach:
+    """How a consent reaches the rows of `table`: by its own matching column, or by that of a row its links point to."""
+    consent = policy.consent(name)
+    columns = {**dict(consent.matches), consent.table: consent.column}
+    if table.id in columns:
+        return Reach(Kind.CONSENT, name, table.id, (), columns[table.id])
+    hops = _nearest(policy, table.id, lambda found: found in columns, up_only=True)
+    if hops is None:
+        raise Unreachable(f"consent '{name}' does not match {table.id} or a row that its links point to")
+    return Reach(Kind.CONSENT, name, hops[-1].to, hops, columns[hops[-1].to])
+
+
+def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
+    """The data subject's own date: of this row where it is one, else of the subject with the shortest way from here to the event."""
+    if table.subject is not None:
+        if event_route(policy, table, event) is None:
+            raise Unreachable(f"no links lead from {table.id} to event '{event}'")
+        return Reach(Kind.SUBJECT, event, table.id)
+    ways = sorted(_ways_through_subjects(policy, table, event), key=lambda way: way[0])
+    if not ways:
+        raise Unreachable(f"{table.id} is linked to no data subject that event '{event}' reaches; say 'scopes: {{purpose: record}}'?")
+    if len(ways) > 1 and ways[0][0] == ways[1][0]:
+        raise Unreachable(f"subjects {ways[0][1][-1].to} and {ways[1][1][-1].to} are equally near; link {table.id} to one of them")
+    hops = ways[0][1]
+    kind = Kind.LINKED if _declares(policy.table(hops[-1].to), event) else Kind.SUBJECT
+    return Reach(kind, event, hops[-1].to, hops)
+
+
+def _ways_through_subjects(policy: Policy, table: Table, event: str) -> list[tuple[int, tuple[Hop, ...]]]:
+    """(length of the whole way, the hops to the subject) for every subject that this table's links lead to."""
+    found = []
+    for subject in (candidate for candidate in policy.tables if candidate.subject is not None):
+        hops = _nearest(policy, table.id, lambda at, wanted=subject.id: at == wanted, up_only=True)
+        if hops is None:
+            continue
+        try:
+            route = () if _declares(subject, event) else event_route(policy, subject, event)
+        except Unreachable:
+            continue  # this subject's own tables report it, if any of their fields depends on it
+        if route is not None:
+            found.append((len(hops) + len(route), hops))
+    return found
+
+
+def _declares(table: Table, event: str) -> bool:
+    return any(found.name == event for found in table.events)
+
+
+def _nearest(policy: Policy, start: str, wanted: Callable[[str], bool], *, up_only: bool) -> tuple[Hop, ...] | None:
+    """Breadth first over links, one ring at a time, so that "nearest" and "two of one length" are seen in the same place."""
+    ring: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
+    seen = {start}
+    while ring:
+        following = [(hop.to, (*hops, hop)) for at, hops in ring for hop in _hops(policy, at, up_only) if hop.to not in seen]
+        found = [hops for at, hops in following if wanted(at)]
+        if len(found) > 1:
+            ways = " and ".join(" → ".join(hop.to for hop in hops) for hops in sorted(found, key=str))
+            raise Unreachable(f"two ways of the same length from {start}: {ways}; say which in 'events_via'")
+        if found:
+            return found[0]
+        seen |= {at for at, _ in following}
+        ring = following
+    return None
+
+
+def _hops(policy: Policy, at: str, up_only: bool) -> list[Hop]:
+    out = [Hop(link.column, link.to, link.to_column) for link in policy.table(at).links]
+    if up_only:
+        return out
+    return out + [Hop(link.to_column, t.id, link.column) for t in policy.tables for link in t.links if link.to == at]
+
+
+def _along(policy: Policy, subject: Table, via: tuple[str, ...]) -> tuple[Hop, ...]:
+    hops: list[Hop] = []
+    at = subject.id
+    for step in via:
+        ways = [hop for hop in _hops(policy, at, up_only=False) if hop.to == step]
+        if len(ways) != 1:
+            raise Unreachable(f"'events_via' of {subject.id}: {len(ways)} links between {at} and {step}, expected one")
+        hops.append(ways[0])
+        at = step
+    return tuple(hops)

@@ -1,0 +1,221 @@
+"""The policy compiled per table: where each purpose's dates come from, under which rules, and which fields share one fate. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from privacy_pipelines.errors import PolicyErrors, Problem
+from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
+from privacy_pipelines.retention.calendar import Rule
+from privacy_pipelines.retention.reach import Hop, Kind, Reach, Unreachable, consent_reach, event_reach, event_route
+from privacy_pipelines.values import Period
+
+MOST_PURPOSES = 13
+"""A record's levels travel as one integer, three bits a purpose and one a cluster; more in one table would not fit 62 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRule:
+    """One purpose on one table. A record's level is the greatest over `starts`, cut off by the least over `ends`."""
+
+    purpose: Purpose
+    starts: tuple[Reach, ...]
+    rule: Rule
+    missing: Rule | None
+    ends: tuple[tuple[Reach, Rule], ...]
+    gates: tuple[Reach, ...]
+    """Consents without which the purpose never applied."""
+    deleted_at_source: Rule | None
+    """Set where a key that vanished from its source ends the purpose: never for a duty or a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Fields of one table that serve one set of purposes and so share one fate (ISO/IEC 27555; DIN 66398 *Datenart*)."""
+
+    name: str
+    columns: tuple[str, ...]
+    purposes: tuple[int, ...]
+    """Positions in `TableRule.purposes`."""
+    needs_consent: bool
+    """Whether every one of its purposes needs a consent: without one there is nothing to be undetermined about."""
+    may_be_empty: bool
+    """Whether a row can lawfully have none of these cells because none of its purposes concerns it (an activity with no contact)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """Everything that decides one table."""
+
+    table: Table
+    purposes: tuple[PurposeRule, ...]
+    clusters: tuple[Cluster, ...]
+    undetermined: Rule
+
+    @property
+    def reaches(self) -> tuple[Reach, ...]:
+        """Every distinct place a date is read from, in a fixed order: the date columns of this table's frame."""
+        every = (reach for rule in self.purposes for reach in (*rule.starts, *(end for end, _ in rule.ends), *rule.gates))
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def may_be_empty(self) -> tuple[int, ...]:
+        """Positions of the clusters of which a frame says whether any cell is filled."""
+        return tuple(number for number, cluster in enumerate(self.clusters) if cluster.may_be_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRoute:
+    """One event of one kind of data subject: how its rows are found from the subject's own row."""
+
+    event: str
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The compiled policy: one rule per table that holds personal data, and the facts each subject's table must keep."""
+
+    policy: Policy
+    tables: tuple[TableRule, ...]
+    facts: tuple[tuple[str, tuple[FactRoute, ...]], ...]
+
+    def of(self, table_id: str) -> TableRule:
+        """Raises KeyError for a table without personal data."""
+        for rule in self.tables:
+            if rule.table.id == table_id:
+                return rule
+        raise KeyError(table_id)
+
+
+def compile_rules(policy: Policy) -> Rules:
+    """Raises PolicyErrors with every route that is missing or ambiguous."""
+    problems: list[Problem] = []
+    tables = tuple(_table_rule(policy, table, problems) for table in policy.tables if table.personal)
+    if problems:
+        raise PolicyErrors(tuple(problems))
+    return Rules(policy, tables, _fact_routes(policy, tables))
+
+
+def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableRule:
+    rules: list[PurposeRule] = []
+    for name in table.purposes:
+        try:
+            rules.append(_purpose_rule(policy, table, policy.purpose(name)))
+        except Unreachable as missing:
+            problems.append(Problem(table.id, 0, f"purpose '{name}' cannot be decided: {missing}"))
+    if len(rules) > MOST_PURPOSES:
+        problems.append(Problem(table.id, 0, f"{len(rules)} purposes in one table, at most {MOST_PURPOSES}", "Split the table"))
+    ceiling = policy.company.undetermined
+    return TableRule(table, tuple(rules), _clusters(table, tuple(rules)), Rule(ceiling.restrict, ceiling.execution_window))
+
+
+def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule:
+    start = purpose.starting_point
+    withdrawn = -1 if start.consents and purpose.nature == "policy" else 0
+    rule = Rule(
+        purpose.period, purpose.execution_window, purpose.settle, start.offset, start.order == "period_then_offset",
+        purpose.roll == "next_weekday", withdrawn,
+    )  # fmt: skip
+    ceiling = purpose.on_missing_event
+    return PurposeRule(
+        purpose=purpose,
+        starts=_starts(policy, table, purpose),
+        rule=rule,
+        missing=Rule(ceiling.restrict, ceiling.execution_window, purpose.settle) if ceiling else None,
+        ends=tuple(_ends(policy, table, purpose)),
+        gates=tuple(consent_reach(policy, table, name) for name in _gates(purpose)),
+        deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
+    )
+
+
+def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
+    event = purpose.starting_point.event
+    if event is not None:
+        return (event_reach(policy, table, event, table.scope_of(purpose)),)
+    reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
+    if not reaches:
+        raise Unreachable(f"none of its consents ({', '.join(purpose.starting_point.consents)}) matches {table.id}")
+    return reaches
+
+
+def _reachable(reach: Callable[[str], Reach], names: Iterable[str]) -> Iterable[Reach]:
+    for name in names:
+        try:
+            yield reach(name)
+        except Unreachable:
+            continue  # a proof of consent covers many consents; each table knows some of them
+
+
+def _ends(policy: Policy, table: Table, purpose: Purpose) -> Iterable[tuple[Reach, Rule]]:
+    for end in purpose.ended_by:
+        yield from _early_end(policy, table, purpose, end)
+    if purpose.requires_consent:
+        rule = Rule(Period(), purpose.execution_window, lead=-1)
+        yield consent_reach(policy, table, purpose.requires_consent), rule
+
+
+def _early_end(policy: Policy, table: Table, purpose: Purpose, end: EndedBy) -> Iterable[tuple[Reach, Rule]]:
+    """An early end concerns the record that has it, and what belongs to a subject who has it; a contract outlives its signatory."""
+    try:
+        reach = event_reach(policy, table, end.event, table.scope_of(purpose))
+    except Unreachable:
+        return
+    if reach.kind is Kind.OWN or table.scope_of(purpose) == "subject":
+        yield reach, _ending(purpose, end.period, end.execution_window)
+
+
+def _ending(purpose: Purpose, period: Period, window: Period) -> Rule:
+    return Rule(period, window, purpose.settle)
+
+
+def _gates(purpose: Purpose) -> tuple[str, ...]:
+    return tuple(name for name in (purpose.requires_consent, purpose.admitted_by_consent) if name)
+
+
+def _clusters(table: Table, rules: tuple[PurposeRule, ...]) -> tuple[Cluster, ...]:
+    position = {rule.purpose.name: number for number, rule in enumerate(rules)}
+    columns: dict[tuple[str, ...], list[str]] = {}
+    for column in table.columns:
+        served = sorted({*column.serves, *_needed_by(table, column.name, rules)} & position.keys())
+        if served and column.name not in table.key:
+            columns.setdefault(tuple(served), []).append(column.name)
+    for whole in (tuple(sorted(position)),):
+        columns.setdefault(whole, [])  # the row itself: its key lives while any purpose does
+    return tuple(_cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items()))
+
+
+def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
+    needs_consent = all(rules[number].purpose.needs_consent for number in numbers)
+    return Cluster("+".join(served), names, numbers, needs_consent, not needs_consent and len(numbers) < len(rules))
+
+
+def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
+    """Purposes whose dates are read from this column: structural cells live as long as what needs them."""
+    return {rule.purpose.name for rule in rules for reach in (*rule.starts, *rule.gates) if column in _reads(table, reach)}
+
+
+def _reads(table: Table, reach: Reach) -> set[str]:
+    if reach.hops:
+        return {reach.hops[0].column}
+    if reach.kind is Kind.CONSENT:
+        return {reach.column}
+    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event)}
+
+
+def columns_of(event: Event) -> set[str]:
+    """The columns that an event is read from, those of its conditions included."""
+    conditions = [sqlglot.parse_one(text, dialect="duckdb") for text in (event.open_if, event.when) if text]
+    return {*event.at, *(found.name for condition in conditions for found in condition.find_all(exp.Column))}
+
+
+def _fact_routes(policy: Policy, tables: tuple[TableRule, ...]) -> tuple[tuple[str, tuple[FactRoute, ...]], ...]:
+    wanted = sorted({(reach.at, reach.name) for rule in tables for reach in rule.reaches if reach.kind is Kind.SUBJECT})
+    routes: dict[str, list[FactRoute]] = {}
+    for subject, event in wanted:
+        routes.setdefault(subject, []).append(FactRoute(event, event_route(policy, policy.table(subject), event) or ()))
+    return tuple((subject, tuple(found)) for subject, found in routes.items())

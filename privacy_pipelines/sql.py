@@ -1,0 +1,106 @@
+"""The words from which statements are built: SQLGlot trees in the subset that DuckDB and Spark share.
+
+Names from a policy become quoted identifiers and values become literals here, so no policy text is ever pasted into a statement.
+Dates are compared, never computed: the calendar is Python's (`retention.calendar`), so there is one calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlglot import exp
+
+Sql = exp.Expression
+
+
+def ident(name: str) -> exp.Identifier:
+    """A quoted identifier."""
+    return exp.to_identifier(name, quoted=True)
+
+
+def col(name: str, of: str | None = None) -> exp.Column:
+    """A column, optionally of an alias.
+
+    >>> col("e mail", "r").sql("duckdb")
+    'r."e mail"'
+    """
+    return exp.column(ident(name), table=exp.to_identifier(of) if of else None)
+
+
+def table(schema: str, name: str, *, catalog: str | None = None, alias: str | None = None) -> exp.Table:
+    """`catalog.schema.name`, everything quoted."""
+    found = exp.Table(this=ident(name), db=ident(schema), catalog=ident(catalog) if catalog else None)
+    return exp.alias_(found, alias, table=True) if alias else found  # type: ignore[return-value]
+
+
+def lit(value: date | int | str | bool | None) -> Sql:
+    """A literal of the right type.
+
+    >>> lit(date(2026, 1, 31)).sql("duckdb")
+    "CAST('2026-01-31' AS DATE)"
+    """
+    if value is None:
+        return exp.null()
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+    return exp.convert(value)
+
+
+def call(name: str, *args: Sql) -> Sql:
+    """A function call."""
+    return exp.func(name, *args)
+
+
+def all_of(conditions: Iterable[Sql]) -> Sql:
+    """Conjunction; TRUE for none."""
+    return exp.and_(*conditions) if (conditions := list(conditions)) else exp.true()
+
+
+def any_of(conditions: Iterable[Sql]) -> Sql:
+    """Disjunction; FALSE for none."""
+    return exp.or_(*conditions) if (conditions := list(conditions)) else exp.false()
+
+
+def case(*branches: tuple[Sql, Sql], default: Sql | None = None) -> Sql:
+    """`CASE WHEN … THEN … ELSE default END`; the default alone where there is no branch."""
+    if not branches:
+        return default if default is not None else exp.null()
+    found = exp.Case(ifs=[exp.If(this=when, true=then) for when, then in branches], default=default)
+    return found
+
+
+def is_null(value: Sql) -> Sql:
+    """`value IS NULL`."""
+    return exp.Is(this=value, expression=exp.null())
+
+
+def not_null(value: Sql) -> Sql:
+    """`NOT value IS NULL`."""
+    return exp.not_(is_null(value))
+
+
+def greatest(values: Sequence[Sql]) -> Sql:
+    """The largest non-NULL value; both engines skip NULLs."""
+    return values[0] if len(values) == 1 else exp.Greatest(this=values[0], expressions=list(values[1:]), ignore_nulls=True)
+
+
+def least(values: Sequence[Sql]) -> Sql:
+    """The smallest non-NULL value; both engines skip NULLs."""
+    return values[0] if len(values) == 1 else exp.Least(this=values[0], expressions=list(values[1:]), ignore_nulls=True)
+
+
+def same_key(columns: Sequence[str], left: str, right: str) -> Sql:
+    """Equality over a (composite) key. Keys are never NULL: such rows were quarantined on arrival."""
+    return all_of(exp.EQ(this=col(name, left), expression=col(name, right)) for name in columns)
+
+
+def bit(mask: Sql, number: int) -> Sql:
+    """Whether a bit of an integer mask is set; FALSE for a NULL mask."""
+    anded = exp.Paren(this=exp.BitwiseAnd(this=mask, expression=exp.convert(1 << number)))
+    return exp.Coalesce(this=exp.NEQ(this=anded, expression=exp.convert(0)), expressions=[exp.false()])
+
+
+def text(statement: Sql, dialect: str = "duckdb") -> str:
+    """The statement as the engine reads it."""
+    return statement.sql(dialect=dialect)

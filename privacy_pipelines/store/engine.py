@@ -1,0 +1,156 @@
+"""The one file that imports the engine: a session on DuckDB that quotes nobody.
+
+Sessions are short, wait for a lock with jitter, and turn every engine error into one without the engine's message, because that may
+quote a record (a cast, constraint or CSV error does).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = str | int | float | bool | date | None
+Row = tuple[Any, ...]
+
+ENGINE_VERSION: str = duckdb.__version__
+MEMORY_LIMIT = "3GB"
+"""What the engine may hold before it spills; a night's peak stays well below twice this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open connection. Statements are SQLGlot trees, or fixed text of this package; values are parameters."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def run(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
+        """Execute; nothing comes back. Raises StoreError."""
+        self._execute(statement, parameters)
+
+    def rows(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> list[Row]:
+        """Every row. Raises StoreError."""
+        return self._execute(statement, parameters).fetchall()
+
+    def one(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> Row:
+        """The one row that there must be. Raises StoreError."""
+        row = self._execute(statement, parameters).fetchone()
+        if row is None:
+            raise StoreError("a statement that must answer with a row answered with none")
+        return row
+
+    def frames(self, statement: str | exp.Expression, rows: int) -> Iterator[pd.DataFrame]:
+        """The answer as pandas frames of about `rows` rows each, so that memory does not grow with the table. Raises StoreError."""
+        cursor = self._execute(statement, ())
+        vectors = max(1, rows // 2048)
+        while len(frame := cursor.fetch_df_chunk(vectors)):
+            yield frame
+
+    def attach(self, path: Path | None, alias: str, *, read_only: bool) -> None:
+        """Attach a database file, or with None an empty one in memory. Raises StoreError, StoreBusy."""
+        where = str(path).replace("'", "''") if path else ":memory:"
+        self.run(f"ATTACH '{where}' AS {alias}{' (READ_ONLY)' if read_only and path else ''}")
+
+    def columns(self, catalog: str, schema: str, table: str) -> tuple[str, ...]:
+        """The columns of a table in their order; empty where it does not exist."""
+        found = self.rows(
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index",
+            [catalog, schema, table],
+        )
+        return tuple(name for (name,) in found)
+
+    def create(self, name: exp.Table, select: exp.Expression, *, temporary: bool = False) -> None:
+        """`CREATE OR REPLACE TABLE name AS select`. Raises StoreError."""
+        kind = "TEMPORARY TABLE" if temporary else "TABLE"
+        self.run(f"CREATE OR REPLACE {kind} {sql.text(name)} AS {sql.text(select)}")
+
+    def view(self, name: exp.Table, select: exp.Expression) -> None:
+        """`CREATE OR REPLACE VIEW name AS select`. Raises StoreError."""
+        self.run(f"CREATE OR REPLACE VIEW {sql.text(name)} AS {sql.text(select)}")
+
+    def schema(self, name: str, catalog: str | None = None) -> None:
+        """Make a schema if it is not there. Raises StoreError."""
+        found = exp.Table(this=sql.ident(name), db=sql.ident(catalog) if catalog else None)
+        self.run(f"CREATE SCHEMA IF NOT EXISTS {sql.text(found)}")
+
+    def insert(self, name: exp.Table, rows: Sequence[Sequence[Value]]) -> None:
+        """Insert a handful of rows. Raises StoreError."""
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            with _silent(self.connection):
+                self.connection.executemany(f"INSERT INTO {sql.text(name)} VALUES ({marks})", [list(row) for row in rows])
+
+    def _execute(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
+        text = statement if isinstance(statement, str) else sql.text(statement)
+        with _silent(self.connection):
+            return self.connection.execute(text, parameters or None)
+
+
+@contextmanager
+def session(path: Path | None, *, spill: Path | None = None, read_only: bool = False, patience_s: float = 30.0) -> Iterator[Session]:
+    """A session on a database file, or with None in memory. Spill goes into `spill`.
+
+    Raises:
+        StoreBusy: another process had the file open for `patience_s` seconds.
+        StoreError: it cannot be opened: damaged, or made by a newer engine.
+    """
+    connection = _connect(path, read_only, time.monotonic() + patience_s)
+    try:
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        if spill is not None:
+            connection.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
+        yield Session(connection)
+    finally:
+        connection.close()
+
+
+def _connect(path: Path | None, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    while True:
+        try:
+            return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
+        except duckdb.Error as error:
+            failure = _explained(error, path)
+        if not isinstance(failure, StoreBusy) or time.monotonic() > deadline:
+            raise failure
+        time.sleep(random.uniform(0.02, 0.2))  # noqa: S311  jitter against waiters in step, not a secret
+
+
+@contextmanager
+def _silent(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        failure = _explained(error, None)
+    else:
+        return
+    raise failure from None
+
+
+def _explained(error: duckdb.Error, path: Path | None) -> StoreError:
+    """What kind of engine error it was, without a word of its message beyond what the engine says of itself."""
+    message = str(error)
+    where = f"{path}: " if path else ""
+    if "Could not set lock" in message:
+        holder = re.search(r"PID (\d+)", message)
+        return StoreBusy(f"{where}process {holder[1] if holder else '?'} has it open. Wait for it to end, and try again")
+    if "newer version" in message or "storage version" in message:
+        return StoreError(f"{where}was written by a newer engine than {ENGINE_VERSION}. Install the version that wrote it")
+    if isinstance(error, duckdb.IOException) and path:
+        return StoreError(f"{where}cannot be opened as a database. Is it damaged? Restore it from a backup")
+    return StoreError(f"{where}the engine failed with {type(error).__name__} (its message is withheld: it may quote a record)")

@@ -1,0 +1,39 @@
+"""Keyed hashes of keys, computed where the rows are: HMAC-SHA-256 (RFC 2104) written in the engine's own functions. Pure.
+
+Personal data while the key exists (GDPR Art. 4(5)); with the key destroyed they name nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from privacy_pipelines.sql import Sql, col, lit
+
+_BLOCK = 64
+SEPARATOR = "\x1f"
+
+
+def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
+    """The hash of a record's key as 64 hexadecimal digits, equal to `hash_of` of the same key."""
+    parts = [lit(table), *(exp.cast(col(column, of), "TEXT") for column in columns)]
+    message = exp.Anonymous(this="ENCODE", expressions=[exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), *parts])])
+    padded = key.ljust(_BLOCK, b"\0")
+    inner = _sha256(_joined(bytes(byte ^ 0x36 for byte in padded), message))
+    return _sha256(_joined(bytes(byte ^ 0x5C for byte in padded), exp.Anonymous(this="UNHEX", expressions=[inner])))
+
+
+def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
+    """The same hash in Python, for one record whose key somebody asks for."""
+    return hmac.new(key, SEPARATOR.join((table, *values)).encode(), hashlib.sha256).hexdigest()
+
+
+def _joined(left: bytes, right: Sql) -> Sql:
+    return exp.DPipe(this=exp.Anonymous(this="UNHEX", expressions=[lit(left.hex())]), expression=right, safe=False)
+
+
+def _sha256(message: Sql) -> Sql:
+    return exp.Anonymous(this="SHA256", expressions=[message])

@@ -1,0 +1,26 @@
+"""The names under which a night keeps its tables, one schema per kind, one table per declared table (its id is the name).
+
+In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
+`withheld`, `actions`, and the views `stored` (the current generation) and `tonight` (what would be stored if nothing were left behind).
+In a generation: a schema per source, and `_facts`, `_withheld`, `_night` for the product's own tables.
+"""
+
+from __future__ import annotations
+
+ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
+STORED, TONIGHT = "stored", "tonight"
+FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
+VERDICTS, EXCEPTIONS, EXPECTED, WITHHELD, ACTIONS = "verdicts", "exceptions", "expected", "withheld", "actions"
+STAGING_SCHEMAS = (
+    ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME, VERDICTS, EXCEPTIONS, EXPECTED, WITHHELD, ACTIONS,
+)  # fmt: skip
+
+CURRENT, NEXT = "cur", "nxt"
+"""Catalogs: the current generation, read-only, and the one being written."""
+
+KEPT_FACTS, KEPT_WITHHELD, NIGHT = "_facts", "_withheld", "_night"
+BOOKKEEPING = (("_row_hash", "UBIGINT"), ("_first_seen", "DATE"), ("_gone_since", "DATE"), ("_undetermined_since", "DATE"))
+"""Columns that every stored row has beside the declared ones; a NULL hash says that the row is stored without something it arrived with."""
+
+FORMAT = 1
+"""Of a generation; a higher one was made by a newer version of this product."""

@@ -1,0 +1,91 @@
+"""The night's staging file: one database in which the stations of one night leave their work for the next.
+
+It is thrown away when the night is over. It remembers which night it belongs to, so that a station of another night refuses to go on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from privacy_pipelines import sql
+from privacy_pipelines.errors import NotSealed
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.store.engine import Session, session
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS
+from privacy_pipelines.store.views import stored_views
+
+FILE = "night.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a night fixed when it began, and every later station reads instead of a clock."""
+
+    run: str
+    as_of: date
+    base: str
+    """The generation it decides over; empty for a store without one."""
+    policy_version: str
+    first_load: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """An open staging file. `notes` are JSON values under a name."""
+
+    store: Store
+    session: Session
+
+    @property
+    def pin(self) -> Pin:
+        """Raises NotSealed where no night has begun."""
+        note = self.note("pin")
+        if note is None:
+            raise NotSealed(f"{self.store.staging}: no night has begun. Start with its first station (inbox)")
+        return Pin(**{**note, "as_of": date.fromisoformat(note["as_of"])})
+
+    def note(self, name: str) -> Any:
+        """The note of that name, or None."""
+        found = self.session.rows(f"SELECT body FROM {NIGHT}.notes WHERE name = ?", [name])
+        return json.loads(found[0][0]) if found else None
+
+    def keep(self, name: str, body: object) -> None:
+        """Keep a note, replacing one of that name."""
+        self.session.run(f"DELETE FROM {NIGHT}.notes WHERE name = ?", [name])
+        self.session.insert(sql.table(NIGHT, "notes"), [[name, json.dumps(body, default=str)]])
+
+
+@contextmanager
+def open_night(store: Store, policy: Policy) -> Iterator[Night]:
+    """The staging file with the base generation attached as `cur` and its views. Raises StoreError."""
+    with session(store.staging / FILE, spill=store.spill) as opened:
+        for schema in (*STAGING_SCHEMAS, NIGHT):
+            opened.schema(schema)
+        opened.run(f"CREATE TABLE IF NOT EXISTS {NIGHT}.notes (name VARCHAR, body VARCHAR)")
+        night = Night(store, opened)
+        attach_base(night)
+        stored_views(opened, policy)
+        yield night
+
+
+def attach_base(night: Night) -> None:
+    """Attach the generation that this night decides over, or an empty one. Raises StoreError."""
+    note = night.note("pin")
+    current = night.store.current()
+    base = note["base"] if note else (current.name if current else "")
+    night.session.attach(night.store.generation(base).path if base else None, CURRENT, read_only=True)
+
+
+def begin(store: Store, pin: Pin) -> None:
+    """Start a night: what an earlier one left in staging is gone. Raises StoreError."""
+    store.sweep()
+    with session(store.staging / FILE, spill=store.spill) as opened:
+        opened.schema(NIGHT)
+        opened.run(f"CREATE TABLE {NIGHT}.notes (name VARCHAR, body VARCHAR)")
+        Night(store, opened).keep("pin", {**{name: getattr(pin, name) for name in Pin.__slots__}, "as_of": pin.as_of.isoformat()})

@@ -1,0 +1,67 @@
+"""Views that let every statement read a table the same way, whether the current generation has it, had it otherwise, or never did."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.extracts.reading import engine_type
+from privacy_pipelines.policy.model import Policy, Table
+from privacy_pipelines.sql import Sql, col
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import BOOKKEEPING, CHANGES, CURRENT, GONE, STORED, TONIGHT
+
+
+def stored_views(session: Session, policy: Policy) -> None:
+    """`stored.<table>`: the current generation's rows, in the declared columns and types, with `_in_store`."""
+    session.schema(STORED)
+    for table in policy.tables:
+        session.view(sql.table(STORED, table.id), _stored(session, table))
+
+
+def tonight_views(session: Session, policy: Policy) -> None:
+    """`tonight.<table>`: stored rows that nothing superseded, and tonight's changes; all the night decides about."""
+    session.schema(TONIGHT)
+    for table in policy.tables:
+        session.view(sql.table(TONIGHT, table.id), _tonight(table))
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Declared columns, then the product's own: the columns of a stored table."""
+    return (*(column.name for column in table.columns), *(name for name, _ in BOOKKEEPING))
+
+
+def types_of(table: Table) -> dict[str, str]:
+    """The engine's type of each stored column."""
+    return {**{column.name: engine_type(column) for column in table.columns}, **dict(BOOKKEEPING)}
+
+
+def _stored(session: Session, table: Table) -> exp.Select:
+    existing = set(session.columns(CURRENT, table.source, table.name))
+    columns: list[Sql] = []
+    for name, kind in types_of(table).items():
+        value = exp.TryCast(this=col(name), to=_type(kind)) if name in existing else exp.cast(exp.null(), _type(kind))
+        columns.append(exp.alias_(value, name, quoted=True))
+    statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
+    if not existing:
+        return statement.where(exp.false())
+    return statement.from_(sql.table(table.source, table.name, catalog=CURRENT))
+
+
+def _tonight(table: Table) -> exp.Union:
+    """A key that vanished, or came back, has its new `_gone_since` in `gone`; a changed row is in `changes` whole."""
+    plain = [name for name in columns_of(table) if name != "_gone_since"]
+    moved = sql.case((sql.not_null(col(table.key[0], "g")), col("_gone_since", "g")), default=col("_gone_since", "s"))
+    superseded = exp.select(exp.convert(1)).from_(sql.table(CHANGES, table.id, alias="c")).where(sql.same_key(table.key, "c", "s"))
+    kept = (
+        exp.select(*(col(name, "s") for name in plain), exp.alias_(moved, "_gone_since"), exp.alias_(exp.true(), "_in_store"))
+        .from_(sql.table(STORED, table.id, alias="s"))
+        .join(sql.table(GONE, table.id, alias="g"), on=sql.same_key(table.key, "s", "g"), join_type="left")
+        .where(exp.not_(exp.Exists(this=superseded)))
+    )
+    changed = exp.select(*(col(name) for name in (*plain, "_gone_since", "_in_store"))).from_(sql.table(CHANGES, table.id))
+    return exp.union(kept, changed, distinct=False)
+
+
+def _type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind, dialect="duckdb")
