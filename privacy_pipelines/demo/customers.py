@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from privacy_pipelines.demo import wording
-from privacy_pipelines.demo.calendar import Span
-from privacy_pipelines.demo.draw import band, between, pick
+from privacy_pipelines.demo.draw import between, pick
 from privacy_pipelines.demo.frames import MISSING, Flags, Frame, Ints, Texts, amounts, dates, filled, keys, linked
 from privacy_pipelines.demo.people import addresses, draw_firms, draw_names
 from privacy_pipelines.demo.pools import Pools
-from privacy_pipelines.demo.sizes import Sizes
+from privacy_pipelines.demo.scene import Scene
 from privacy_pipelines.demo.swedish import organisation_numbers
 
 FATES = ("renewed", "evergreen", "successor", "gap", "ended", "cancelled", "undated", "none", "due", "ending", "fresh")
@@ -53,26 +52,28 @@ class Terms:
     successor: Ints
 
 
-def draw_customers(rng: np.random.Generator, sizes: Sizes, span: Span) -> Customers:
+def draw_customers(scene: Scene) -> Customers:
     """Accounts with one to a dozen contacts, and their fates."""
-    count = sizes.accounts
+    rng = scene.rng("customers")
+    count = scene.sizes.accounts
     quiet = np.arange(count) % _QUIET_EVERY == 5
-    more = rng.choice(np.flatnonzero(~quiet), size=sizes.contacts - count - quiet.sum())
+    more = rng.choice(np.flatnonzero(~quiet), size=scene.sizes.contacts - count - quiet.sum())
     of_contact = np.sort(np.concatenate([np.arange(count), np.flatnonzero(quiet), more]))
     fate = rng.choice(len(FATES), size=count, p=_SHARES)
-    special = rng.permutation(np.flatnonzero(~quiet))[: 2 * band(count, sizes.nights)]
+    special = rng.permutation(np.flatnonzero(~quiet))[: 2 * scene.band(count)]
     fate[special[::2]], fate[special[1::2]] = DUE, ENDING
     fate[np.flatnonzero(quiet)] = np.where(fate[quiet] == NONE, RENEWED, fate[quiet])
-    fate[np.flatnonzero(quiet)[: min(3 * sizes.nights, quiet.sum() // 3)]] = FRESH
+    fate[np.flatnonzero(quiet)[: min(3 * len(scene.span.days), quiet.sum() // 3)]] = FRESH
     over = np.isin(fate, (ENDED, CANCELLED, UNDATED))
-    last = span.first - np.where(over, between(rng, 30, 12 * 365, count), 1)
-    active = np.stack([np.maximum(last - between(rng, 60, 3650, count), span.first - 15 * 365), last], axis=1)
+    last = scene.today - np.where(over, between(rng, 30, 12 * 365, count), 1)
+    active = np.stack([np.maximum(last - between(rng, 60, 3650, count), scene.today - 15 * 365), last], axis=1)
     return Customers(of_contact, np.searchsorted(of_contact, np.arange(count)), fate, quiet, active)
 
 
-def make_accounts(rng: np.random.Generator, pools: Pools, customers: Customers) -> tuple[Frame, Texts]:
+def make_accounts(scene: Scene, customers: Customers) -> tuple[Frame, Texts]:
     """The accounts, and the e-mail domain of each."""
-    frame, domains = account_rows(rng, pools, 1, len(customers.fate))
+    rng = scene.rng("accounts")
+    frame, domains = account_rows(rng, scene.pools, 1, len(customers.fate))
     closed = np.isin(customers.fate, (ENDED, CANCELLED, UNDATED)) & (rng.random(len(domains)) < 0.6)
     frame["status"][closed] = "closed"
     return frame, domains
@@ -90,16 +91,17 @@ def account_rows(rng: np.random.Generator, pools: Pools, start: int, count: int)
     }, firms.domains
 
 
-def make_contacts(rng: np.random.Generator, pools: Pools, customers: Customers, accounts: Texts, domains: Texts, span: Span) -> Frame:
+def make_contacts(scene: Scene, customers: Customers, accounts: Texts, domains: Texts) -> Frame:
     """Contacts: some left while the contract lives, some left years ago and are still in the CRM."""
+    rng = scene.rng("contacts")
     of, count = customers.of_contact, len(customers.of_contact)
-    frame = contact_rows(rng, pools, 1, accounts[of], domains[of])
-    frame["created_on"] = dates(np.minimum(customers.active[of, 0] + between(rng, 0, 400, count), span.first - 3))
+    frame = contact_rows(rng, scene.pools, 1, accounts[of], domains[of])
+    frame["created_on"] = dates(np.minimum(customers.active[of, 0] + between(rng, 0, 400, count), scene.today - 3))
     signs = np.zeros(count, dtype=bool)
     signs[customers.first_contact] = True
     leaver = ~signs & ~customers.quiet[of] & (rng.random(count) < 0.07)
     recent = rng.random(count) < 0.4
-    left = span.first - np.where(recent, between(rng, 2, 200, count), between(rng, 400, 3000, count))
+    left = scene.today - np.where(recent, between(rng, 2, 200, count), between(rng, 400, 3000, count))
     frame["left_on"] = dates(np.where(leaver, left, MISSING))
     return frame
 
@@ -122,16 +124,17 @@ def contact_rows(rng: np.random.Generator, pools: Pools, start: int, accounts: T
     }
 
 
-def make_contracts(rng: np.random.Generator, customers: Customers, accounts: Texts, contacts: Frame, span: Span) -> Frame:
+def make_contracts(scene: Scene, customers: Customers, accounts: Texts, contacts: Frame) -> Frame:
     """Contracts in the order in which they began; every kind of end that the policy knows is among them."""
-    terms = _all_terms(rng, customers, span)
-    return contract_rows(rng, 1, terms, accounts, contacts, customers.first_contact)
+    rng = scene.rng("contracts")
+    terms = _all_terms(rng, customers, scene)
+    return contract_rows(rng, 1, terms, accounts, (contacts, customers.first_contact))
 
 
-def contract_rows(rng: np.random.Generator, start: int, terms: Terms, accounts: Texts, contacts: Frame, signs: Ints) -> Frame:
-    """Contracts number `start` and on; `signs` is the contact row that signs for each account."""
+def contract_rows(rng: np.random.Generator, start: int, terms: Terms, accounts: Texts, signs: tuple[Frame, Ints]) -> Frame:
+    """Contracts number `start` and on; `signs` are the contacts, and the row of the one who signs for each account."""
     count, number = len(terms.account), keys("K", start, len(terms.account))
-    signatory = signs[terms.account]
+    contacts, signatory = signs[0], signs[1][terms.account]
     return {
         "contract_id": number,
         "account_id": accounts[terms.account],
@@ -147,26 +150,26 @@ def contract_rows(rng: np.random.Generator, start: int, terms: Terms, accounts: 
     }
 
 
-def _all_terms(rng: np.random.Generator, customers: Customers, span: Span) -> Terms:
-    current = _current(rng, customers, span)
+def _all_terms(rng: np.random.Generator, customers: Customers, scene: Scene) -> Terms:
+    current = _current(rng, customers, scene)
     before = _before(rng, customers, current)
     older = _older(rng, customers, current)
     parts = (current, before, older)
     return Terms(*(np.concatenate([getattr(part, name) for part in parts]) for name in Terms.__slots__))
 
 
-def _current(rng: np.random.Generator, customers: Customers, span: Span) -> Terms:
+def _current(rng: np.random.Generator, customers: Customers, scene: Scene) -> Terms:
     """Each account's latest contract, except where there is none."""
     account = np.flatnonzero(customers.fate != NONE)
-    fate, count, today = customers.fate[account], len(account), span.first
+    fate, count, today = customers.fate[account], len(account), scene.today
     past = customers.active[account, 1]
     cancelled = np.where(fate == CANCELLED, past, MISSING)
     end = today + between(rng, 20, 720, count)
     end = np.where(fate == ENDED, past, end)
     end = np.where(fate == CANCELLED, cancelled + between(rng, 30, 400, count), end)
     end = np.where(np.isin(fate, (EVERGREEN, UNDATED)), MISSING, end)
-    end = np.where(fate == DUE, rng.choice(span.due(settle=14), size=count), end)
-    end = np.where(fate == ENDING, today + between(rng, 0, len(span.days) - 1, count), end)
+    end = np.where(fate == DUE, rng.choice(scene.span.due(settle=14), size=count), end)
+    end = np.where(fate == ENDING, today + between(rng, 0, len(scene.span.days) - 1, count), end)
     end = np.where(fate == FRESH, today - between(rng, 3, 7, count), end)
     known = np.where(end == MISSING, today, np.minimum(end, today))
     start = np.minimum(known - between(rng, 60, 1400, count), np.where(cancelled == MISSING, today, cancelled - 30))

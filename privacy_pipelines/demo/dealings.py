@@ -5,28 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from privacy_pipelines.demo import wording
-from privacy_pipelines.demo.calendar import Span
 from privacy_pipelines.demo.customers import Customers
-from privacy_pipelines.demo.draw import band, between, pick, weighted
+from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Frame, Ints, Texts, amounts, dates, filled, keys, linked, texts
 from privacy_pipelines.demo.people import addresses, draw_firms, draw_names
 from privacy_pipelines.demo.pools import Pools
-from privacy_pipelines.demo.sizes import Sizes
+from privacy_pipelines.demo.scene import Scene
+from privacy_pipelines.demo.swedish import bankgiro_numbers
 
 _KINDS = {"email": 0.4, "call": 0.3, "meeting": 0.15, "mail_open": 0.15}
 
 
-def make_prospects(rng: np.random.Generator, pools: Pools, sizes: Sizes, span: Span) -> tuple[Frame, Ints]:
+def make_prospects(scene: Scene) -> tuple[Frame, Ints]:
     """Prospects, and the day of each one's last contact: within a year, long ago, never since, or just now too old."""
-    count = sizes.prospects
+    rng = scene.rng("prospects")
+    count = scene.sizes.prospects
     age = np.where(rng.random(count) < 0.6, between(rng, 2, 350, count), between(rng, 430, 1400, count))
-    last = span.first - age
-    due = rng.permutation(count)[: band(count, sizes.nights)]
-    last[due] = rng.choice(span.due(months=12, settle=14), size=len(due))
+    last = scene.today - age
+    due = rng.permutation(count)[: scene.band(count)]
+    last[due] = rng.choice(scene.span.due(months=12, settle=14), size=len(due))
     created = last - between(rng, 0, 500, count)
     never = rng.random(count) < 0.12
     never[due] = False
-    frame = prospect_rows(rng, pools, 1, created, np.where(never, MISSING, last))
+    frame = prospect_rows(rng, scene.pools, 1, created, np.where(never, MISSING, last))
     return frame, np.where(never, created, last)
 
 
@@ -47,28 +48,26 @@ def prospect_rows(rng: np.random.Generator, pools: Pools, start: int, created: I
     }
 
 
-def make_opportunities(
-    rng: np.random.Generator, sizes: Sizes, customers: Customers, contacts: Texts, prospects: Texts, span: Span
-) -> Frame:
+def make_opportunities(scene: Scene, customers: Customers, contacts: Texts, prospects: Texts) -> Frame:
     """Opportunities, half with a contact and half with a prospect."""
-    count = sizes.opportunities
+    rng = scene.rng("opportunities")
+    count = scene.sizes.opportunities
     half = rng.random(count) < 0.5
     contact = np.where(half, rng.choice(customers.busy_contacts, size=count), -1)
     prospect = np.where(half, -1, rng.integers(len(prospects), size=count))
     stage = weighted(rng, {"open": 0.35, "won": 0.35, "lost": 0.3}, count)
-    closed = span.first - between(rng, 2, 1500, count)
-    return opportunity_rows(
-        rng, 1, linked(contacts, contact), linked(prospects, prospect), stage, np.where(stage == "open", MISSING, closed)
-    )
+    closed = scene.today - between(rng, 2, 1500, count)
+    links = linked(contacts, contact), linked(prospects, prospect)
+    return opportunity_rows(rng, 1, links, stage, np.where(stage == "open", MISSING, closed))
 
 
-def opportunity_rows(rng: np.random.Generator, start: int, contacts: Texts, prospects: Texts, stage: Texts, closed: Ints) -> Frame:
-    """Opportunities number `start` and on."""
+def opportunity_rows(rng: np.random.Generator, start: int, links: tuple[Texts, Texts], stage: Texts, closed: Ints) -> Frame:
+    """Opportunities number `start` and on; `links` are the contact and the prospect, of which one is empty."""
     count = len(stage)
     return {
         "opportunity_id": keys("O", start, count),
-        "contact_id": contacts,
-        "prospect_id": prospects,
+        "contact_id": links[0],
+        "prospect_id": links[1],
         "name": pick(rng, wording.DEALS, count),
         "stage": stage,
         "amount_sek": amounts(between(rng, 20, 3000, count) * 100_000, "."),
@@ -77,12 +76,11 @@ def opportunity_rows(rng: np.random.Generator, start: int, contacts: Texts, pros
     }
 
 
-def make_activities(
-    rng: np.random.Generator, sizes: Sizes, customers: Customers, keys_of: tuple[Texts, Texts], last_heard: Ints, span: Span
-) -> Frame:
+def make_activities(scene: Scene, customers: Customers, keys_of: tuple[Texts, Texts], last_heard: Ints) -> Frame:
     """All activities so far, three in four with contacts; a prospect's own contact is never later than `last_heard`."""
+    rng = scene.rng("activities")
     contacts, prospects = keys_of
-    count = sizes.activities
+    count = scene.sizes.activities
     with_contact = rng.random(count) < 0.72
     contact = rng.choice(customers.busy_contacts, size=count)
     prospect = rng.integers(len(prospects), size=count)
@@ -91,15 +89,15 @@ def make_activities(
     direction = np.where((kind == "mail_open") | (rng.random(count) < 0.45), "inbound", "outbound").astype(object)
     heard = last_heard[prospect]
     told = (direction == "outbound") | (kind == "mail_open")  # neither is a contact by the prospect
-    alone = np.where(told, between(rng, heard, span.first - 1, count), heard - between(rng, 0, 200, count))
-    day = np.where(with_contact, between(rng, np.maximum(active[:, 0], span.first - 1500), active[:, 1], count), alone)
+    alone = np.where(told, between(rng, heard, scene.today - 1, count), heard - between(rng, 0, 200, count))
+    day = np.where(with_contact, between(rng, np.maximum(active[:, 0], scene.today - 1500), active[:, 1], count), alone)
     links = linked(contacts, np.where(with_contact, contact, -1)), linked(prospects, np.where(with_contact, -1, prospect))
-    return activity_rows(rng, 1, links, kind, direction, day)
+    return activity_rows(rng, 1, links, (kind, direction), day)
 
 
-def activity_rows(rng: np.random.Generator, start: int, links: tuple[Texts, Texts], kind: Texts, direction: Texts, day: Ints) -> Frame:
-    """Activities number `start` and on; `links` are the contact and the prospect, of which one is empty."""
-    count = len(kind)
+def activity_rows(rng: np.random.Generator, start: int, links: tuple[Texts, Texts], way: tuple[Texts, Texts], day: Ints) -> Frame:
+    """Activities number `start` and on; `links` are the contact and the prospect, one of them empty, `way` kind and direction."""
+    (kind, direction), count = way, len(day)
     wordless = (kind == "mail_open") | (rng.random(count) < 0.15)
     return {
         "activity_id": keys("V", start, count),
@@ -113,26 +111,25 @@ def activity_rows(rng: np.random.Generator, start: int, links: tuple[Texts, Text
     }
 
 
-def make_invoices(
-    rng: np.random.Generator, sizes: Sizes, customers: Customers, accounts: Texts, contacts: Frame, bankgiro: Texts, span: Span
-) -> Frame:
+def make_invoices(scene: Scene, customers: Customers, accounts: Texts, contacts: Frame) -> Frame:
     """Ten years of invoices, in the order of their dates."""
-    contact = rng.choice(customers.busy_contacts, size=sizes.invoices)
+    rng, bankgiro = scene.rng("invoices"), bankgiro_numbers(scene.rng("bankgiro"), len(accounts))
+    contact = rng.choice(customers.busy_contacts, size=scene.sizes.invoices)
     account = customers.of_contact[contact]
     low, high = customers.active[account].T
-    day = between(rng, np.maximum(low, span.first - 3650), high, sizes.invoices)
+    day = between(rng, np.maximum(low, scene.today - 3650), high, scene.sizes.invoices)
     order = np.argsort(day, kind="stable")
     day, contact, account = day[order], contact[order], account[order]
-    late = between(rng, 5, 45, sizes.invoices)
-    paid = np.where((rng.random(sizes.invoices) < 0.98) & (day + late < span.first), day + late, MISSING)
-    return invoice_rows(rng, 1, accounts[account], (contacts, contact), bankgiro[account], (day, paid))
+    late = between(rng, 5, 45, scene.sizes.invoices)
+    paid = np.where((rng.random(scene.sizes.invoices) < 0.98) & (day + late < scene.today), day + late, MISSING)
+    return invoice_rows(rng, 1, (contacts, contact), (accounts[account], bankgiro[account]), (day, paid))
 
 
 def invoice_rows(
-    rng: np.random.Generator, start: int, accounts: Texts, buyers: tuple[Frame, Ints], bankgiro: Texts, days: tuple[Ints, Ints]
+    rng: np.random.Generator, start: int, buyers: tuple[Frame, Ints], payers: tuple[Texts, Texts], days: tuple[Ints, Ints]
 ) -> Frame:
-    """Invoices number `start` and on; `days` are the days of issue and of payment. Amounts follow from the lines."""
-    contacts, rows = buyers
+    """Invoices number `start` and on; accounts and bankgiros pay, `days` are issue and payment. The lines give the amounts."""
+    (contacts, rows), (accounts, bankgiro) = buyers, payers
     count = len(accounts)
     return {
         "invoice_id": keys("F", start, count),

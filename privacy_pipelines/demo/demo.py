@@ -1,4 +1,4 @@
-"""The demo from end to end: draw the first night, then night after night change, plant the faults and write."""
+"""The demo from end to end: the first night, then night after night change, spoil and write."""
 
 from __future__ import annotations
 
@@ -6,27 +6,64 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.demo.calendar import Span
-from privacy_pipelines.demo.manifest import File, Manifest
+from privacy_pipelines.demo.crm_night import CRM_CHANGES
+from privacy_pipelines.demo.faults import Planted, is_cut, plant, spoil
+from privacy_pipelines.demo.hr_night import HR_CHANGES
+from privacy_pipelines.demo.manifest import Fault, File, Manifest
+from privacy_pipelines.demo.night import Night
+from privacy_pipelines.demo.pools import draw_pools
+from privacy_pipelines.demo.scene import Scene
 from privacy_pipelines.demo.schema import SHEETS
 from privacy_pipelines.demo.sizes import Sizes
 from privacy_pipelines.demo.world import make_world
 from privacy_pipelines.demo.write import replace_file, write_frame
+from privacy_pipelines.errors import InputError
+
+FEWEST_PEOPLE = 200
 
 
 def write_demo(folder: Path, *, people: int = 2000, nights: int = 3, seed: int = 1, until: date) -> Manifest:
-    """Writes the extracts of `nights` nights ending at `until`, and `manifest.json` beside them."""
-    span, sizes = Span.ending(until, nights), Sizes.of(people, nights)
-    world = make_world(seed, sizes, span)
-    files = []
-    for sheet in SHEETS:
-        path = sheet.path(span.days[0])
-        rows = write_frame(folder / path, sheet, {name: world.tables[sheet.id][name] for name in sheet.columns})
-        files.append(File(path, sheet.id, span.days[0], rows))
-    counts = tuple((file.table, file.rows) for file in files)
-    manifest = Manifest(seed, people, until, span.days, tuple(files), (), (), (*counts, ("total", sum(rows for _, rows in counts))))
-    replace_file(folder / "manifest.json", lambda file: _put(file, manifest.to_json()))
+    """Writes the extracts of `nights` nights ending at `until`, and `manifest.json` beside them.
+
+    The same arguments give the same bytes. Raises InputError for fewer than 200 people or no night.
+    """
+    if people < FEWEST_PEOPLE or nights < 1:
+        raise InputError(f"demo: at least {FEWEST_PEOPLE} people and 1 night are needed, not {people} and {nights}")
+    span = Span.ending(until, nights)
+    world = make_world(Scene(seed, draw_pools(seed), Sizes.of(people), span))
+    planted, night = plant(seed, world), Night(world, seed, people)
+    files, faults = list[File](), list[Fault]()
+    for day in span.days:
+        if day != span.days[0]:
+            _pass(night, day)
+        written, found = _write_night(folder, night, day, span, planted)
+        files += written
+        faults += found
+    counts = _counts([file for file in files if file.day == span.days[0]])
+    manifest = Manifest(seed, people, until, span.days, tuple(files), tuple(faults), tuple(night.changes), counts)
+    replace_file(folder / "manifest.json", [manifest.to_json().encode()])
     return manifest
 
 
-def _put(file: object, text: str) -> None:
-    file.write(text.encode())  # type: ignore[attr-defined]
+def _pass(night: Night, day: date) -> None:
+    night.begin(day)
+    for happen in (*CRM_CHANGES, *HR_CHANGES):
+        happen(night)
+
+
+def _write_night(folder: Path, night: Night, day: date, span: Span, planted: tuple[Planted, ...]) -> tuple[list[File], list[Fault]]:
+    files, faults = list[File](), list[Fault]()
+    for sheet in SHEETS:
+        frame = {name: night.tables[sheet.id][name] for name in sheet.columns}
+        spoiled = spoil(frame, sheet.id, day, span, planted)
+        cut = is_cut(sheet.id, day, span)
+        rows = write_frame(folder / sheet.path(day), sheet, spoiled.frame, ragged=spoiled.ragged, cut=cut)
+        files.append(File(sheet.path(day), sheet.id, day, rows))
+        faults += spoiled.faults
+        if cut:
+            faults.append(Fault("truncated_file", sheet.id, day, "", (), len(spoiled.frame[sheet.columns[0]]) - rows))
+    return files, faults
+
+
+def _counts(files: list[File]) -> tuple[tuple[str, int], ...]:
+    return (*((file.table, file.rows) for file in files), ("total", sum(file.rows for file in files)))

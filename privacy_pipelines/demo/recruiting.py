@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from privacy_pipelines.demo import wording
-from privacy_pipelines.demo.calendar import Span
-from privacy_pipelines.demo.draw import band, between, pick, weighted
+from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Frame, Ints, Texts, append, dates, filled, keys, timestamps
 from privacy_pipelines.demo.people import addresses, draw_names, private_domains
 from privacy_pipelines.demo.pools import Pools
-from privacy_pipelines.demo.sizes import Sizes
+from privacy_pipelines.demo.scene import Scene
 
 _RECRUITMENT = {"Given": 0.86, "RenewedConsentGiven": 0.03, "Withdrawn": 0.03, "Requested": 0.03, "Unknown": 0.02, "none": 0.03}
 _TALENT_POOL = {"Given": 0.2, "RenewedConsentGiven": 0.04, "Withdrawn": 0.03, "Expired": 0.01, "none": 0.72}
 _NEVER_GIVEN = ("Requested", "Unknown")
 
 
-def make_recruitments(rng: np.random.Generator, sizes: Sizes, span: Span) -> tuple[Frame, Ints, Ints]:
+def make_recruitments(scene: Scene) -> tuple[Frame, Ints, Ints]:
     """Recruitments with the days on which each opened and closed; for some, two years have just passed."""
-    count, today = sizes.recruitments, span.first
+    rng = scene.rng("recruitments")
+    count, today = scene.sizes.recruitments, scene.today
     closed = today - between(rng, 3, 1300, count)
     still_open = np.arange(count) % 6 == 0
-    due = np.unique(span.due(months=24))
+    due = np.unique(scene.span.due(months=24))
     some = np.flatnonzero(~still_open)[: max(len(due), count // 40)]
     closed[some] = np.resize(due, len(some))
     opened = np.where(still_open, today - between(rng, 5, 80, count), closed - between(rng, 20, 90, count))
@@ -42,12 +42,13 @@ def recruitment_rows(rng: np.random.Generator, start: int, opened: Ints, closed:
     }
 
 
-def draw_applications(rng: np.random.Generator, sizes: Sizes, opened: Ints, closed: Ints, span: Span) -> tuple[Ints, Ints, Ints]:
+def draw_applications(scene: Scene, opened: Ints, closed: Ints) -> tuple[Ints, Ints, Ints]:
     """For each application the candidate's row, the recruitment's row and the day: one each, for three in ten a second."""
-    again = np.flatnonzero(rng.random(sizes.candidates) < 0.3)
-    candidate = np.concatenate([np.arange(sizes.candidates), again])
+    rng = scene.rng("draw_applications")
+    again = np.flatnonzero(rng.random(scene.sizes.candidates) < 0.3)
+    candidate = np.concatenate([np.arange(scene.sizes.candidates), again])
     recruitment = rng.integers(len(opened), size=len(candidate))
-    last = np.where(closed == MISSING, span.first - 1, closed - 10)[recruitment]
+    last = np.where(closed == MISSING, scene.today - 1, closed - 10)[recruitment]
     return candidate, recruitment, between(rng, opened[recruitment], last, len(candidate))
 
 
@@ -65,14 +66,14 @@ def candidate_rows(rng: np.random.Generator, pools: Pools, start: int, registere
     }
 
 
-def application_rows(rng: np.random.Generator, start: int, candidates: Texts, recruitments: Texts, day: Ints, pending: Texts) -> Frame:
-    """Applications number `start` and on; `pending` holds "pending" where nothing is decided yet, else ""."""
+def application_rows(rng: np.random.Generator, start: int, links: tuple[Texts, Texts], day: Ints, pending: Texts) -> Frame:
+    """Applications number `start` and on; `links` are candidate and recruitment, `pending` is "" where it is decided."""
     count = len(day)
     decided = weighted(rng, {"rejected": 0.86, "hired": 0.07, "withdrawn": 0.07}, count)
     return {
         "application_id": keys("Q", start, count),
-        "candidate_id": candidates,
-        "recruitment_id": recruitments,
+        "candidate_id": links[0],
+        "recruitment_id": links[1],
         "applied_on": dates(day),
         "outcome": np.where(pending == "", decided, pending),
         "assessment": np.where(rng.random(count) < 0.5, pick(rng, wording.ASSESSMENTS, count), ""),
@@ -80,23 +81,22 @@ def application_rows(rng: np.random.Generator, start: int, candidates: Texts, re
     }
 
 
-def make_candidate_consents(rng: np.random.Generator, sizes: Sizes, candidates: Texts, registered: Ints, span: Span) -> Frame:
+def make_candidate_consents(scene: Scene, candidates: Texts, registered: Ints) -> Frame:
     """Consents to be considered, and to the talent pool; some candidates gave none, some took theirs back."""
+    rng, today = scene.rng("candidate_consents"), scene.today
     asked = weighted(rng, _RECRUITMENT, len(candidates))
     pool = weighted(rng, _TALENT_POOL, len(candidates))
     pooled = registered.copy()
-    due = rng.permutation(np.flatnonzero(pool == "Given"))[: band(len(candidates), sizes.nights)]
-    pooled[due] = rng.choice(span.due(months=12), size=len(due))
+    due = rng.permutation(np.flatnonzero(pool == "Given"))[: scene.band(len(candidates))]
+    pooled[due] = rng.choice(scene.span.due(months=12), size=len(due))
     asked[due] = "Given"
-    first = _consents(rng, 1, ("recruitment", candidates, asked, registered), span)
-    return append(first, _consents(rng, len(first["consent_id"]) + 1, ("talent_pool", candidates, pool, pooled), span))
+    first = _consents(rng, 1, ("recruitment", candidates, asked, registered), today)
+    return append(first, _consents(rng, len(first["consent_id"]) + 1, ("talent_pool", candidates, pool, pooled), today))
 
 
-def candidate_consent_rows(
-    rng: np.random.Generator, start: int, candidates: Texts, purpose: str, status: Texts, days: tuple[Ints, Ints]
-) -> Frame:
-    """Candidate consents number `start` and on; `days` are when they were given and withdrawn."""
-    count = len(candidates)
+def candidate_consent_rows(rng: np.random.Generator, start: int, of: tuple[str, Texts, Texts], days: tuple[Ints, Ints]) -> Frame:
+    """Candidate consents number `start` and on: purpose, candidates and statuses, and when they were given and withdrawn."""
+    (purpose, candidates, status), count = of, len(of[1])
     return {
         "consent_id": keys("T", start, count),
         "candidate_id": candidates,
@@ -107,10 +107,10 @@ def candidate_consent_rows(
     }
 
 
-def _consents(rng: np.random.Generator, start: int, of: tuple[str, Texts, Texts, Ints], span: Span) -> Frame:
+def _consents(rng: np.random.Generator, start: int, of: tuple[str, Texts, Texts, Ints], today: int) -> Frame:
     purpose, candidates, status, given = of
     rows = np.flatnonzero(status != "none")
     candidates, status, given = candidates[rows], status[rows], given[rows]
-    withdrawn = np.minimum(given + between(rng, 5, 200, len(rows)), span.first - 2)
+    withdrawn = np.minimum(given + between(rng, 5, 200, len(rows)), today - 2)
     times = np.where(np.isin(status, _NEVER_GIVEN), MISSING, given), np.where(status == "Withdrawn", withdrawn, MISSING)
-    return candidate_consent_rows(rng, start, candidates, purpose, status, times)
+    return candidate_consent_rows(rng, start, (purpose, candidates, status), times)

@@ -10,7 +10,6 @@ class Sizes:
     """Row counts of the first night that everything else follows from."""
 
     people: int
-    nights: int
     contacts: int
     prospects: int
     participants: int
@@ -18,11 +17,11 @@ class Sizes:
     candidates: int
 
     @classmethod
-    def of(cls, people: int, nights: int) -> Sizes:
+    def of(cls, people: int) -> Sizes:
         """38 % contacts, 18 % prospects, 20 % seminar participants, 4 % employees, and the rest candidates."""
         contacts, prospects, participants, employees = (round(people * share) for share in (0.38, 0.18, 0.20, 0.04))
         candidates = people - contacts - prospects - participants - employees
-        return cls(people, nights, contacts, prospects, participants, employees, candidates)
+        return cls(people, contacts, prospects, participants, employees, candidates)
 
     @property
     def accounts(self) -> int:

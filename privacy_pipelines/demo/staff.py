@@ -8,11 +8,11 @@ import numpy as np
 
 from privacy_pipelines.demo import wording
 from privacy_pipelines.demo.calendar import Span, months_before, number
-from privacy_pipelines.demo.draw import band, between, pick, weighted
+from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Flags, Frame, Ints, Texts, amounts, dates, filled, keys, texts
 from privacy_pipelines.demo.people import addresses, draw_names, private_domains
 from privacy_pipelines.demo.pools import Pools
-from privacy_pipelines.demo.sizes import Sizes
+from privacy_pipelines.demo.scene import Scene
 from privacy_pipelines.demo.swedish import bank_accounts, identity_numbers
 
 EMPLOYER_DOMAIN = "exempelkonsult.example"
@@ -31,9 +31,10 @@ class Employments:
     salary: Ints
 
 
-def make_employees(rng: np.random.Generator, pools: Pools, sizes: Sizes) -> Frame:
+def make_employees(scene: Scene) -> Frame:
     """Every employee of the last ten years."""
-    return employee_rows(rng, pools, 1, sizes.employees)
+    rng = scene.rng("employees")
+    return employee_rows(rng, scene.pools, 1, scene.sizes.employees)
 
 
 def employee_rows(rng: np.random.Generator, pools: Pools, start: int, count: int) -> Frame:
@@ -58,14 +59,15 @@ def employee_rows(rng: np.random.Generator, pools: Pools, start: int, count: int
     }
 
 
-def draw_employments(rng: np.random.Generator, sizes: Sizes, span: Span) -> Employments:
+def draw_employments(scene: Scene) -> Employments:
     """One employment each, and two for who was hired again; the ends reach ten years back."""
-    count, today = sizes.employees, span.first
+    rng = scene.rng("employments")
+    count, today = scene.sizes.employees, scene.today
     fate = rng.choice(len(_FATES), size=count, p=_FATE_SHARES)
     over = np.isin(fate, (1, 3))
     end = np.where(over, today - between(rng, 20, 3600, count), MISSING)
-    due = rng.permutation(np.flatnonzero(fate == 1))[: band(4 * count, sizes.nights)]
-    end[due] = rng.choice(_due_ends(span), size=len(due))
+    due = rng.permutation(np.flatnonzero(fate == 1))[: scene.band(4 * count)]
+    end[due] = rng.choice(_due_ends(scene.span), size=len(due))
     fixed_term = ~over & (rng.random(count) < 0.08)
     end[fixed_term] = today + between(rng, 30, 500, int(fixed_term.sum()))
     start = np.where(end == MISSING, today, np.minimum(end, today)) - between(rng, 90, 3000, count)
@@ -85,7 +87,7 @@ def draw_employments(rng: np.random.Generator, sizes: Sizes, span: Span) -> Empl
 def employment_rows(rng: np.random.Generator, start: int, of: Employments, employees: Texts) -> Frame:
     """Employments number `start` and on. The final pay comes on the 25th of the month after the end."""
     count = len(of.employee)
-    final = np.where(of.ended, _payday_after(of.end), MISSING)
+    final = np.where(of.ended, payday_after(of.end), MISSING)
     return {
         "employment_id": keys("M", start, count),
         "employee_id": employees[of.employee],
@@ -129,10 +131,11 @@ def payroll_days(span: Span) -> Ints:
     return np.array(sorted(day for day in kept if day < span.first), dtype=np.int64)
 
 
-def make_kin(rng: np.random.Generator, pools: Pools, employees: Texts) -> Frame:
+def make_kin(scene: Scene, employees: Texts) -> Frame:
     """Next of kin: one for most employees, two for some."""
+    rng = scene.rng("next_of_kin")
     many = rng.choice(3, size=len(employees), p=(0.15, 0.6, 0.25))
-    return kin_rows(rng, pools, 1, np.repeat(employees, many))
+    return kin_rows(rng, scene.pools, 1, np.repeat(employees, many))
 
 
 def kin_rows(rng: np.random.Generator, pools: Pools, start: int, employees: Texts) -> Frame:
@@ -147,17 +150,18 @@ def kin_rows(rng: np.random.Generator, pools: Pools, start: int, employees: Text
     }
 
 
-def make_absences(rng: np.random.Generator, of: Employments, employees: Texts, sizes: Sizes, span: Span) -> Frame:
+def make_absences(scene: Scene, of: Employments, employees: Texts) -> Frame:
     """Six absences per employment in its last four years; for some sick leaves the two years end during the nights."""
+    rng = scene.rng("absences")
     row = np.repeat(np.arange(len(of.employee)), 6)
     count = len(row)
-    last = np.where(of.ended[row], of.end[row], span.first - 1)
+    last = np.where(of.ended[row], of.end[row], scene.today - 1)
     days = between(rng, 1, 18, count)
     end = between(rng, np.maximum(of.start[row] + days, last - 1460), last, count)
     kind = weighted(rng, {"sick": 0.55, "vacation": 0.45}, count)
-    long = np.flatnonzero((kind == "sick") & (of.start[row] < span.first - 800) & (last > span.first - 700))
-    due = rng.permutation(long)[: band(count, sizes.nights)]
-    end[due] = rng.choice(span.due(months=24, settle=14), size=len(due))
+    long = np.flatnonzero((kind == "sick") & (of.start[row] < scene.today - 800) & (last > scene.today - 700))
+    due = rng.permutation(long)[: scene.band(count)]
+    end[due] = rng.choice(scene.span.due(months=24, settle=14), size=len(due))
     return absence_rows(rng, 1, employees[of.employee[row]], kind, (end, days))
 
 
@@ -181,7 +185,7 @@ def _due_ends(span: Span) -> Ints:
     return np.concatenate([span.due(settle=14), span.due(months=9), span.due(months=12, settle=14), span.due(months=24)])
 
 
-def _payday_after(ends: Ints) -> Ints:
+def payday_after(ends: Ints) -> Ints:
     month = np.where(ends == MISSING, 0, ends).astype("datetime64[D]").astype("datetime64[M]") + 1
     found: Ints = month.astype("datetime64[D]").astype(np.int64) + 24
     return np.where(ends == MISSING, MISSING, found)

@@ -63,7 +63,8 @@ ARTICLES = texts(
 )
 SEMINAR_TITLES = texts(
     [
-        "Dataskydd i praktiken", "Molnet, säkert och billigt", "AI för ekonomiavdelningen", "Frukostseminarium: NIS2", "Från Excel till datalager",
+        "Dataskydd i praktiken", "Molnet, säkert och billigt", "AI för ekonomiavdelningen", "Frukostseminarium: NIS2",
+        "Från Excel till datalager",
         "Testautomatisering, en introduktion",
     ]
 )  # fmt: skip

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 from privacy_pipelines.demo.frames import Frame, Ints, Texts, rows_of, texts
 from privacy_pipelines.demo.schema import Dialect, Sheet
@@ -18,22 +17,20 @@ def write_frame(path: Path, sheet: Sheet, frame: Frame, *, ragged: Ints | None =
     columns = [_quoted(column, sheet.dialect) if name in sheet.prose else column for name, column in frame.items()]
     short = set() if ragged is None else set(ragged.tolist())
 
-    def write(file: BinaryIO) -> None:
-        file.write((sheet.dialect.delimiter.join(frame) + "\n").encode(sheet.dialect.encoding))
-        for lines in _chunks(columns, sheet.dialect.delimiter, short):
-            file.write(lines.encode(sheet.dialect.encoding))
-
-    replace_file(path, write)
+    encoding = sheet.dialect.encoding
+    header = (sheet.dialect.delimiter.join(frame) + "\n").encode(encoding)
+    body = (lines.encode(encoding) for lines in _chunks(columns, sheet.dialect.delimiter, short))
+    replace_file(path, chain([header], body))
     return _truncate(path) if cut else rows_of(frame)
 
 
-def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Lets `write` fill a file of another name in the same folder, then renames it to `path`."""
+def replace_file(path: Path, content: Iterable[bytes]) -> None:
+    """Writes the content to a file of another name in the same folder, then renames it to `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as file:
-        write(file)
-    os.replace(part, path)
+        file.writelines(content)
+    part.replace(path)
 
 
 def _chunks(columns: list[Texts], delimiter: str, short: set[int]) -> Iterator[str]:
@@ -57,9 +54,5 @@ def _truncate(path: Path) -> int:
     end = start + (whole.index(b"\n", start) - start) // 2
     while 0x80 <= whole[end] < 0xC0:  # not inside a UTF-8 character: the fault is the missing rest
         end -= 1
-    replace_file(path, lambda file: _put(file, whole[:end]))
+    replace_file(path, [whole[:end]])
     return whole[:end].count(b"\n") - 1
-
-
-def _put(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
