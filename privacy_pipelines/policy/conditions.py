@@ -13,6 +13,7 @@ from datetime import date
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from privacy_pipelines.policy.explaining import did_you_mean
 
@@ -46,8 +47,11 @@ def parse_condition(text: str, columns: Collection[str]) -> exp.Expression:
 def _parsed(text: str) -> exp.Expression:
     try:
         tree = sqlglot.parse_one(text, into=exp.Condition, dialect="duckdb")
+        tokens = sqlglot.tokenize(text, dialect="duckdb")
     except SqlglotError:
         raise ValueError("not a single SQL condition") from None
+    if any(token.token_type == TokenType.SEMICOLON for token in tokens):
+        raise ValueError("not a single SQL condition")
     if not isinstance(tree, exp.Expression) or any(node.comments for node in tree.walk()):
         raise ValueError("comments cannot stand in a condition")
     return tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import types
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -17,25 +17,36 @@ from privacy_pipelines.policy.documents.terms import PATTERN_HINTS
 from privacy_pipelines.policy.reading import Located, Place, Step
 
 EXPECTED = {
-    "bool_type": ("true or false", ""),
-    "dict_type": ("keys and values", ""),
-    "float_type": ("a number", ""),
-    "int_type": ("a whole number", ""),
-    "model_type": ("keys and values", ""),
-    "none_required": ("null", "It is not in use yet"),
-    "string_type": ("text", "Put it in quotes"),
-    "tuple_type": ("a list", ""),
+    "bool_type": "true or false",
+    "dict_type": "keys and values",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "model_type": "keys and values",
+    "none_required": "null, it is not in use yet",
+    "string_type": "text",
+    "tuple_type": "a list",
 }
-"""pydantic's error type → what the key expects, and a hint."""
+"""pydantic's error type → what the key expects."""
+BOUNDS = {
+    "finite_number": "must be a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_long": "must be at most {max_length} characters",
+    "string_too_short": "must not be empty",
+    "too_long": "must hold at most {max_length}",
+    "too_short": "must not be empty",
+}
+"""pydantic's error type → which bound the value breaks."""
 
 
-def explain(error: ErrorDetails, model: type[BaseModel], located: Located) -> Problem:
-    """One validation error as a problem of the file, at the line of the key."""
-    place: Place = tuple(error["loc"])
-    if place and place[-1] == "[key]":
-        place = place[:-1]
-    what, hint = _words(error, model, place)
-    return located.problem(place, what, hint)
+def explain(errors: Iterable[ErrorDetails], model: type[BaseModel], located: Located) -> Iterator[Problem]:
+    """Validation errors as problems of the file, each at the line of its key. A misspelt key is not also reported as missing."""
+    errors = tuple(errors)
+    meant = {_meant(error, model) for error in errors if error["type"] == "extra_forbidden"}
+    for error in errors:
+        place: Place = tuple(error["loc"])
+        if error["type"] != "missing" or place not in meant:
+            yield located.problem(place, *_words(error, model, place))
 
 
 def did_you_mean(name: object, known: Collection[str], legal: str = "Known") -> str:
@@ -59,6 +70,14 @@ def field_at(model: type[BaseModel], place: Place) -> FieldInfo | None:
     return _fields(holder).get(str(last)) if holder else None
 
 
+def _meant(error: ErrorDetails, model: type[BaseModel]) -> Place:
+    """The place of the key that an unknown one stands for, as far as one can tell."""
+    *around, key = error["loc"]
+    holder = _model_at(model, around)
+    near = difflib.get_close_matches(str(key), list(_fields(holder)) if holder else [], n=1)
+    return (*around, *near)
+
+
 def _words(error: ErrorDetails, model: type[BaseModel], place: Place) -> tuple[str, str]:
     kind, key = error["type"], _key(place)
     if kind == "missing":
@@ -67,13 +86,19 @@ def _words(error: ErrorDetails, model: type[BaseModel], place: Place) -> tuple[s
     if kind == "extra_forbidden":
         holder = _model_at(model, place[:-1])
         return f"unknown key {key!r}", did_you_mean(key, _fields(holder) if holder else (), legal="Known keys")
+    return _value_words(error, key, place)
+
+
+def _value_words(error: ErrorDetails, key: str, place: Place) -> tuple[str, str]:
+    kind = error["type"]
     if kind == "literal_error":
         return f"{error['input']!r} is no legal value of {key!r}", _legal_values(error)
     if kind == "string_pattern_mismatch":
-        return f"{error['input']!r} cannot stand in {key!r}", PATTERN_HINTS.get(error["ctx"]["pattern"], "")
+        stands = "be a key here" if key == "[key]" else f"stand in {key!r}"
+        return f"{error['input']!r} cannot {stands}", PATTERN_HINTS.get(error["ctx"]["pattern"], "")
     if kind in EXPECTED:
-        expected, hint = EXPECTED[kind]
-        return f"{key!r} expects {expected}", hint
+        hint = "Put it in quotes" if kind == "string_type" and isinstance(error["input"], bool | int | float) else ""
+        return f"{key!r} expects {EXPECTED[kind]}", hint
     return f"{key!r}: {_own_words(error)}" if place else _own_words(error), ""
 
 
@@ -86,8 +111,8 @@ def _legal_values(error: ErrorDetails) -> str:
 def _own_words(error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    if error["type"].endswith("_too_short"):
-        return "must not be empty"
+    if error["type"] in BOUNDS:
+        return BOUNDS[error["type"]].format(**error.get("ctx", {}))
     return error["msg"][:1].lower() + error["msg"][1:]
 
 

@@ -114,7 +114,7 @@ def _validated_file(model: type[D], located: Located, problems: list[Problem]) -
     try:
         return File(model.model_validate(located.data), located)
     except ValidationError as error:
-        problems.extend(explain(one, model, located) for one in error.errors())
+        problems.extend(explain(error.errors(), model, located))
         mended = mend(model, located.data, error.errors())
         return File(mended, located) if mended else None
 

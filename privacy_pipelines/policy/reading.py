@@ -69,6 +69,7 @@ def read_text(where: str, text: str) -> Located:
     """
     try:
         node = cast("Node | None", YAML(typ="safe", pure=True).compose(text))
+        return _unreadable(where, 0, "the file is empty") if node is None else _Reading(where).read(node)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return _unreadable(where, line, f"not readable as YAML: {error.problem}", _yaml_hint(error.problem or ""))
@@ -76,9 +77,6 @@ def read_text(where: str, text: str) -> Located:
         return _unreadable(where, text.count("\n", 0, error.position) + 1, "not readable as YAML: a character that text cannot hold")
     except (YAMLError, RecursionError, ValueError):
         return _unreadable(where, 0, "not readable as YAML")
-    if node is None:
-        return _unreadable(where, 0, "the file is empty")
-    return _Reading(where).read(node)
 
 
 def _unreadable(where: str, line: int, what: str, hint: str = "") -> Located:

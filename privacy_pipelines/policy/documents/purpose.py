@@ -57,7 +57,7 @@ class StartingPointBlock(Document):
         if self.consent and (self.of or self.offset or self.order):
             raise ValueError("a consent's end is a day of its own: of, offset and order belong to events")
         if self.event and not self.of:
-            raise ValueError("starting point without `of`: say whether the event is the record's own or the subject's latest")
+            raise ValueError("say with `of` whether the event is the record's own or the subject's latest")
         if self.order and not self.offset:
             raise ValueError("`order` without an `offset` orders nothing")
         return self

@@ -19,7 +19,7 @@ def recorded_in_declared_columns(context: Context) -> Iterator[Problem]:
             continue
         for key, column in _own_columns(consent):
             if column not in columns:
-                yield consent.problem(key, *unknown(f"column of {consent.table}", column, columns))
+                yield consent.problem(key, *unknown("column", column, columns, of=consent.table))
 
 
 def found_by_declared_columns(context: Context) -> Iterator[Problem]:
@@ -32,7 +32,7 @@ def found_by_declared_columns(context: Context) -> Iterator[Problem]:
             if table not in context.columns:
                 yield consent.problem("match", *unknown("table", table, frozenset(context.columns)))
             elif column not in context.columns[table]:
-                yield consent.problem("match", *unknown(f"column of {table}", column, context.columns[table]))
+                yield consent.problem("match", *unknown("column", column, context.columns[table], of=table))
             elif here and there and here != there:
                 yield consent.problem("match", f"{own!r} is {here}, but {column!r} of {table} is {there}")
 

@@ -180,6 +180,11 @@ class Context:
         block = place.block.fields.get(column) if place else None
         return block.type if block else None
 
+    def asks_for_consent(self, file: File[PurposeDocument]) -> bool:
+        """Whether the purpose names a consent that must stand, also where its starting point has other faults."""
+        written = _written(file.located, "starting_point", "consent")
+        return bool(written or file.content.starting_point.consent or file.content.requires_consent)
+
     def served(self) -> Iterator[tuple[FieldPlace, PurposeDocument]]:
         """Every field with each purpose that it serves, where that is known."""
         for field in self.fields:
@@ -188,13 +193,13 @@ class Context:
                     yield field, self.purpose_of[name]
 
 
-def unknown(kind: str, name: str, known: frozenset[str]) -> tuple[str, str]:
+def unknown(kind: str, name: str, known: frozenset[str], *, of: str = "") -> tuple[str, str]:
     """What is said of a name that nothing declares.
 
     >>> unknown("purpose", "newsleter", frozenset({"newsletter"}))
     ("unknown purpose 'newsleter'", "Did you mean 'newsletter'?")
     """
-    return f"unknown {kind} {name!r}", did_you_mean(name, known, legal=f"Known {kind}s")
+    return f"unknown {kind} {name!r}" + (f" of {of}" if of else ""), did_you_mean(name, known, legal=f"Known {kind}s")
 
 
 def _written(located: Located, *place: str) -> object:

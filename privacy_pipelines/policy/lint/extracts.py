@@ -16,10 +16,12 @@ PLACEHOLDERS = ("{table}", "{day}")
 
 def extracts_are_complete(context: Context) -> Iterator[Problem]:
     """What neither the table nor its source says is missing."""
-    for table, extract in _extracts(context):
+    for file in context.documents.sources:
         for key in NEEDED:
-            if getattr(extract, key) is None:
-                yield _problem(table, key, f"neither {table.id} nor its source says `{key}` of the extract")
+            missing = [table for table, extract in _extracts(context) if table.located is file.located and getattr(extract, key) is None]
+            if missing:
+                what = f"no `{key}` of the extract for {', '.join(table.name for table in missing)}"
+                yield file.located.problem(("extract",), what, "The source says it for all its tables, or each table for itself")
 
 
 def paths_hold_the_day(context: Context) -> Iterator[Problem]:
@@ -53,14 +55,15 @@ def increments_say_deletes(context: Context) -> Iterator[Problem]:
 
 def no_file_is_read_twice(context: Context) -> Iterator[Problem]:
     """Two tables with one path would hold the same rows."""
-    first: dict[str, str] = {}
+    readers: dict[str, list[TablePlace]] = {}
     for table, extract in _extracts(context):
-        if extract.path is None:
-            continue
-        path = extract.path.replace("{table}", table.name)
-        if path in first:
-            yield _problem(table, "path", f"{table.id} and {first[path]} read the same file", "Put {table} into the path")
-        first.setdefault(path, table.id)
+        path = (extract.path or "").replace("{table}", table.name)
+        if "{" not in path.replace("{day}", ""):
+            readers.setdefault(path, []).append(table)
+    for path, tables in readers.items():
+        if path and len(tables) > 1:
+            what = f"{', '.join(table.id for table in tables)} read the same file"
+            yield _problem(tables[-1], "path", what, "Put {table} into the path")
 
 
 def _extracts(context: Context) -> Iterator[tuple[TablePlace, ExtractBlock]]:

@@ -27,7 +27,7 @@ def link_targets_exist(context: Context) -> Iterator[Problem]:
             if target not in known:
                 yield table.problem(("links", column), *unknown("table", target, known))
             elif link.column is not None and link.column not in context.columns[target]:
-                yield table.problem(("links", column, "column"), *unknown(f"column of {target}", link.column, context.columns[target]))
+                yield table.problem(("links", column, "column"), *unknown("column", link.column, context.columns[target], of=target))
             elif link.column is None and _key(context, target) is None:
                 hint = "Say which with `{to: …, column: …}`"
                 yield table.problem(("links", column), f"the key of {target} has several columns", hint)
@@ -69,8 +69,10 @@ def _path_problems(context: Context, table: TablePlace, event: str, path: tuple[
 
 
 def _links(context: Context, one: str, other: str) -> bool:
+    """Whether one links to the other, as far as one can tell: a link to an unknown table may mean it."""
     table = context.table_of.get(one)
-    return table is None or any(table_id(table.source, link.to) == other for link in table.block.links.values())
+    targets = {table_id(table.source, link.to) for link in table.block.links.values()} if table else {other}
+    return other in targets or not targets <= set(context.columns)
 
 
 def _key(context: Context, target: str) -> str | None:

@@ -27,7 +27,7 @@ def consent_as_basis_is_asked_for(context: Context) -> Iterator[Problem]:
     """GDPR Art. 6(1)(a): what rests on consent lives only while a consent stands."""
     for file in context.purposes:
         purpose = file.content
-        if purpose.legal_basis == CONSENT and not purpose.starting_point.consent and not purpose.requires_consent:
+        if purpose.legal_basis == CONSENT and purpose.nature == "policy" and not context.asks_for_consent(file):
             hint = "Name the consent in `requires_consent` or in the starting point"
             yield file.located.problem(("legal_basis",), f"purpose {purpose.purpose!r} rests on consent and asks for none", hint)
 
