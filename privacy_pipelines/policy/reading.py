@@ -22,6 +22,7 @@ Place = tuple[Step, ...]
 
 TAG = "tag:yaml.org,2002:"
 KEPT_AS_TEXT = {f"{TAG}str", f"{TAG}timestamp"}
+DEEPEST = 20
 READ_AS_VALUE = {f"{TAG}{kind}" for kind in ("int", "float", "bool", "null")}
 
 
@@ -119,6 +120,9 @@ class _Reading:
             self._problem(stands_at, "an alias hides what this line says", "Write it out")
             return None
         self.seen.add(id(node))
+        if len(place) > DEEPEST:
+            self._problem(stands_at, "this is nested too deeply")
+            return None
         return self._value(node, place)
 
     def _entries(self, node: MappingNode) -> Iterator[tuple[str, Node, Node]]:

@@ -85,7 +85,7 @@ def test_a_byte_order_mark_means_nothing(folder):
         ("purpose: newsletter\ntitle: {sv: x\n", ":3: not readable as YAML: expected ',' or '}', but got '<stream end>'"),
         ("purpose: a\n---\npurpose: b\n", ":2: not readable as YAML: but found another document"),
         ("purpose: a\x07\n", ":1: not readable as YAML: a character that text cannot hold"),
-        ("purpose: " + "[" * 400, ": not readable as YAML"),
+        ("purpose: " + "[" * 1200, ": not readable as YAML"),
     ],
 )
 def test_what_is_no_yaml_mapping_is_a_problem(folder, text: str, expected: str):
@@ -98,6 +98,7 @@ def test_what_is_no_yaml_mapping_is_a_problem(folder, text: str, expected: str):
     [
         ("nature: policy", "nature: policy\nnature: duty", ":7: key 'nature' stands twice. It is already in line 6"),
         ("approved_by: dpo", "approved_by: dpo\n17: x", ":13: a key that is not text. Put it in quotes"),
+        ("approved_by: dpo", "approved_by: " + "[" * 200 + "]" * 200, ":12: this is nested too deeply"),
         ("approved_by: dpo", "approved_by: !secret dpo", ":12: the tag '!secret' has no meaning here. Leave it out"),
         (
             "approved_by: dpo",
