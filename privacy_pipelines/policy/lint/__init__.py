@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
-from privacy_pipelines.policy.lint import company, consents, extracts, fields, links, purposes, tables
+from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, links, purposes, tables
 from privacy_pipelines.policy.lint.context import Context
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -26,7 +26,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     tables.keys_are_declared,
     tables.columns_differ_in_more_than_case,
     tables.event_columns_are_dates,
-    tables.conditions_can_be_read,
+    conditions.event_conditions_can_be_read,
     extracts.extracts_are_complete,
     extracts.paths_stay_below_the_drop_folder,
     extracts.paths_hold_the_day,
@@ -52,8 +52,9 @@ ACROSS_FILES: tuple[Check, ...] = (
     extracts.no_file_is_read_twice,
     consents.recorded_in_declared_columns,
     consents.found_by_declared_columns,
+    consents.found_by_one_column_of_a_table,
     consents.times_are_dates,
-    consents.conditions_can_be_read,
+    conditions.consent_conditions_can_be_read,
     consents.valid_statuses_are_accepted,
     consents.declared_once,
     purposes.texts_in_every_language,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.lint.context import ConsentPlace, Context, unknown
 from privacy_pipelines.policy.lint.fields import DATE_TYPES
-from privacy_pipelines.policy.lint.tables import condition_problem
 
 
 def recorded_in_declared_columns(context: Context) -> Iterator[Problem]:
@@ -37,6 +36,18 @@ def found_by_declared_columns(context: Context) -> Iterator[Problem]:
                 yield consent.problem("match", f"{own!r} is {here}, but {column!r} of {table} is {there}")
 
 
+def found_by_one_column_of_a_table(context: Context) -> Iterator[Problem]:
+    """With two columns of one table, a row could be two people's."""
+    for consent in context.consents:
+        (own,) = consent.block.match
+        columns: dict[str, set[str]] = {consent.table: {own}}
+        for table, column in consent.matched:
+            columns.setdefault(table, set()).add(column)
+        for table, several in columns.items():
+            if len(several) > 1:
+                yield consent.problem("match", f"two columns of {table} find consent {consent.name!r}: {', '.join(sorted(several))}")
+
+
 def times_are_dates(context: Context) -> Iterator[Problem]:
     """`from` and `until` are dates or timestamps."""
     for consent in context.consents:
@@ -44,14 +55,6 @@ def times_are_dates(context: Context) -> Iterator[Problem]:
             kind = context.column_type(consent.table, column)
             if key in ("from", "until") and kind is not None and kind not in DATE_TYPES:
                 yield consent.problem(key, f"consent {consent.name!r} needs a date, but {column!r} is {kind}")
-
-
-def conditions_can_be_read(context: Context) -> Iterator[Problem]:
-    """`when` is a condition over the consent table's fields, and nothing more."""
-    for consent in context.consents:
-        columns = context.columns.get(consent.table)
-        if columns is not None and consent.block.when and (wrong := condition_problem(consent.block.when, columns)):
-            yield consent.problem("when", f"condition of consent {consent.name!r}: {wrong}")
 
 
 def valid_statuses_are_accepted(context: Context) -> Iterator[Problem]:

@@ -180,6 +180,11 @@ class Context:
         block = place.block.fields.get(column) if place else None
         return block.type if block else None
 
+    def accepted_values(self, table: str) -> dict[str, tuple[str, ...]]:
+        """Column → its accepted values, for the table's columns that have some."""
+        place = self.table_of.get(table)
+        return {name: field.accepted for name, field in place.block.fields.items() if field.accepted} if place else {}
+
     def asks_for_consent(self, file: File[PurposeDocument]) -> bool:
         """Whether the purpose names a consent that must stand, also where its starting point has other faults."""
         written = _written(file.located, "starting_point", "consent")

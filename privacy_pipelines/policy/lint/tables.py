@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from privacy_pipelines.errors import Problem
-from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.lint.context import Context, unknown
 from privacy_pipelines.policy.lint.fields import DATE_TYPES
 
@@ -39,24 +38,6 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
                     yield table.problem(("events", event, "at"), *unknown("column", column, context.columns[table.id]))
                 elif kind is not None and kind not in DATE_TYPES:
                     yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
-
-
-def conditions_can_be_read(context: Context) -> Iterator[Problem]:
-    """`when` and `open_if` are conditions over this table's fields, and nothing more."""
-    for table in context.tables:
-        for event, block in table.block.events.items():
-            for key, text in (("open_if", block.open_if), ("when", block.when)):
-                if text is not None and (wrong := condition_problem(text, context.columns[table.id])):
-                    yield table.problem(("events", event, key), f"condition of event {event!r}: {wrong}")
-
-
-def condition_problem(text: str, columns: frozenset[str]) -> str | None:
-    """What is wrong with a condition; None where nothing is."""
-    try:
-        parse_condition(text, columns)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def scopes_name_purposes_that_are_served(context: Context) -> Iterator[Problem]:
