@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from privacy_pipelines.demo import wording
+from privacy_pipelines.demo.calendar import spread
 from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Frame, Ints, Texts, append, dates, filled, keys, timestamps
 from privacy_pipelines.demo.people import addresses, draw_firms, draw_names, private_domains
@@ -24,7 +25,7 @@ def make_consents(scene: Scene, contacts: Texts) -> Frame:
     status = weighted(rng, _NEWSLETTER, count)
     given = scene.today - np.where(rng.random(count) < 0.85, between(rng, 3, 700, count), between(rng, 760, 1800, count))
     due = rng.permutation(np.flatnonzero(status == "Given"))[: scene.band(count)]
-    given[due] = rng.choice(scene.span.due(months=24), size=len(due))
+    given[due] = spread(len(due), scene.span.due(months=24))
     withdrawn = np.where(status == "Withdrawn", np.minimum(given + between(rng, 5, 600, count), scene.today - 2), MISSING)
     email = _readers(scene, contacts, count)
     frame = consent_rows(rng, 1, email, status, (np.where(np.isin(status, _EVER_GIVEN), given, MISSING), withdrawn))
@@ -53,9 +54,8 @@ def make_seminars(scene: Scene) -> tuple[Frame, Ints]:
     rng = scene.rng("seminars")
     count = scene.sizes.seminars
     held = scene.today + between(rng, -900, 80, count)
-    dues = np.concatenate([scene.span.due(months=12, settle=14), scene.span.due(settle=14)])
-    some = rng.permutation(dues)[: max(4, count // 12)]
-    held[: len(some)] = some
+    some = min(count // 3, max(2 * len(scene.span.days), count // 50))
+    held[:some] = spread(some, scene.span.due(months=12, settle=14), scene.span.due(settle=14))
     held[-2:] = scene.today + 30
     return {"seminar_id": keys("H", 1, count), "title": pick(rng, wording.SEMINAR_TITLES, count), "held_on": dates(held)}, held
 

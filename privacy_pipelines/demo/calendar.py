@@ -45,6 +45,15 @@ class Span:
         return number(self.days[0])
 
     def due(self, *, months: int = 0, settle: int = 0) -> Ints:
-        """Event days whose data falls due during the nights, or a day before or after, given their period and `settle` days."""
-        around = (self.days[0] - timedelta(days=1), *self.days, self.days[-1] + timedelta(days=1))
-        return np.array([number(months_before(day - timedelta(days=settle + 1), months)) for day in around], dtype=np.int64)
+        """For each night the event day whose data falls due on it, given the period and the days of grace; the first night comes last."""
+        later_first = (*self.days[1:], self.days[0])
+        return np.array([number(months_before(day - timedelta(days=settle + 1), months)) for day in later_first], dtype=np.int64)
+
+
+def spread(count: int, *dues: Ints) -> Ints:
+    """`count` of these event days: the deadlines take turns, and their nights.
+
+    >>> spread(5, np.array([1, 2]), np.array([10, 20])).tolist()
+    [1, 10, 2, 20, 1]
+    """
+    return np.resize(np.stack(dues, axis=1).ravel(), count)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from privacy_pipelines.demo import wording
+from privacy_pipelines.demo.calendar import spread
 from privacy_pipelines.demo.draw import between, pick
 from privacy_pipelines.demo.frames import MISSING, Flags, Frame, Ints, Texts, amounts, dates, filled, keys, linked
 from privacy_pipelines.demo.people import addresses, draw_firms, draw_names
@@ -168,7 +169,7 @@ def _current(rng: np.random.Generator, customers: Customers, scene: Scene) -> Te
     end = np.where(fate == ENDED, past, end)
     end = np.where(fate == CANCELLED, cancelled + between(rng, 30, 400, count), end)
     end = np.where(np.isin(fate, (EVERGREEN, UNDATED)), MISSING, end)
-    end = np.where(fate == DUE, rng.choice(scene.span.due(settle=14), size=count), end)
+    end[fate == DUE] = spread(int((fate == DUE).sum()), scene.span.due(settle=14))
     end = np.where(fate == ENDING, today + between(rng, 0, len(scene.span.days) - 1, count), end)
     end = np.where(fate == FRESH, today - between(rng, 3, 7, count), end)
     known = np.where(end == MISSING, today, np.minimum(end, today))

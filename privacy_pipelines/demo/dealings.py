@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from privacy_pipelines.demo import wording
+from privacy_pipelines.demo.calendar import spread
 from privacy_pipelines.demo.customers import Customers
 from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Frame, Ints, Texts, amounts, dates, filled, keys, linked, texts
@@ -23,7 +24,7 @@ def make_prospects(scene: Scene) -> tuple[Frame, Ints]:
     age = np.where(rng.random(count) < 0.6, between(rng, 2, 350, count), between(rng, 430, 1400, count))
     last = scene.today - age
     due = rng.permutation(count)[: scene.band(count)]
-    last[due] = rng.choice(scene.span.due(months=12, settle=14), size=len(due))
+    last[due] = spread(len(due), scene.span.due(months=12, settle=14))
     created = last - between(rng, 0, 500, count)
     never = rng.random(count) < 0.12
     never[due] = False

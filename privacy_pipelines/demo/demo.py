@@ -7,7 +7,7 @@ from pathlib import Path
 
 from privacy_pipelines.demo.calendar import Span
 from privacy_pipelines.demo.crm_night import CRM_CHANGES
-from privacy_pipelines.demo.faults import Planted, is_cut, plant, spoil
+from privacy_pipelines.demo.faults import Planted, is_cut, left_after_cut, plant, spoil
 from privacy_pipelines.demo.hr_night import HR_CHANGES
 from privacy_pipelines.demo.manifest import Fault, File, Manifest
 from privacy_pipelines.demo.night import Night
@@ -19,16 +19,18 @@ from privacy_pipelines.demo.world import make_world
 from privacy_pipelines.demo.write import replace_file, write_frame
 from privacy_pipelines.errors import InputError
 
-FEWEST_PEOPLE = 200
+FEWEST_PEOPLE, MOST_PEOPLE = 200, 4_000_000
 
 
 def write_demo(folder: Path, *, people: int = 2000, nights: int = 3, seed: int = 1, until: date) -> Manifest:
     """Writes the extracts of `nights` nights ending at `until`, and `manifest.json` beside them.
 
-    The same arguments give the same bytes. Raises InputError for fewer than 200 people or no night.
+    The same arguments give the same bytes. Raises InputError for fewer than 200 or more than four million people, and for no night.
     """
-    if people < FEWEST_PEOPLE or nights < 1:
-        raise InputError(f"demo: at least {FEWEST_PEOPLE} people and 1 night are needed, not {people} and {nights}")
+    if not FEWEST_PEOPLE <= people <= MOST_PEOPLE or nights < 1:
+        raise InputError(
+            f"demo: {people} people, {nights} nights: from {FEWEST_PEOPLE} to {MOST_PEOPLE} people and 1 night on are possible"
+        )
     span = Span.ending(until, nights)
     world = make_world(Scene(seed, draw_pools(seed), Sizes.of(people), span))
     planted, night = plant(seed, world), Night(world, seed, people)
@@ -59,7 +61,7 @@ def _write_night(folder: Path, night: Night, day: date, span: Span, planted: tup
         cut = is_cut(sheet.id, day, span)
         rows = write_frame(folder / sheet.path(day), sheet, spoiled.frame, ragged=spoiled.ragged, cut=cut)
         files.append(File(sheet.path(day), sheet.id, day, rows))
-        faults += spoiled.faults
+        faults += left_after_cut(spoiled, sheet.id, rows) if cut else spoiled.faults
         if cut:
             faults.append(Fault("truncated_file", sheet.id, day, "", (), len(spoiled.frame[sheet.columns[0]]) - rows))
     return files, faults

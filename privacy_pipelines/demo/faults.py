@@ -6,8 +6,8 @@ comes back every night, as it does in life, until the row is gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -25,6 +25,7 @@ from privacy_pipelines.demo.world import World
 Spoil = Callable[[str], str]
 TRUNCATED_TABLE = "crm.contracts"
 UNDECLARED_COLUMN = "shoe_size"
+_UNTOUCHED = ("ragged_row", "no_contract")  # faults that no cell shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def plant(seed: int, world: World) -> tuple[Planted, ...]:
         keys = tuple(sorted(chosen[: max(1, round(len(key) * recipe.share))]))
         taken.update(keys)
         planted.append(Planted(recipe, keys))
-    return tuple(planted)
+    return (*planted, *_without_contract(world))
 
 
 def spoil(frame: Frame, table: str, day: date, span: Span, planted: tuple[Planted, ...]) -> Spoiled:
@@ -80,20 +81,30 @@ def spoil(frame: Frame, table: str, day: date, span: Span, planted: tuple[Plante
         recipe = each.recipe
         if recipe.table != table or (recipe.when == "last" and day != span.days[-1]):
             continue
-        rows = rows_of_keys(frame[sheet(table).columns[0]], each.keys)
+        rows = _spoilable(frame, recipe, each.keys)
         if not len(rows):
             continue
         keys = tuple(frame[sheet(table).columns[0]][rows].tolist())
         faults.append(Fault(recipe.kind, table, day, recipe.column, keys, len(keys)))
         if recipe.kind == "ragged_row":
             ragged = np.concatenate([ragged, rows])
-        else:
+        elif recipe.kind not in _UNTOUCHED:
             frame = _spoiled(frame, rows, recipe)
     if table == "crm.contacts" and day == span.days[-1]:
         count = len(frame["contact_id"])
         frame = frame | {UNDECLARED_COLUMN: filled("42", count)}
         faults.append(Fault("undeclared_column", table, day, UNDECLARED_COLUMN, (), count))
     return Spoiled(frame, ragged, tuple(faults))
+
+
+def left_after_cut(spoiled: Spoiled, table: str, rows: int) -> Iterator[Fault]:
+    """The faults that are still in the first `rows` rows of a file that breaks off."""
+    key = spoiled.frame[sheet(table).columns[0]]
+    whole = set(key[:rows].tolist())
+    for fault in spoiled.faults:
+        keys = tuple(each for each in fault.keys if each in whole)
+        if keys:
+            yield replace(fault, keys=keys, count=len(keys))
 
 
 def is_cut(table: str, day: date, span: Span) -> bool:
@@ -108,6 +119,23 @@ def double_encoded(codepage: str) -> Spoil:
     'Ã…sa'
     """
     return lambda text: text.encode().decode(codepage)
+
+
+def _without_contract(world: World) -> Iterator[Planted]:
+    """Customers who never had a contract, and their contacts: no event will ever start their clock."""
+    under_contract = set(world.tables["crm.contracts"]["account_id"].tolist())
+    for table in ("crm.accounts", "crm.contacts"):
+        frame, key = world.tables[table], sheet(table).columns[0]
+        pairs = zip(frame[key].tolist(), frame["account_id"].tolist(), strict=True)
+        found = tuple(key for key, account in pairs if account not in under_contract)
+        yield Planted(Recipe("no_contract", table, "account_id", _always(""), _any), found)
+
+
+def _spoilable(frame: Frame, recipe: Recipe, keys: tuple[str, ...]) -> Ints:
+    """The rows that are still there and that the fault would change: a name that was corrected may have lost its å."""
+    rows = rows_of_keys(frame[sheet(recipe.table).columns[0]], keys)
+    cells = frame[recipe.column][rows].tolist()
+    return rows[[recipe.kind in _UNTOUCHED or recipe.spoil(cell) != cell for cell in cells]]
 
 
 def _spoiled(frame: Frame, rows: Ints, recipe: Recipe) -> Frame:
@@ -159,7 +187,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("sentinel_date", "crm.contacts", "created_on", _always("1900-01-01"), _any, share=0.003),
     Recipe("sentinel_date", "crm.prospects", "created_on", _always("1900-01-01"), _is("last_inbound_on", ""), share=0.004),
     Recipe("sentinel_date", "hr.employments", "end_on", _always("9999-12-31"), _open_ended, share=0.03),
-    Recipe("double_encoded", "crm.contacts", "full_name", double_encoded("cp1252"), _has("full_name", "åäöéÅÄÖ"), share=0.003),
+    Recipe("double_encoded", "crm.contacts", "full_name", double_encoded("cp1252"), _has("full_name", "åäöéÅÄÖ", "ÁÍÏÐÝ"), share=0.003),
     Recipe("double_encoded", "hr.employees", "full_name", double_encoded("latin-1"), _has("full_name", "åäöé", "ÅÄÖÉ"), share=0.01),
     Recipe("duplicate_key", "crm.prospects", "phone", _always("031-3900600"), _any),
     Recipe("duplicate_key", "hr.candidates", "city", _always("Kiruna"), _any),

@@ -31,7 +31,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the night before; of many keys the first twenty are named."""
+    """What changed at the source since the night before; of many keys the first twenty are named.
+
+    A file that breaks off on this night may lack it; the next night's has it.
+    """
 
     kind: str
     table: str

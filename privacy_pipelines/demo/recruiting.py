@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from privacy_pipelines.demo import wording
+from privacy_pipelines.demo.calendar import spread
 from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Frame, Ints, Texts, append, dates, filled, keys, timestamps
 from privacy_pipelines.demo.people import addresses, draw_names, private_domains
@@ -22,9 +23,8 @@ def make_recruitments(scene: Scene) -> tuple[Frame, Ints, Ints]:
     count, today = scene.sizes.recruitments, scene.today
     closed = today - between(rng, 3, 1300, count)
     still_open = np.arange(count) % 6 == 0
-    due = np.unique(scene.span.due(months=24))
-    some = np.flatnonzero(~still_open)[: max(len(due), count // 40)]
-    closed[some] = np.resize(due, len(some))
+    some = np.flatnonzero(~still_open)[: max(2 * len(scene.span.days), count // 40)]
+    closed[some] = spread(len(some), scene.span.due(months=24))
     opened = np.where(still_open, today - between(rng, 5, 80, count), closed - between(rng, 20, 90, count))
     closed[still_open] = MISSING
     return recruitment_rows(rng, 1, opened, closed), opened, closed
@@ -88,7 +88,7 @@ def make_candidate_consents(scene: Scene, candidates: Texts, registered: Ints) -
     pool = weighted(rng, _TALENT_POOL, len(candidates))
     pooled = registered.copy()
     due = rng.permutation(np.flatnonzero(pool == "Given"))[: scene.band(len(candidates))]
-    pooled[due] = rng.choice(scene.span.due(months=12), size=len(due))
+    pooled[due] = spread(len(due), scene.span.due(months=12))
     asked[due] = "Given"
     first = _consents(rng, 1, ("recruitment", candidates, asked, registered), today)
     return append(first, _consents(rng, len(first["consent_id"]) + 1, ("talent_pool", candidates, pool, pooled), today))

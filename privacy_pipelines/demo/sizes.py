@@ -46,7 +46,7 @@ class Sizes:
 
     @property
     def seminars(self) -> int:
-        return max(12, self.participants // 60)
+        return max(18, self.participants // 60)
 
     @property
     def recruitments(self) -> int:

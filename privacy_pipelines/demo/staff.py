@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from privacy_pipelines.demo import wording
-from privacy_pipelines.demo.calendar import Span, months_before, number
+from privacy_pipelines.demo.calendar import Span, months_before, number, spread
 from privacy_pipelines.demo.draw import between, pick, weighted
 from privacy_pipelines.demo.frames import MISSING, Flags, Frame, Ints, Texts, amounts, dates, filled, keys, texts
 from privacy_pipelines.demo.people import addresses, draw_names, private_domains
@@ -67,7 +67,7 @@ def draw_employments(scene: Scene) -> Employments:
     over = np.isin(fate, (1, 3))
     end = np.where(over, today - between(rng, 20, 3600, count), MISSING)
     due = rng.permutation(np.flatnonzero(fate == 1))[: scene.band(4 * count)]
-    end[due] = rng.choice(_due_ends(scene.span), size=len(due))
+    end[due] = spread(len(due), *_due_ends(scene.span))
     fixed_term = ~over & (rng.random(count) < 0.08)
     end[fixed_term] = today + between(rng, 30, 500, int(fixed_term.sum()))
     start = np.where(end == MISSING, today, np.minimum(end, today)) - between(rng, 90, 3000, count)
@@ -161,7 +161,7 @@ def make_absences(scene: Scene, of: Employments, employees: Texts) -> Frame:
     kind = weighted(rng, {"sick": 0.55, "vacation": 0.45}, count)
     long = np.flatnonzero((kind == "sick") & (of.start[row] < scene.today - 800) & (last > scene.today - 700))
     due = rng.permutation(long)[: scene.band(count)]
-    end[due] = rng.choice(scene.span.due(months=24, settle=14), size=len(due))
+    end[due] = spread(len(due), scene.span.due(months=24, settle=14))
     return absence_rows(rng, 1, employees[of.employee[row]], kind, (end, days))
 
 
@@ -180,9 +180,9 @@ def absence_rows(rng: np.random.Generator, start: int, employees: Texts, kind: T
     }
 
 
-def _due_ends(span: Span) -> Ints:
+def _due_ends(span: Span) -> tuple[Ints, ...]:
     """Ends whose deadlines pass: at once, after nine months, after a year, after two."""
-    return np.concatenate([span.due(settle=14), span.due(months=9), span.due(months=12, settle=14), span.due(months=24)])
+    return span.due(settle=14), span.due(months=9), span.due(months=12, settle=14), span.due(months=24)
 
 
 def payday_after(ends: Ints) -> Ints:
