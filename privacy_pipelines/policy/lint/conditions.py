@@ -52,7 +52,7 @@ def _wrong(context: Context, table: str, text: str) -> str | None:
         return str(error)
     types = {column: context.column_type(table, column) for column in context.columns[table]}
     kinds_of = {column: KINDS[kind] for column, kind in types.items() if kind is not None}
-    return next((*_mixtures(tree, kinds_of), *_impossible(tree, context.accepted_values(table))), None)
+    return next(itertools.chain(_mixtures(tree, kinds_of), _impossible(tree, context.accepted_values(table))), None)
 
 
 def _mixtures(tree: exp.Expression, kinds_of: dict[str, str]) -> Iterator[str]:
