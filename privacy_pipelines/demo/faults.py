@@ -38,7 +38,11 @@ class Recipe:
     spoil: Spoil
     where: Callable[[Frame], Flags]
     share: float = 0.0005
-    when: Literal["every", "last"] = "every"
+    when: Literal["every", "last", "last but one"] = "every"
+
+    def strikes(self, day: date, span: Span) -> bool:
+        """Whether the files of this night have the fault. With a single night, that one stands for the last but one."""
+        return self.when == "every" or day == (span.days[-1] if self.when == "last" else span.days[-2:][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def spoil(frame: Frame, table: str, day: date, span: Span, planted: tuple[Plante
     faults, ragged = [], np.array([], dtype=np.int64)
     for each in planted:
         recipe = each.recipe
-        if recipe.table != table or (recipe.when == "last" and day != span.days[-1]):
+        if recipe.table != table or not recipe.strikes(day, span):
             continue
         rows = _spoilable(frame, recipe, each.keys)
         if not len(rows):
@@ -200,8 +204,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("personal_data_in_text", "crm.activities", "body", _always(_sensitive(2)), _any, share=0.001),
     Recipe("personal_data_in_text", "hr.employees", "notes", _always(_sensitive(3)), _any, share=0.01),
     Recipe("personal_data_in_text", "hr.applications", "cv_text", _always(_sensitive(4)), _any, share=0.01),
-    Recipe("ragged_row", "crm.prospects", "last_inbound_on", _always(""), _any),
-    Recipe("ragged_row", "hr.next_of_kin", "phone", _always(""), _any, when="last"),
+    Recipe("ragged_row", "hr.next_of_kin", "phone", _always(""), _any, when="last but one"),
     Recipe("empty_required", "crm.contacts", "full_name", _always(""), _any),
     Recipe("empty_required", "hr.next_of_kin", "full_name", _always(""), _any),
     Recipe("not_accepted", "crm.contracts", "status", _always("paused"), _is("status", "active")),
