@@ -80,7 +80,7 @@ def split_document(document: str) -> Found:
         kept = json.loads(document)
         purposes, sources = _entries(kept, "purposes"), _entries(kept, "sources")
         company, holds = kept["company"], kept["holds"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PolicyErrors((Problem("policy document", 0, "not the document of a policy"),)) from None
     return Found(Located("policy document: company", company), Located("policy document: holds", holds), purposes, sources)
 
@@ -109,7 +109,9 @@ def _validated(model: type[D], files: Iterable[Located], problems: list[Problem]
 
 def _validated_file(model: type[D], located: Located, problems: list[Problem]) -> File[D] | None:
     problems.extend(located.problems)
-    if located.data is None:
+    if not isinstance(located.data, dict):
+        if not located.problems:
+            problems.append(located.problem((), "holds no keys and values"))
         return None
     try:
         return File(model.model_validate(located.data), located)

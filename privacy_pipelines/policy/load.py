@@ -43,7 +43,7 @@ def canonical_json(documents: Documents) -> str:
 def _policy(found: Found) -> Policy:
     documents = validate(found)
     problems = (*documents.problems, *lint(documents))
-    if problems:
+    if problems or not documents.complete:  # what is not complete holds stand-ins
         raise PolicyErrors(tuple(dict.fromkeys(problems)))
     return _frozen(documents, canonical_json(documents))
 

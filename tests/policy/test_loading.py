@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -163,3 +165,32 @@ def test_loading_reads_nothing_but_the_folder(folder, tmp_path: Path):
     before = load(folder.path)
     shutil.copytree(folder.path, tmp_path / "elsewhere" / "law")
     assert load(tmp_path / "elsewhere" / "law") == before
+
+
+def test_nothing_in_a_kept_document_is_stood_in_for(folder):
+    kept = json.loads(load(folder.path).document)
+    for part in ("company", "holds"):
+        with pytest.raises(PolicyErrors, match=f"^policy document: {part}: holds no keys and values$"):
+            load_document(json.dumps({**kept, part: None}))
+
+
+def test_the_room_needs_no_engine_and_no_orchestrator():
+    code = "import sys, privacy_pipelines.policy.load; print(sorted({'duckdb', 'dagster', 'pandas'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=POLICIES.parent)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_forms_of_the_format_are_read(folder):
+    """Each form that the format's description shows, where the small policy writes it otherwise."""
+    folder.change("sources/crm.yaml", "key: person_id", "key: [person_id]")
+    folder.change("sources/crm.yaml", "{to: crm.accounts, column: account_id}", "accounts")
+    folder.change("sources/crm.yaml", "{at: dated_on, when:", "{at: [dated_on], when:")
+    folder.change("sources/crm.yaml", "{email: [people.email]}", "{email: people.email}")
+    folder.change("sources/crm.yaml", "from: given_at", "from: [given_at]\n    valid_for: P24M")
+    folder.change("purposes/newsletter.yaml", "{consent: newsletter}", "{consent: [newsletter]}")
+    folder.change("purposes/newsletter.yaml", "period: P0D", "period: P0D\nroll: none\nrestrict_from: null\nreview: true")
+    folder.change("purposes/relationship.yaml", "offset: end_of_month}", "offset: [end_of_month], order: period_then_offset}")
+    policy = load(folder.path)
+    assert policy.purpose("newsletter").review
+    assert policy.consent("newsletter").valid_for == Period(months=24)
+    assert policy.purpose("relationship").starting_point.order == "period_then_offset"
