@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from privacy_pipelines.demo.faults import RECIPES
+from privacy_pipelines.demo.recipes import RECIPES
 
 LINKS = {
     ("crm.contracts", "account_id"): "crm.accounts",
