@@ -101,6 +101,11 @@ def bit(mask: Sql, number: int) -> Sql:
     return exp.Coalesce(this=exp.NEQ(this=anded, expression=exp.convert(0)), expressions=[exp.false()])
 
 
+def count_if(condition: Sql) -> Sql:
+    """How many rows meet a condition; 0, not NULL, over none."""
+    return exp.Coalesce(this=exp.CountIf(this=condition), expressions=[exp.convert(0)])
+
+
 def text(statement: Sql, dialect: str = "duckdb") -> str:
     """The statement as the engine reads it."""
     return statement.sql(dialect=dialect)

@@ -62,12 +62,12 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     """The frame's rows whose code is eventful, with what their verdict says; cohorts decided before are replaced."""
     name = sql.table(VERDICTS, rule.table.id)
     eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
-    session.run("CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, applies BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)")
-    session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.applies, v.undetermined, v.row_ended] for v in eventful.values()])
+    session.run("CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)")
+    session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended] for v in eventful.values()])
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
     rows = _of(exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
     columns = [col(name, "f") for name in (*rule.table.key, "in_store", "cohort")]
-    judged = [col(name, "v") for name in ("ended", "overdue", "door", "applies", "undetermined", "row_ended")]
+    judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended")]
     select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
     if cohorts is None:
         session.create(name, select)
@@ -89,7 +89,7 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
         ended = sql.case((returning, exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v"))), default=ended)
         still = exp.EQ(this=exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v")), expression=lit(_all(rule)))
         row_ended = sql.case((sql.all_of((returning.copy(), still)), exp.true()), default=row_ended)
-    inner = exp.select(*(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "applies", "undetermined")), exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
+    inner = exp.select(*(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")), exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
     inner = inner.from_(statement.args["from_"].this)
     for join in statement.args["joins"]:
         inner.append("joins", join)
@@ -109,7 +109,7 @@ def _masked(rule: TableRule) -> exp.Select:
         lost.append((sql.all_of((over, had)), number))
         refused.append((sql.all_of((over.copy(), exp.not_(had.copy()), came)), number))
         cells.append(exp.alias_(sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}")), f"cells{number}"))
-    plain = ("in_store", "cohort", "overdue", "applies", "undetermined", "ended", "row_ended")
+    plain = ("in_store", "cohort", "overdue", "door", "undetermined", "ended", "row_ended")
     return exp.select(
         *(col(name) for name in (*rule.table.key, *plain)), exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _faults(desk: Desk, table: Table, file: ExtractFile, name: exp.Table) -> tup
 
 
 def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
-    kinds = [exp.CountIf(this=exp.EQ(this=col("_arrival"), expression=lit(kind))) for kind in ("new", "changed", "same")]
+    kinds = [sql.count_if(exp.EQ(this=col("_arrival"), expression=lit(kind))) for kind in ("new", "changed", "same")]
     masked = sql.call("COALESCE", exp.Sum(this=col("_masked")), lit(0))
     rows, new, changed, same, hidden = desk.session.one(exp.select(exp.Count(this=exp.Star()), *kinds, masked).from_(name))
     return replace(arrival, rows=rows, new=new, changed=changed, same=same, masked=int(hidden))

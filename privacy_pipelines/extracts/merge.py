@@ -27,36 +27,40 @@ class Vanished:
     applied: bool
 
 
-def merge(session: Session, policy: Policy, arrivals: tuple[Arrival, ...], as_of: date) -> tuple[Vanished, ...]:
-    """Fill `changes` and `gone` for every table, and make the `tonight` views over them."""
+def merge(session: Session, policy: Policy, arrivals: tuple[Arrival, ...], landed: dict[str, date], as_of: date) -> tuple[Vanished, ...]:
+    """Fill `changes` and `gone` for every table, and make the `tonight` views over them. `landed` is each table's newest day so far:
+    what lands later than a newer day only adds records that the store does not know, as ones that have vanished since."""
     vanished = []
     for table in policy.tables:
         accepted = sorted((a for a in arrivals if a.table == table.id and not a.refused), key=lambda arrival: arrival.day)
-        session.create(sql.table(CHANGES, table.id), _changes(table, accepted, as_of))
-        session.create(sql.table(GONE, table.id), _gone(table, accepted))
+        newest = max([*(arrival.day for arrival in accepted), *([landed[table.id]] if table.id in landed else [])], default=as_of)
+        session.create(sql.table(CHANGES, table.id), _changes(table, accepted, newest, as_of))
+        session.create(sql.table(GONE, table.id), _gone(table, [arrival for arrival in accepted if arrival.day == newest]))
         vanished += _believed(session, policy, table)
     tonight_views(session, policy)
     return tuple(vanished)
 
 
-def _changes(table: Table, accepted: list[Arrival], as_of: date) -> exp.Select:
+def _changes(table: Table, accepted: list[Arrival], newest: date, as_of: date) -> exp.Select:
     if not accepted:
         return _nothing(table)
-    newest = accepted[-1]
     rows = _newest(table, accepted)
-    missed = sql.all_of((sql.any_of([exp.LT(this=col("_day", "a"), expression=lit(newest.day))]), lit(_snapshot(table, newest))))
+    late = exp.LT(this=col("_day", "a"), expression=lit(newest))
+    missed = sql.all_of((late, lit(table.extract.mode == "snapshot")))
     columns: list[Sql] = [col(column.name, "a") for column in table.columns]
     columns += [
         col("_row_hash", "a"),
         exp.alias_(sql.call("COALESCE", col("_first_seen", "s"), lit(as_of)), "_first_seen"),
-        exp.alias_(sql.case((missed, lit(newest.day)), default=exp.cast(exp.null(), "DATE")), "_gone_since"),
+        exp.alias_(sql.case((missed, lit(newest)), default=exp.cast(exp.null(), "DATE")), "_gone_since"),
         exp.alias_(col("_undetermined_since", "s"), "_undetermined_since"),
         exp.alias_(sql.call("COALESCE", col("_in_store", "s"), exp.false()), "_in_store"),
         exp.alias_(col("_arrival", "a"), "_arrival"),
     ]
     stored = sql.table(STORED, table.id, alias="s")
     statement = exp.select(*columns).from_(rows.subquery("a")).join(stored, on=sql.same_key(table.key, "a", "s"), join_type="left")
-    return statement.where(exp.NEQ(this=col("_arrival", "a"), expression=lit("same")))
+    news = exp.NEQ(this=col("_arrival", "a"), expression=lit("same"))
+    older = sql.all_of((late.copy(), lit(accepted[-1].day < newest), sql.not_null(col("_in_store", "s"))))
+    return statement.where(sql.all_of((news, exp.not_(exp.Paren(this=older)))))
 
 
 def _newest(table: Table, accepted: list[Arrival]) -> exp.Select:
@@ -76,7 +80,7 @@ def _newest(table: Table, accepted: list[Arrival]) -> exp.Select:
 def _gone(table: Table, accepted: list[Arrival]) -> exp.Select:
     """Keys whose `_gone_since` changes tonight. An absent key proves something only in a trusted snapshot."""
     keys = [col(key, "s") for key in table.key]
-    if not accepted or not _snapshot(table, accepted[-1]):
+    if not accepted or table.extract.mode != "snapshot":
         return exp.select(*keys, exp.alias_(exp.cast(exp.null(), "DATE"), "_gone_since")).from_(sql.table(STORED, table.id, alias="s")).where(exp.false())
     newest = accepted[-1]
     seen = exp.select(exp.convert(1)).from_(exp.alias_(staged_name(table.id, newest.day), "a", table=True)).where(sql.same_key(table.key, "a", "s"))
@@ -100,10 +104,6 @@ def _believed(session: Session, policy: Policy, table: Table) -> list[Vanished]:
     if not applied:
         session.run(exp.delete(sql.table(GONE, table.id), where=sql.not_null(col("_gone_since"))))
     return [Vanished(table.id, keys, stored, applied)]
-
-
-def _snapshot(table: Table, arrival: Arrival) -> bool:
-    return table.extract.mode == "snapshot" and not arrival.refused
 
 
 def _nothing(table: Table) -> exp.Select:

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A code, judged. Masks have one bit per cluster of the table's rule, lowest first; `applies` one per purpose."""
+    """A code, judged. Masks have one bit per cluster of the table's rule, lowest first; `alive` one per purpose."""
 
     code: int
     in_store: bool
@@ -35,7 +35,8 @@ class Verdict:
     overdue: int
     door: int
     """Clusters of a record that is not in the store and would enter only because nothing is known about it."""
-    applies: int
+    alive: int
+    """Purposes, by position, for which something is still in the store or would enter."""
     undetermined: bool
     was_undetermined: bool
     row_ended: bool
@@ -60,7 +61,7 @@ def judge(rule: TableRule, code: int) -> Verdict:
         ended=ended,
         overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
         door=0 if seen.in_store else _mask(state is State.UNDETERMINED for state in states),
-        applies=_mask(level is not Level.NOT_APPLICABLE for level in seen.purposes),
+        alive=_mask(level.alive for level in seen.purposes),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,
         row_ended=all(state in (State.ENDED, State.EMPTY) for state in states),

@@ -1,7 +1,7 @@
 """The names under which a night keeps its tables, one schema per kind, one table per declared table (its id is the name).
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
-`withheld`, `actions`, and the views `stored` (the current generation) and `tonight` (what would be stored if nothing were left behind).
+`blame`, `actions`, and the views `stored` (the current generation) and `tonight` (what would be stored if nothing were left behind).
 In a generation: a schema per source, and `_facts`, `_withheld`, `_night` for the product's own tables.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
 STORED, TONIGHT = "stored", "tonight"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
-VERDICTS, EXCEPTIONS, EXPECTED, WITHHELD, ACTIONS = "verdicts", "exceptions", "expected", "withheld", "actions"
+VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
+STORED_FACTS, STORED_CONSENTS, COLLECTED = "stored_facts", "stored_consents", "collected"
 STAGING_SCHEMAS = (
-    ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME, VERDICTS, EXCEPTIONS, EXPECTED, WITHHELD, ACTIONS,
+    ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME, VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED,
 )  # fmt: skip
 
 CURRENT, NEXT = "cur", "nxt"

@@ -62,19 +62,23 @@ class Night:
 
 
 @contextmanager
-def open_night(store: Store, policy: Policy) -> Iterator[Night]:
-    """The staging file with the base generation attached as `cur` and its views. Raises StoreError."""
+def open_night(store: Store) -> Iterator[Night]:
+    """The staging file with the base generation attached as `cur`. Raises StoreError."""
     with session(store.staging / FILE, spill=store.spill) as opened:
         for schema in (*STAGING_SCHEMAS, NIGHT):
             opened.schema(schema)
         opened.run(f"CREATE TABLE IF NOT EXISTS {NIGHT}.notes (name VARCHAR, body VARCHAR)")
         night = Night(store, opened)
-        attach_base(night)
-        stored_views(opened, policy)
+        _attach_base(night)
         yield night
 
 
-def attach_base(night: Night) -> None:
+def prepare(night: Night, policy: Policy) -> None:
+    """Make the views through which every station reads the base generation. Raises StoreError."""
+    stored_views(night.session, policy)
+
+
+def _attach_base(night: Night) -> None:
     """Attach the generation that this night decides over, or an empty one. Raises StoreError."""
     note = night.note("pin")
     current = night.store.current()

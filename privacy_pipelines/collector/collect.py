@@ -1,0 +1,166 @@
+"""COLLECT: copy what lives into the next generation, in one pass per table. What no purpose reaches is left behind.
+
+Rows whose clusters have all ended stay behind, ended clusters become NULL in the same statement, everything else is copied. The file
+is new: nothing that was left behind was ever in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import __version__, sql
+from privacy_pipelines.collector.departed import departed_statement
+from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.policy.model import Link, Table
+from privacy_pipelines.retention.frames import Sources, latest_events
+from privacy_pipelines.retention.plan import Plan
+from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import ENGINE_VERSION
+from privacy_pipelines.store.layout import ACTIONS, BLAME, EXCEPTIONS, FACTS, FORMAT, KEPT_FACTS, KEPT_WITHHELD, NEXT, NIGHT, TONIGHT
+from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.views import columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What one table's pass did: rows before the night, arrived, kept, and left behind or refused."""
+
+    table: str
+    before: int
+    arrived: int
+    kept: int
+    erased: int
+    refused: int
+
+
+def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
+    """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
+    night.session.schema(NIGHT, NEXT)
+    copied = tuple(_copy(night, rules, table) for table in rules.policy.tables)
+    _keep_facts(night, rules, sources)
+    _keep_withheld(night, rules, plan)
+    night.session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(night.session, rules, plan, key))
+    _keep_intent(night, rules, plan)
+    return copied
+
+
+def _copy(night: Night, rules: Rules, table: Table) -> Copied:
+    session = night.session
+    session.schema(table.source, NEXT)
+    target = sql.table(table.source, table.name, catalog=NEXT)
+    if not table.personal:
+        session.create(target, exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id)))
+        return _counted(night, table, None)
+    rule = rules.of(table.id)
+    session.create(target, copy_statement(rules, rule, night.pin.as_of))
+    return _counted(night, table, rule)
+
+
+def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
+    """The one pass over a table: tonight's rows less what the actions take, and less links to what leaves."""
+    table = rule.table
+    columns: list[Sql] = [exp.alias_(_kept(rules, rule, column.name), column.name, quoted=True) for column in table.columns]
+    taken = sql.all_of((sql.not_null(col("take", "a")), exp.NEQ(this=col("take", "a"), expression=lit(0))))
+    acted = sql.not_null(col(table.key[0], "a"))
+    since = sql.case((col("undetermined", "a"), sql.call("COALESCE", col("_undetermined_since", "t"), lit(as_of))))
+    columns += [
+        exp.alias_(sql.case((taken, exp.null()), default=col("_row_hash", "t")), "_row_hash"),
+        col("_first_seen", "t"),
+        col("_gone_since", "t"),
+        exp.alias_(sql.case((acted, since), default=col("_undetermined_since", "t")), "_undetermined_since"),
+    ]
+    statement = exp.select(*columns).from_(sql.table(TONIGHT, table.id, alias="t"))
+    statement = statement.join(sql.table(ACTIONS, table.id, alias="a"), on=sql.same_key(table.key, "t", "a"), join_type="left")
+    for number, link in clearing_links(rules, rule):
+        gone = exp.select(exp.alias_(col(link.to_column), "k")).distinct().from_(sql.table(ACTIONS, link.to)).where("row_gone")
+        on = exp.EQ(this=col(link.column, "t"), expression=col("k", f"l{number}"))
+        statement = statement.join(gone.subquery(f"l{number}"), on=on, join_type="left")
+    return statement.where(exp.not_(sql.call("COALESCE", col("row_gone", "a"), exp.false())))
+
+
+def clearing_links(rules: Rules, rule: TableRule) -> list[tuple[int, Link]]:
+    """Links that are cleared where their target leaves: all but keys, and those of which a duty or a claim needs the bare key (a proof of
+    consent that no longer says whose consent it was proves nothing)."""
+    found = []
+    for number, link in enumerate(rule.table.links):
+        served = rule.table.column(link.column).serves
+        bare_key = any(rules.policy.purpose(name).nature != "policy" for name in served)
+        if not bare_key and link.column not in rule.table.key and rules.policy.table(link.to).personal:
+            found.append((number, link))
+    return found
+
+
+def _kept(rules: Rules, rule: TableRule, column: str) -> Sql:
+    value: Sql = col(column, "t")
+    branches = [(sql.bit(col("take", "a"), n), exp.null()) for n, cluster in enumerate(rule.clusters) if column in cluster.columns]
+    branches += [(sql.not_null(col("k", f"l{n}")), exp.null()) for n, link in clearing_links(rules, rule) if link.column == column]
+    return sql.case(*branches, default=value) if branches else value
+
+
+def _counted(night: Night, table: Table, rule: TableRule | None) -> Copied:
+    session = night.session
+    count = exp.select(exp.Count(this=exp.Star()))
+    before = night.session.one(count.copy().from_(sql.table("stored", table.id)))[0]
+    tonight = session.one(count.copy().from_(sql.table(TONIGHT, table.id)))[0]
+    kept = session.one(count.copy().from_(sql.table(table.source, table.name, catalog=NEXT)))[0]
+    erased = refused = 0
+    if rule is not None:
+        gone = exp.select(sql.count_if(col("in_store")), sql.count_if(exp.not_(col("in_store")))).from_(sql.table(ACTIONS, table.id))
+        erased, refused = session.one(gone.where("row_gone"))
+    return Copied(table.id, before, tonight - before, kept, erased, refused)
+
+
+def _keep_facts(night: Night, rules: Rules, sources: Sources) -> None:
+    """Facts of living subjects only; the dates of rows that leave tonight stay in `_gone`, as evidence without the row."""
+    night.session.schema(KEPT_FACTS, NEXT)
+    for subject_id, routes in rules.facts:
+        subject = rules.policy.table(subject_id)
+        night.session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), _facts(sources, subject, routes))
+
+
+def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
+    living = sql.table(subject.source, subject.name, catalog=NEXT, alias="l")
+    statement = exp.select(*(col(key, "f") for key in subject.key)).from_(sql.table(FACTS, subject.id, alias="f"))
+    statement = statement.join(living, on=sql.same_key(subject.key, "f", "l"))
+    row = sql.table(TONIGHT, subject.id, alias="t")
+    statement = statement.join(row, on=sql.same_key(subject.key, "f", "t"))
+    for number, route in enumerate(routes):
+        alias = f"g{number}"
+        leaving = latest_events(sources, route.hops, route.event, leaving=ACTIONS)
+        on = exp.EQ(this=col(route.hops[0].column, "t"), expression=col("k", alias))
+        statement = statement.join(leaving.subquery(alias), on=on, join_type="left")
+        gone = sql.greatest([col(f"{route.event}_gone", "f"), col("latest", alias)])
+        statement = statement.select(
+            col(route.event, "f"), col(f"{route.event}_since", "f"), exp.alias_(gone, f"{route.event}_gone", quoted=True)
+        )  # fmt: skip
+    return statement
+
+
+def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
+    """Which rows wait for a person or are held: they stay unexpected until somebody approves them or releases the hold."""
+    session = night.session
+    session.schema(KEPT_WITHHELD, NEXT)
+    for rule in rules.tables:
+        keys = [col(key) for key in rule.table.key]
+        waiting = sorted({part.purpose for part in plan.withheld if part.table == rule.table.id and part.reason != HELD})
+        among = exp.In(this=col("purpose"), expressions=[lit(name) for name in waiting]) if waiting else exp.false()
+        rows: exp.Query = exp.select(*keys, col("purpose")).from_(sql.table(BLAME, rule.table.id)).where(among)
+        for part in plan.withheld:
+            if part.table == rule.table.id and part.reason == HELD:
+                held = exp.select(*keys, exp.alias_(lit(part.purpose), "purpose")).from_(sql.table(EXCEPTIONS, rule.table.id))
+                rows = exp.union(rows, held.where("in_store AND lost <> 0"), distinct=False)
+        session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
+
+
+def _keep_intent(night: Night, rules: Rules, plan: Plan) -> None:
+    """What this generation is: enough to finish the night after a crash, and to answer for it later."""
+    body = {
+        "format": str(FORMAT), "product": __version__, "engine": ENGINE_VERSION, "run": night.pin.run, "as_of": plan.as_of.isoformat(),
+        "base": plan.base, "policy": rules.policy.document, "policy_version": plan.policy_version,
+    }  # fmt: skip
+    night.session.run(f"CREATE TABLE {NEXT}.{NIGHT}.intent (name VARCHAR, body VARCHAR)")
+    night.session.insert(sql.table(NIGHT, "intent", catalog=NEXT), [[name, value] for name, value in body.items()])

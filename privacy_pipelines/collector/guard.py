@@ -1,0 +1,151 @@
+"""GUARD: is this plan sane? Per table and purpose, what a night would take that yesterday did not foresee is counted and limited.
+
+What the forecast foresaw passes. What it did not is *blamed* on the purposes that yesterday still kept alive; a part over its limit
+is withheld, whole, and holds up nothing else. A part stays unexpected until somebody approves exactly it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.model import Guards, Policy
+from privacy_pipelines.retention.plan import Part, part_digest
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, KEPT_WITHHELD, STORED
+
+UNDETERMINED = "undetermined"
+"""Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
+UNFORESEEN, HELD = "unexpected_erasure", "held"
+
+
+def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str) -> tuple[Part, ...]:
+    """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them."""
+    parts: list[Part] = []
+    for rule in rules.tables:
+        session.create(sql.table(BLAME, rule.table.id), _blame(session, rule))
+        found = _parts(session, rules, rule, approved, key)
+        holds = _holds(session, rules.policy, rule, as_of)
+        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(holds)))
+        parts += [*found, *holds]
+    return tuple(sorted(parts))
+
+
+def first_loads(session: Session, policy: Policy, tables: Collection[str], *, allowed: bool, approved: dict[str, str]) -> tuple[Part, ...]:
+    """A part for every table that arrives for the first time: without leave it does not enter."""
+    parts = []
+    for table in policy.tables:
+        if table.id not in tables or session.columns(CURRENT, table.source, table.name):
+            continue
+        digest = part_digest(policy.version, table.id, "", "first_load", "")
+        leave = "--first-load" if allowed else approved.get(digest, "")
+        parts.append(Part(table.id, "", 0, 0, 0, 0, digest, not leave, "first_load", leave))
+    return tuple(parts)
+
+
+def _blame(session: Session, rule: TableRule) -> exp.Query:
+    """(key, purpose, mask, cells): who yesterday relied on what goes unforeseen tonight."""
+    names = [*(purpose.purpose.name for purpose in rule.purposes), UNDETERMINED]
+    prior = bool(session.columns(CURRENT, KEPT_WITHHELD, rule.table.id))
+    queries: list[exp.Query] = [_blamed(rule, number, name, prior) for number, name in enumerate(names)]
+    return exp.union(*queries, distinct=False) if len(queries) > 1 else queries[0]
+
+
+def _blamed(rule: TableRule, number: int, name: str, prior: bool) -> exp.Select:
+    lost, ended = col("lost", "x"), sql.call("COALESCE", col("ended", "e"), lit(0))
+    unforeseen = exp.BitwiseAnd(this=lost, expression=exp.BitwiseNot(this=exp.Paren(this=ended)))
+    relied = _relied(rule, number)
+    fresh = sql.case((relied, exp.BitwiseAnd(this=exp.Paren(this=unforeseen), expression=lit(_served(rule, number)))), default=lit(0))
+    mask: Sql = fresh
+    if prior:
+        again = exp.BitwiseAnd(this=lost.copy(), expression=lit(_served(rule, number)))
+        mask = sql.case((sql.not_null(col("purpose", "w")), again), default=fresh)
+    cells: Sql = lit(0)
+    for cluster in range(len(rule.clusters)):
+        cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("mask"), cluster), col(f"cells{cluster}")), default=lit(0)))
+    columns = [*(col(key, "x") for key in rule.table.key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
+    inner = exp.select(*columns, exp.alias_(exp.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
+    inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(rule.table.key, "x", "e"), join_type="left")
+    if prior:
+        withheld = sql.table(KEPT_WITHHELD, rule.table.id, catalog=CURRENT, alias="w")
+        on = sql.all_of((sql.same_key(rule.table.key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
+        inner = inner.join(withheld, on=on, join_type="left")
+    inner = inner.where("x.in_store AND x.lost <> 0")
+    return exp.select(*(col(key) for key in rule.table.key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells")).from_(inner.subquery("b")).where("mask <> 0")
+
+
+def _relied(rule: TableRule, number: int) -> Sql:
+    """Whether yesterday's ground was this purpose; the undetermined's ceiling stands in where no purpose was alive."""
+    alive = sql.call("COALESCE", col("alive", "e"), lit(0))
+    if number < len(rule.purposes):
+        return sql.bit(alive, number)
+    return exp.EQ(this=alive, expression=lit(0))
+
+
+def _served(rule: TableRule, number: int) -> int:
+    if number == len(rule.purposes):
+        return (1 << len(rule.clusters)) - 1
+    return sum(1 << n for n, cluster in enumerate(rule.clusters) if number in cluster.purposes)
+
+
+def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, str], key: str) -> list[Part]:
+    table, policy = rule.table, rules.policy
+    stored = session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)))[0]
+    hashed = exp.Anonymous(this="HASH", expressions=[lit(key), *(col(name) for name in table.key), col("mask")])
+    digest = exp.Anonymous(this="BIT_XOR", expressions=[hashed])
+    total = exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_000_007)))
+    counted = exp.select(col("purpose"), exp.Count(this=exp.Star()), exp.Sum(this=col("cells")), digest, total).from_(sql.table(BLAME, table.id)).group_by(col("purpose"))
+    parts = []
+    for purpose, rows, cells, xored, summed in session.rows(counted):
+        name = part_digest(policy.version, table.id, purpose, UNFORESEEN, f"{rows}:{xored}:{summed}")
+        limit = _limit(policy.company.guards, policy, purpose, stored)
+        leave = approved.get(name, "")
+        parts.append(Part(table.id, purpose, int(cells), rows, stored, limit, name, rows > limit and not leave, UNFORESEEN if rows > limit else "", leave))
+    return parts
+
+
+def _limit(guards: Guards, policy: Policy, purpose: str, stored: int) -> int:
+    """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own."""
+    if purpose != UNDETERMINED and policy.purpose(purpose).needs_consent:
+        return max(guards.withdrawn_count, int(guards.withdrawn_share * stored))
+    return max(guards.unexpected_count, int(guards.unexpected_share * stored))
+
+
+def _holds(session: Session, policy: Policy, rule: TableRule, as_of: date) -> list[Part]:
+    """One part for each hold in force on this table that keeps something tonight."""
+    parts = []
+    for hold in policy.holds:
+        if rule.table.id not in hold.tables or hold.effective_from > as_of:
+            continue
+        cells: Sql = lit(0)
+        for number in range(len(rule.clusters)):
+            cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("lost"), number), col(f"cells{number}")), default=lit(0)))
+        counted = exp.select(exp.Count(this=exp.Star()), sql.call("COALESCE", exp.Sum(this=cells), lit(0)))
+        rows, held = session.one(counted.from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0"))
+        if rows:
+            digest = part_digest(policy.version, rule.table.id, hold.name, HELD, "")
+            parts.append(Part(rule.table.id, hold.name, int(held), rows, rows, 0, digest, True, HELD))
+    return parts
+
+
+def _actions(rule: TableRule, withheld: Collection[str], *, held: bool) -> exp.Select:
+    """Exceptions less what is withheld: `take` is the mask of clusters that end tonight, `row_gone` whether the row does."""
+    table = rule.table
+    statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
+    stays: Sql = lit(0)
+    if held:
+        stays = sql.case((col("in_store", "x"), col("lost", "x")), default=lit(0))
+    elif withheld:
+        kept = exp.select(*(col(key) for key in table.key), exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
+        kept = kept.from_(sql.table(BLAME, table.id)).where(exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(withheld)]))
+        kept = kept.group_by(*(col(key) for key in table.key))
+        statement = statement.join(kept.subquery("w"), on=sql.same_key(table.key, "x", "w"), join_type="left")
+        stays = sql.call("COALESCE", col("mask", "w"), lit(0))
+    take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=exp.cast(stays, "BIGINT"))))
+    gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
+    return statement.select(exp.alias_(take, "take"), exp.alias_(gone, "row_gone"))

@@ -1,0 +1,204 @@
+"""PROVE: before the pointer flips, look at what was written, not at what was planned.
+
+Every check counts what should not be there; the night goes on only where all of them count nothing. Ground is proved by deciding
+again over the new generation: a cell that would end tonight and is still there is either withheld, or a fault of this product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.collector.collect import Copied, clearing_links
+from privacy_pipelines.deciding.gather import framed
+from privacy_pipelines.extracts.freetext import PATTERNS
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.decide import Verdict, judge
+from privacy_pipelines.retention.frames import Sources
+from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, CONSENTS, FACTS, KEPT_WITHHELD, NEXT, STORED
+
+IDENTIFIERS = ("user.contact.email", "user.government_id", "user.contact.phone_number", "user.financial.bank_account")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked for; `found` counts what should not be there."""
+
+    name: str
+    found: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return self.found == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was looked for, and two numbers that are no faults: identifiers that somebody else still lawfully has, and cells that
+    are past their deadline because they are withheld."""
+
+    checks: tuple[Check, ...]
+    held_elsewhere: int
+    withheld_cells: int
+    overdue_rows: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)
+
+
+def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...]) -> Proof:
+    """Look at the attached next generation. Raises StoreError."""
+    session.schema(COLLECTED)
+    for table in rules.policy.tables:
+        session.view(sql.table(COLLECTED, table.id), _collected(table))
+    ungrounded, withheld, overdue = _grounds(session, rules, as_of)
+    in_text, elsewhere = _identifiers(session, rules)
+    checks = (
+        Check("rows_do_not_add_up", sum(one.before + one.arrived != one.kept + one.erased + one.refused for one in copied)),
+        Check("keys_of_rows_left_behind", sum(_keys(session, rule) for rule in rules.tables)),
+        Check("cells_left_behind", sum(_cells(session, rule) for rule in rules.tables)),
+        Check("links_to_rows_left_behind", sum(_links(session, rules, rule) for rule in rules.tables)),
+        Check("erased_identifiers_in_free_text", in_text),
+        Check("cells_without_a_ground", ungrounded),
+    )
+    return Proof(checks, elsewhere, withheld, overdue)
+
+
+def _collected(table: Table) -> exp.Select:
+    return exp.select(exp.Star(), exp.alias_(exp.true(), "_in_store")).from_(sql.table(table.source, table.name, catalog=NEXT))
+
+
+def _keys(session: Session, rule: TableRule) -> int:
+    return _count(session, _joined(rule).where("a.row_gone"))
+
+
+def _cells(session: Session, rule: TableRule) -> int:
+    still = [
+        sql.all_of((sql.bit(col("take", "a"), number), sql.not_null(col(column, "n")))) for number, cluster in enumerate(rule.clusters) for column in cluster.columns
+    ]
+    return _count(session, _joined(rule).where(sql.any_of(still))) if still else 0
+
+
+def _links(session: Session, rules: Rules, rule: TableRule) -> int:
+    total = 0
+    for _, link in clearing_links(rules, rule):
+        to = sql.table(ACTIONS, link.to, alias="a")
+        on = exp.EQ(this=col(link.column, "n"), expression=col(link.to_column, "a"))
+        total += _count(session, exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).join(to, on=on).where("a.row_gone"))
+    return total
+
+
+def _joined(rule: TableRule) -> exp.Select:
+    on = sql.same_key(rule.table.key, "n", "a")
+    return exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
+
+
+def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
+    """Erased e-mail addresses still in free text (a fault: they are masked on arrival), and erased identifiers that another living
+    record holds on a ground of its own (lawful, and worth knowing)."""
+    session.run("CREATE OR REPLACE TEMPORARY TABLE erased_identifiers (category VARCHAR, value VARCHAR)")
+    for rule in rules.tables:
+        for column, number in _identifying(rule):
+            lost = _erased(rule, column, number)
+            session.run(f"INSERT INTO erased_identifiers {sql.text(lost)}")
+    if not session.one("SELECT count(*) FROM erased_identifiers")[0]:
+        return 0, 0
+    elsewhere = sum(_elsewhere(session, rule, column) for rule in rules.tables for column, _ in _identifying(rule))
+    texts = [(table, column.name) for table in rules.policy.tables for column in table.columns if column.free_text]
+    return sum(_in_text(session, table, column) for table, column in texts), elsewhere
+
+
+def _identifying(rule: TableRule) -> list[tuple[str, int]]:
+    return [
+        (name, number)
+        for number, cluster in enumerate(rule.clusters)
+        for name in cluster.columns
+        if rule.table.column(name).category.startswith(IDENTIFIERS)
+    ]
+
+
+def _erased(rule: TableRule, column: str, number: int) -> exp.Select:
+    on = sql.same_key(rule.table.key, "s", "a")
+    category = lit(rule.table.column(column).category)
+    statement = exp.select(category, _plain(col(column, "s"))).distinct().from_(sql.table(STORED, rule.table.id, alias="s"))
+    statement = statement.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
+    return statement.where(sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number), sql.not_null(col(column, "s")))))
+
+
+def _elsewhere(session: Session, rule: TableRule, column: str) -> int:
+    same = sql.all_of((exp.EQ(this=_plain(col(column, "n")), expression=col("value", "e")), exp.EQ(this=col("category", "e"), expression=lit(rule.table.column(column).category))))
+    found = exp.select(exp.convert(1)).from_(exp.to_table("erased_identifiers").as_("e")).where(same)
+    return _count(session, exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).where(exp.Exists(this=found)))
+
+
+def _in_text(session: Session, table: Table, column: str) -> int:
+    """Free text is scanned for addresses in their pattern, and only those that were erased tonight count."""
+    if "user.contact.email" in table.column(column).contains:
+        return 0  # such a text holds its own author's address, and shares that person's fate
+    text = col(column, "n")
+    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.call("LOWER", text), lit(PATTERNS[0].expression)])
+    words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(sql.table(COLLECTED, table.id, alias="n"))
+    words = words.where(exp.Anonymous(this="CONTAINS", expressions=[text.copy(), lit("@")]))
+    return _count(session, exp.select().from_(words.subquery("w")).join(exp.to_table("erased_identifiers").as_("e"), on="w.word = e.value"))
+
+
+def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int, int]:
+    """(cells without a ground, cells withheld, rows past their deadline) in the new generation, by deciding over it again."""
+    sources = Sources(rules.policy, as_of, COLLECTED, FACTS, CONSENTS)
+    ungrounded = withheld = overdue = 0
+    for rule in rules.tables:
+        code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+        coded = exp.select(*(col(key) for key in rule.table.key), code).from_(framed(sources, rule).subquery("f"))
+        session.create(exp.to_table("recheck"), coded, temporary=True)
+        ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
+        if not ended:
+            continue
+        for waits, cells, late in session.rows(_remaining(rule, ended)):
+            withheld, ungrounded = withheld + (cells if waits else 0), ungrounded + (0 if waits else cells)
+            overdue += late
+    return int(ungrounded), int(withheld), int(overdue)
+
+
+def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
+    """Cells that are still there although their cluster has ended, by whether their row waits for an approval."""
+    key = rule.table.key
+    cells: Sql = lit(0)
+    for number, cluster in enumerate(rule.clusters):
+        for column in cluster.columns:
+            there = sql.all_of((_among(ended, lambda v, n=number: v.ended >> n & 1), sql.not_null(col(column, "n"))))
+            cells = exp.Add(this=cells, expression=sql.case((there, lit(1)), default=lit(0)))
+    late = _among(ended, lambda v: v.overdue != 0)
+    waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
+    inner = (
+        exp.select(exp.alias_(sql.not_null(col(key[0], "w")), "waits"), exp.alias_(cells, "cells"), exp.alias_(late, "late"))
+        .from_(exp.to_table("recheck").as_("r"))
+        .join(sql.table(COLLECTED, rule.table.id, alias="n"), on=sql.same_key(key, "r", "n"))
+        .join(waiting.subquery("w"), on=sql.same_key(key, "n", "w"), join_type="left")
+        .where(exp.In(this=col("code", "r"), expressions=[lit(v.code) for v in ended]))
+    )
+    late_rows = sql.count_if(sql.all_of((col("late"), exp.GT(this=col("cells"), expression=lit(0)))))
+    return exp.select(col("waits"), exp.Sum(this=col("cells")), late_rows).from_(inner.subquery("x")).group_by(col("waits"))
+
+
+def _among(verdicts: list[Verdict], wanted: Callable[[Verdict], object]) -> Sql:
+    codes = [lit(v.code) for v in verdicts if wanted(v)]
+    return exp.In(this=col("code", "r"), expressions=codes) if codes else exp.false()
+
+
+def _plain(value: Sql) -> Sql:
+    return sql.call("LOWER", sql.call("TRIM", exp.cast(value, "TEXT")))
+
+
+def _count(session: Session, rows: exp.Select) -> int:
+    return int(session.one(rows.select(exp.Count(this=exp.Star())))[0])

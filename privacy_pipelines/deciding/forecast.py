@@ -1,0 +1,87 @@
+"""What yesterday knew would go tonight: yesterday's policy over yesterday's rows and facts, on tonight's day. Nothing that arrived counts.
+
+There is no stored forecast to go stale: the same statements decide, over the current generation alone, for the rows in question.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.deciding.gather import framed, gather_consents, kept_facts
+from privacy_pipelines.retention.decide import Verdict, judge
+from privacy_pipelines.retention.frames import Sources
+from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import EXCEPTIONS, EXPECTED, STORED, STORED_CONSENTS, STORED_FACTS
+
+
+def forecast(session: Session, rules: Rules, before: Rules, as_of: date) -> None:
+    """`expected`: for each stored row that loses something tonight, what `before` (yesterday's rules) foresaw, in tonight's numbering:
+    `ended` clusters, purposes still `alive`, and whether it was `undetermined`."""
+    sources = stored(before, as_of)
+    gather_consents(session, sources)
+    stored_facts(session, before)
+    known = {rule.table.id: rule for rule in before.tables}
+    for rule in rules.tables:
+        old = known.get(rule.table.id)
+        select = _foreseen(session, rules, rule, old, sources) if old and old.table.key == rule.table.key else _nothing(rule)
+        session.create(sql.table(EXPECTED, rule.table.id), select)
+
+
+def stored(rules: Rules, as_of: date) -> Sources:
+    """The current generation alone."""
+    return Sources(rules.policy, as_of, STORED, STORED_FACTS, STORED_CONSENTS)
+
+
+def stored_facts(session: Session, rules: Rules) -> None:
+    """Views on the facts that the current generation keeps; empty where it keeps none."""
+    for subject_id, routes in rules.facts:
+        subject = rules.policy.table(subject_id)
+        known, old = kept_facts(session, subject, routes)
+        empty = exp.cast(exp.null(), "DATE")
+        columns = [
+            exp.alias_(col(f"{route.event}{part}") if route.event in known else empty.copy(), f"{route.event}{part}", quoted=True)
+            for route in routes
+            for part in ("", "_since", "_gone")
+        ]
+        keys = [col(key) for key in subject.key]
+        statement = exp.select(*keys, *columns).from_(old) if old is not None else exp.select(*keys, *columns).from_(sql.table(STORED, subject_id))
+        session.view(sql.table(STORED_FACTS, subject_id), statement)
+
+
+def _foreseen(session: Session, rules: Rules, rule: TableRule, old: TableRule, sources: Sources) -> exp.Select:
+    losing = exp.select(*(col(key) for key in rule.table.key)).from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0")
+    code = exp.alias_(code_expression(old, sources.as_of, sources.policy.company), "code")
+    frame = exp.select(*(col(key) for key in rule.table.key), code).from_(framed(sources, old, losing).subquery("f"))
+    session.create(exp.to_table("foreseen"), frame, temporary=True)
+    codes = [judge(old, row[0]) for row in session.rows("SELECT DISTINCT code FROM foreseen")]
+    session.run("CREATE OR REPLACE TEMPORARY TABLE foreseen_codes (code BIGINT, ended BIGINT, alive BIGINT, undetermined BOOLEAN)")
+    session.insert(exp.to_table("foreseen_codes"), [[v.code, _ended(rule, old, v), _alive(rule, old, v), v.undetermined] for v in codes])
+    columns = [*(col(key, "f") for key in rule.table.key), *(col(name, "c") for name in ("ended", "alive", "undetermined"))]
+    return exp.select(*columns).from_(exp.to_table("foreseen").as_("f")).join(exp.to_table("foreseen_codes").as_("c"), on="f.code = c.code")
+
+
+def _ended(rule: TableRule, old: TableRule, verdict: Verdict) -> int:
+    """Tonight's clusters all of whose fields yesterday's rule had already ended."""
+    was = {column: number for number, cluster in enumerate(old.clusters) for column in cluster.columns}
+    mask = 0
+    for number, cluster in enumerate(rule.clusters):
+        before = {was[column] for column in cluster.columns if column in was}
+        foreseen = all(verdict.ended >> n & 1 for n in before) if before else verdict.row_ended
+        mask |= foreseen << number
+    return mask
+
+
+def _alive(rule: TableRule, old: TableRule, verdict: Verdict) -> int:
+    names = {purpose.purpose.name for number, purpose in enumerate(old.purposes) if verdict.alive >> number & 1}
+    return sum(1 << number for number, purpose in enumerate(rule.purposes) if purpose.purpose.name in names)
+
+
+def _nothing(rule: TableRule) -> exp.Select:
+    columns = [*(col(key) for key in rule.table.key), *(exp.alias_(exp.cast(lit(0), "BIGINT"), name) for name in ("ended", "alive"))]
+    return exp.select(*columns, exp.alias_(exp.false(), "undetermined")).from_(sql.table(STORED, rule.table.id)).where(exp.false())

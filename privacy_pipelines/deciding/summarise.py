@@ -1,0 +1,73 @@
+"""From actions to the plan's steps and tallies: counts and digests, no key and no value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.deciding.weigh import Weighed
+from privacy_pipelines.retention.decide import State
+from privacy_pipelines.retention.plan import Action, Step, Tally
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import ACTIONS
+
+_STAYS = (State.KEEP, State.RESTRICT, State.UNDETERMINED)
+
+
+def steps(session: Session, rules: Rules, key: str) -> tuple[Step, ...]:
+    """One step per table, cluster and action that concerns a cell."""
+    return tuple(sorted(step for rule in rules.tables for step in _steps(session, rule, key)))
+
+
+def tallies(session: Session, rules: Rules, weighed: Iterable[Weighed]) -> tuple[Tally, ...]:
+    """How many records keep each cluster in which state, those turned away at the door not among them."""
+    counts: Counter[tuple[str, str, State]] = Counter()
+    for item in weighed:
+        for cluster, state in zip(rules.of(item.table).clusters, item.verdict.states, strict=True):
+            if state in _STAYS:
+                counts[item.table, cluster.name, state] += item.rows
+    for rule in rules.tables:
+        for number, turned_away in enumerate(_turned_away(session, rule)):
+            counts[rule.table.id, rule.clusters[number].name, State.UNDETERMINED] -= turned_away
+    return tuple(sorted(Tally(table, cluster, state.value, rows) for (table, cluster, state), rows in counts.items() if rows))
+
+
+def _steps(session: Session, rule: TableRule, key: str) -> Iterable[Step]:
+    """Cells that are in the store are erased, cells that only arrived are refused; one row can have both."""
+    for mask in ("lost", "refused"):
+        wide = exp.select(col("row_gone"))
+        for number in range(len(rule.clusters)):
+            wide = wide.select(*_measures(rule, number, mask, key))
+        wide = wide.from_(sql.table(ACTIONS, rule.table.id)).group_by(col("row_gone"))
+        for row_gone, *found in session.rows(wide):
+            for number, cluster in enumerate(rule.clusters):
+                rows, cells, overdue, digest = found[4 * number : 4 * number + 4]
+                if rows:
+                    late = overdue if mask == "lost" else 0
+                    yield Step(rule.table.id, cluster.name, _action(row_gone, mask), rows, int(cells), late, f"{digest:016x}")
+
+
+def _measures(rule: TableRule, number: int, mask: str, key: str) -> Iterable[Sql]:
+    """Rows, cells, rows past their deadline and a digest of the keys, of the rows that this cluster's step concerns."""
+    concerned = sql.all_of((sql.bit(col("take"), number), sql.bit(col(mask), number)))
+    hashed = exp.Anonymous(this="HASH", expressions=[lit(key), *(col(name) for name in rule.table.key)])
+    yield sql.count_if(concerned)
+    yield exp.Sum(this=sql.case((concerned.copy(), col(f"cells{number}")), default=lit(0)))
+    yield sql.count_if(sql.all_of((concerned.copy(), sql.bit(col("overdue"), number))))
+    yield exp.Anonymous(this="BIT_XOR", expressions=[sql.case((concerned.copy(), hashed))])
+
+
+def _action(row_gone: bool, mask: str) -> Action:
+    if mask == "lost":
+        return Action.ERASE_ROW if row_gone else Action.ERASE_FIELD
+    return Action.REFUSE_ROW if row_gone else Action.REFUSE_FIELD
+
+
+def _turned_away(session: Session, rule: TableRule) -> tuple[int, ...]:
+    counts = [sql.count_if(sql.all_of((sql.bit(col("take"), number), sql.bit(col("door"), number)))) for number in range(len(rule.clusters))]
+    return tuple(session.one(exp.select(*counts).from_(sql.table(ACTIONS, rule.table.id))))

@@ -1,0 +1,105 @@
+"""Which extracts are tonight's: every day that has not landed, in order; the same function for the night and for days by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
+from privacy_pipelines.extracts.arrive import Desk, arrive
+from privacy_pipelines.extracts.drop import ExtractFile, extracts_of, inspect
+from privacy_pipelines.policy.model import Policy, Table
+from privacy_pipelines.values import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What landed tonight; `findings` are sentences for the engineer, without values."""
+
+    arrivals: tuple[Arrival, ...]
+    quarantined: tuple[Quarantined, ...]
+    findings: tuple[str, ...]
+
+
+def land(desk: Desk, folder: Path, landed: dict[str, tuple[date, str]], as_of: date, again: Collection[date] = ()) -> Landed:
+    """Stage every extract up to `as_of` that has not landed, oldest first, and the days in `again` once more.
+
+    `landed` has each table's newest landed day and that file's digest: a day whose file was replaced lands again.
+    """
+    arrivals: list[Arrival] = []
+    quarantined: list[Quarantined] = []
+    findings: list[str] = []
+    for table in desk.policy.tables:
+        files = [file for file in extracts_of(desk.policy, table, folder) if file.day <= as_of]
+        waiting = tonight_of(table, files, landed.get(table.id), as_of, again)
+        findings += _freshness(table, files, as_of)
+        for file in waiting:
+            arrival, faults = arrive(desk, table, file)
+            arrivals.append(arrival)
+            quarantined += faults
+            findings += _said(arrival)
+    return Landed(tuple(arrivals), tuple(quarantined), tuple(findings))
+
+
+def tonight_of(
+    table: Table, files: list[ExtractFile], last: tuple[date, str] | None, as_of: date, again: Collection[date]
+) -> list[ExtractFile]:
+    """The files of a table that are still to be read. A snapshot older than its freshness is no picture of tonight."""
+    oldest = before(as_of, table.extract.freshness) if table.extract.mode == "snapshot" else date.min
+    return [file for file in files if file.day in again or (file.day >= oldest and _unlanded(file, table, last))]
+
+
+def days_in(policy: Policy, folder: Path) -> tuple[date, ...]:
+    """Every day for which the drop folder holds an extract, oldest first."""
+    return tuple(sorted({file.day for table in policy.tables for file in extracts_of(policy, table, folder)}))
+
+
+def newest_landed(landed: dict[str, tuple[date, str]], arrivals: Collection[Arrival]) -> dict[str, tuple[date, str]]:
+    """Each table's newest landed day after these arrivals; a refused file has not landed and is tried again."""
+    newest = dict(landed)
+    for arrival in arrivals:
+        known = newest.get(arrival.table)
+        if not arrival.refused and (known is None or arrival.day >= known[0]):
+            newest[arrival.table] = (arrival.day, arrival.digest)
+    return newest
+
+
+def before(day: date, period: Period) -> date:
+    """The day a period of days before another; months count as thirty days, for limits that only ask whether a file is old."""
+    return day - timedelta(days=period.days + 30 * period.months)
+
+
+def unfit(arrivals: tuple[Arrival, ...], tables: Collection[str], why: str) -> tuple[Arrival, ...]:
+    """The arrivals of these tables refused: they wait for leave to enter."""
+    return tuple(replace(arrival, refused=why) if arrival.table in tables and not arrival.refused else arrival for arrival in arrivals)
+
+
+def _unlanded(file: ExtractFile, table: Table, last: tuple[date, str] | None) -> bool:
+    if last is None or file.day > last[0]:
+        return True
+    return file.day == last[0] and inspect(file, table.extract.encoding).digest != last[1]
+
+
+def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]:
+    if not files:
+        return [f"{table.id}: no extract in the drop folder. Yesterday's rows stand, and retention goes on"]
+    if files[-1].day < before(as_of, table.extract.freshness):
+        return [f"{table.id}: the newest extract is of {files[-1].day}, older than {table.extract.freshness}. Ask {table.owner} for a fresh one"]
+    return []
+
+
+def _said(arrival: Arrival) -> list[str]:
+    said = []
+    if arrival.refused:
+        said.append(f"{arrival.file}: refused, {arrival.refused}. Yesterday's rows stand; have it sent again")
+    if arrival.undeclared:
+        said.append(f"{arrival.file}: undeclared columns stayed outside: {', '.join(arrival.undeclared)}. Declare them with a purpose, or stop sending them")
+    if arrival.quarantined and not arrival.refused:
+        said.append(f"{arrival.file}: {arrival.quarantined} rows quarantined. See the report for lines and reasons")
+    if not arrival.trusted and not arrival.refused:
+        said.append(f"{arrival.file}: not every key could be read, so no key counts as vanished tonight")
+    if arrival.masked:
+        said.append(f"{arrival.file}: {arrival.masked} free-text cells held an identifier and were masked")
+    return said

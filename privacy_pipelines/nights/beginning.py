@@ -1,0 +1,48 @@
+"""What is asked before a night may begin, and what it remembers of the last one."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from privacy_pipelines.errors import ClockError, PolicyErrors, Problem
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.calendar import add
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.layout import CURRENT, NIGHT
+from privacy_pipelines.store.reading import reader
+
+
+def check_clock(store: Store, policy: Policy, as_of: date, today: date) -> None:
+    """A decision day never goes back, and never runs ahead of the clock (LAW scenario 60). Raises ClockError."""
+    lead = policy.company.guards.clock_lead
+    if as_of > add(today, lead):
+        raise ClockError(f"--as-of {as_of}: more than {lead} ahead of today ({today}). A clock that runs ahead would erase too early")
+    with reader(store) as current:
+        if current is not None and as_of < current.intent.as_of:
+            last = current.intent.as_of
+            raise ClockError(f"--as-of {as_of}: before the last night, {last}. Decisions never go back; use {last} or later")
+
+
+def check_effective(policy: Policy, as_of: date) -> None:
+    """A purpose before its day is an error that names it. Raises PolicyErrors."""
+    early = [purpose for purpose in policy.purposes if purpose.effective_from > as_of]
+    if early:
+        problems = (Problem(f"purpose {p.name}", 0, f"is not in force before {p.effective_from}", f"The day decided is {as_of}") for p in early)
+        raise PolicyErrors(tuple(problems))
+
+
+def require_room(store: Store, extracts: Path) -> None:
+    """Space for the staging file and the next generation beside the current one. Raises StoreError."""
+    current = store.current()
+    stored = current.path.stat().st_size if current else 0
+    arriving = sum(path.stat().st_size for path in extracts.rglob("*") if path.is_file())
+    store.require_space(2 * stored + 2 * arriving)
+
+
+def remembered(session: Session) -> dict[str, tuple[date, str]]:
+    """Each table's newest landed day and that file's digest, as the attached current generation has it."""
+    if not session.columns(CURRENT, NIGHT, "landed"):
+        return {}
+    return {table: (day, digest) for table, day, digest in session.rows(f'SELECT "table", day, digest FROM {CURRENT}.{NIGHT}.landed')}

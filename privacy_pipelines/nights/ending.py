@@ -1,0 +1,121 @@
+"""How a night ends: its record goes into the new generation, the pointer flips, the old one is disposed of, and each is recorded when
+it has happened. What a crash interrupted is completed by the next night before it begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.evidence.entries import JsonValue
+from privacy_pipelines.evidence.log import EvidenceLog
+from privacy_pipelines.evidence.vocabulary import bucket
+from privacy_pipelines.extracts.drop import extracts_of
+from privacy_pipelines.extracts.landing import before, newest_landed
+from privacy_pipelines.metrics.registry import METRICS, measure
+from privacy_pipelines.nights.beginning import remembered
+from privacy_pipelines.nights.record import Record
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.rules import Rules
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
+from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.reading import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A proved night, ready to flip."""
+
+    record: Record
+    metrics: dict[str, int]
+    policy: Policy
+    landed: dict[str, tuple[date, str]]
+
+    def flip(self, store: Store, extracts: Path, *, at: datetime) -> None:
+        """Make it current, then dispose of what is over. Raises StoreError."""
+        store.flip(store.generation(self.record.generation))
+        recover(store, at=at)
+        dispose_extracts(store, self.policy, extracts, self.landed, self.record.pin.as_of, at=at)
+        store.sweep()
+
+
+def conclude(night: Night, rules: Rules, record: Record) -> Finished:
+    """Write the record, the metrics and what landed into the attached next generation. Raises StoreError."""
+    metrics = measure(record)
+    landed = newest_landed(remembered(night.session), record.inbox.arrivals)
+    session = night.session
+    session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
+    session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(_completed(record, metrics))]])
+    session.run(f'CREATE TABLE {NEXT}.{NIGHT}.landed ("table" VARCHAR, day DATE, digest VARCHAR)')
+    session.insert(sql.table(NIGHT, "landed", catalog=NEXT), [[table, day, digest] for table, (day, digest) in sorted(landed.items())])
+    session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
+    units = {metric.name: metric.unit for metric in METRICS}
+    rows = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
+    session.insert(sql.table(NIGHT, "metrics", catalog=NEXT), rows)
+    session.run(f"CHECKPOINT {NEXT}")
+    return Finished(record, metrics, rules.policy, landed)
+
+
+def recover(store: Store, *, at: datetime) -> None:
+    """Complete what was flipped and not recorded, and dispose of generations that a flip left behind. Raises StoreError."""
+    log = EvidenceLog(store.evidence)
+    with reader(store) as current:
+        if current is not None and not _is_recorded(log, current.intent.run):
+            completed, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
+            log.append_all([("night_completed", json.loads(completed)), *_withheld(json.loads(parts))], at=at)
+    for old in store.old_generations():
+        size = store.dispose(old)
+        log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
+
+
+def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, tuple[date, str]], as_of: date, *, at: datetime) -> None:
+    """Unlink landed extracts past their `keep`; one that never landed stays, and is reported as not landed."""
+    log = EvidenceLog(store.evidence)
+    for table in policy.tables:
+        last = landed.get(table.id)
+        for file in extracts_of(policy, table, folder):
+            if last is None or file.day > last[0] or file.day >= before(as_of, table.extract.keep):
+                continue
+            size = file.path.stat().st_size
+            file.path.unlink()
+            log.append("disposed", {"what": "extract", "name": file.name, "level": "disposed", "bytes": bucket(size)}, at=at)
+
+
+def _history(night: Night, record: Record) -> exp.Query:
+    """Earlier nights' metrics, as long as the current generation has any."""
+    if night.session.columns(CURRENT, NIGHT, "metrics"):
+        return exp.select(exp.Star()).from_(sql.table(NIGHT, "metrics", catalog=CURRENT))
+    kinds = {"as_of": "DATE", "run": "VARCHAR", "name": "VARCHAR", "value": "BIGINT", "unit": "VARCHAR"}
+    return exp.select(*(exp.alias_(exp.cast(exp.null(), kind), name) for name, kind in kinds.items())).where(exp.false())
+
+
+def _completed(record: Record, metrics: dict[str, int]) -> dict[str, JsonValue]:
+    steps: list[JsonValue] = [
+        {"table": s.table, "cluster": s.cluster, "action": s.action.value, "rows": bucket(s.rows), "cells": bucket(s.cells), "overdue": bucket(s.overdue)}
+        for s in record.plan.steps
+    ]
+    return {
+        "run": record.pin.run, "as_of": record.pin.as_of.isoformat(), "generation": record.generation, "policy_version": record.pin.policy_version,
+        "plan_digest": record.plan.digest, "rows_kept": bucket(metrics["kept"]), "rows_erased": bucket(metrics["erased"]),
+        "cells_erased": bucket(metrics["erased_cells"]), "rows_refused": bucket(metrics["refused"]), "trigger": "schedule", "steps": steps,
+    }  # fmt: skip
+
+
+def _withheld(record: dict[str, object]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
+    plan, pin = record["plan"], record["pin"]
+    assert isinstance(plan, dict)
+    assert isinstance(pin, dict)
+    for part in plan["parts"]:
+        if part["withheld"]:
+            body = {"run": pin["run"], "as_of": pin["as_of"], "table": part["table"], "purpose": part["purpose"], "digest": part["digest"]}
+            yield "night_withheld", {**body, "reason": part["reason"], "cells": bucket(part["cells"])}
+
+
+def _is_recorded(log: EvidenceLog, run: str) -> bool:
+    return any(entry.kind == "night_completed" and entry.body["run"] == run for entry in log.entries())

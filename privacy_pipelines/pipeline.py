@@ -1,0 +1,211 @@
+"""The way through, as a list of calls: Dagster and the command line both take it. It decides nothing.
+
+    inbox ─► gather ─► decide ─► make_plan ─► collect ─► finish
+
+Each station opens the night's staging file, does its part, and leaves it for the next; what the night fixed at its beginning (day,
+base generation, policy) is read from there, never again from the clock or the policy folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from privacy_pipelines.collector.collect import Copied, collect as copy_everything
+from privacy_pipelines.collector.guard import first_loads, guard
+from privacy_pipelines.collector.prove import prove
+from privacy_pipelines.deciding.forecast import forecast
+from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
+from privacy_pipelines.deciding.seals import CohortCount, require_sealed, seal, sealed_counts, weighed_tonight
+from privacy_pipelines.deciding.summarise import steps, tallies
+from privacy_pipelines.deciding.weigh import find_exceptions, weigh
+from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.approvals import approvals
+from privacy_pipelines.extracts.arrive import Desk
+from privacy_pipelines.extracts.drop import require_folder, undeclared_files
+from privacy_pipelines.extracts.landing import land, unfit
+from privacy_pipelines.extracts.merge import Vanished, merge
+from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
+from privacy_pipelines.nights.ending import Finished, conclude, recover
+from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
+from privacy_pipelines.policy.load import load, load_document
+from privacy_pipelines.retention.plan import Plan
+from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.layout import NEXT
+from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
+from privacy_pipelines.store.reading import read_intent
+
+PATIENCE_S = 60.0
+ROW_HASHES, DEPARTED = "row_hashes", "departed"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The three folders that a night needs."""
+
+    policies: Path
+    store: Path
+    extracts: Path
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go: inside the store, for they speak of a single night's people in numbers."""
+        return self.store / "reports"
+
+
+def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
+    """ARRIVE: begin a night and stage every extract that has not landed.
+
+    Raises:
+        PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
+        StoreError, StoreBusy: the store cannot be used.
+    """
+    policy = load(paths.policies)
+    compile_rules(policy)
+    check_effective(policy, as_of)
+    require_folder(paths.extracts)
+    store = Store(paths.store)
+    store.create()
+    with store.writing(PATIENCE_S):
+        recover(store, at=_midnight(today))
+        check_clock(store, policy, as_of, today)
+        require_room(store, paths.extracts)
+        current = store.current()
+        begin(store, Pin(run, as_of, current.name if current else "", policy.version, first_load))
+        with open_night(store) as night:
+            prepare(night, policy)
+            night.keep("policy", policy.document)
+            return _arrive(paths, night, compile_rules(policy), again)
+
+
+def gather(paths: Paths, run: str) -> str:
+    """DECIDE, first part: consents, facts and frames. The digest of the frames."""
+    with _station(paths, run) as (night, rules):
+        sources = tonight(rules, night.pin.as_of)
+        gather_consents(night.session, sources)
+        gather_facts(night.session, rules, sources)
+        digest = gather_frames(night.session, rules, sources)
+        night.keep("facts_digest", digest)
+        return digest
+
+
+def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tuple[CohortCount, ...]:
+    """DECIDE, second part: judge every record, or those of some cohorts, and seal what was decided."""
+    with _station(paths, run) as (night, rules):
+        return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
+
+
+def make_plan(paths: Paths, run: str) -> Plan:
+    """GUARD: the plan, with what is withheld. Raises NotSealed where a cohort is not decided."""
+    with _station(paths, run) as (night, rules):
+        require_sealed(night, rules)
+        plan = _plan(night, rules)
+        keep_plan(night, plan)
+        return plan
+
+
+def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
+    """COLLECT: write the next generation; readers still see the current one. Raises NotSealed, StoreError."""
+    with _station(paths, run) as (night, rules):
+        require_sealed(night, rules)
+        plan = plan_of(night)
+        generation = night.store.generation(night.store.next_name())
+        night.session.attach(generation.path, NEXT, read_only=False)
+        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED))
+        night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
+        night.keep("next", generation.name)
+        return copied
+
+
+def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
+    """PROVE, then flip: the new generation becomes current only when nothing was found that should not be there.
+
+    Raises StoreError where the proof fails: nothing was flipped, and yesterday's generation stands.
+    """
+    with _station(paths, run) as (night, rules):
+        generation = night.store.generation(str(night.note("next")))
+        if not generation.path.is_file():
+            raise StoreError(f"{generation.path}: not collected in this night. Run the station before (generation)")
+        night.session.attach(generation.path, NEXT, read_only=False)
+        copied = tuple(Copied(*one) for one in night.note("copied"))
+        proof = prove(night.session, rules, night.pin.as_of, copied)
+        if not proof.passed:
+            failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
+            raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
+        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night))
+        finished = conclude(night, rules, record)
+    with night.store.writing(PATIENCE_S):
+        finished.flip(night.store, paths.extracts, at=at)
+    return finished
+
+
+def night(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False) -> Iterator[tuple[str, object]]:
+    """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
+    yield "inbox", inbox(paths, run=run, as_of=as_of, today=at.date(), first_load=first_load)
+    yield "facts", gather(paths, run)
+    yield "decisions", decide(paths, run)
+    yield "plan", make_plan(paths, run)
+    yield "generation", collect(paths, run)
+    yield "proof", finish(paths, run, at=at)
+
+
+@contextmanager
+def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
+    """The open night of this run, under the store's write lock. Raises StoreError where another night has taken over."""
+    store = Store(paths.store)
+    store.create()
+    with store.writing(PATIENCE_S), open_night(store) as night:
+        if night.pin.run != run:
+            raise StoreError(f"{store.staging}: another night has begun since. Start again from the first station (inbox)")
+        policy = load_document(night.note("policy"))
+        prepare(night, policy)
+        yield night, compile_rules(policy)
+
+
+def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
+    policy, pin, session = rules.policy, night.pin, night.session
+    landed = remembered(session)
+    found = land(Desk(policy, session, night.store.secret(ROW_HASHES)), paths.extracts, landed, pin.as_of, again)
+    loads = first_loads(
+        session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
+    )  # fmt: skip
+    arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
+    vanished = merge(session, policy, arrivals, {table: day for table, (day, _) in landed.items()}, pin.as_of)
+    undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, paths.extracts)]
+    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*found.findings, *undeclared, *_said(vanished)))
+    keep_inbox(night, inbox)
+    return inbox
+
+
+def _said(vanished: tuple[Vanished, ...]) -> list[str]:
+    many = "too many to believe, so none of them counts. Have the extract checked"
+    return [f"{one.table}: {one.keys} of {one.stored} keys vanished, {many}" for one in vanished if not one.applied]
+
+
+def _plan(night: Night, rules: Rules) -> Plan:
+    session, pin, store = night.session, night.pin, night.store
+    find_exceptions(session, rules, store.secret(DEPARTED))
+    forecast(session, rules, _yesterday(night, rules), pin.as_of)
+    hashing = store.secret(ROW_HASHES).hex()
+    parts = guard(session, rules, pin.as_of, approvals(store.evidence), hashing)
+    return Plan(
+        author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,
+        steps=steps(session, rules, hashing), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,
+        findings=inbox_of(night).findings,
+    )  # fmt: skip
+
+
+def _yesterday(night: Night, rules: Rules) -> Rules:
+    """The rules under which the base generation was written; an empty store foresaw nothing, by any rules."""
+    if not night.pin.base:
+        return rules
+    intent = read_intent(night.session, night.store.generation(night.pin.base))
+    return rules if intent.policy_version == rules.policy.version else compile_rules(intent.rules_document())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
