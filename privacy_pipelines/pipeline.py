@@ -1,6 +1,6 @@
 """The way through, as a list of calls: Dagster and the command line both take it. It decides nothing.
 
-    inbox ─► gather ─► decide ─► make_plan ─► collect ─► finish
+    inbox ─► check ─► gather ─► decide ─► make_plan ─► collect ─► finish
 
 Each station opens the night's staging file, does its part, and leaves it for the next; what the night fixed at its beginning (day,
 base generation, policy) is read from there, never again from the clock or the policy folder.
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from privacy_pipelines.checks.exhaustive import check_tables
+from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.prove import prove
@@ -82,6 +84,14 @@ def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool 
             return _arrive(paths, night, compile_rules(policy), again)
 
 
+def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
+    """CHECK: every table as it would stand tonight. What is found joins the plan's findings; it stops nothing by itself."""
+    with _station(paths, run) as (night, rules):
+        checks = check_tables(night.session, rules.policy)
+        night.keep("checks", as_note(checks))
+        return checks
+
+
 def gather(paths: Paths, run: str) -> str:
     """DECIDE, first part: consents, facts and frames. The digest of the frames."""
     with _station(paths, run) as (night, rules):
@@ -146,6 +156,7 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
 def night(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
     yield "inbox", inbox(paths, run=run, as_of=as_of, today=at.date(), first_load=first_load)
+    yield "checks", check(paths, run)
     yield "facts", gather(paths, run)
     yield "decisions", decide(paths, run)
     yield "plan", make_plan(paths, run)
@@ -195,7 +206,7 @@ def _plan(night: Night, rules: Rules) -> Plan:
     return Plan(
         author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,
         steps=steps(session, rules, hashing), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,
-        findings=inbox_of(night).findings,
+        findings=(*inbox_of(night).findings, *(said for one in from_note(night.note("checks")) for said in one.findings)),
     )  # fmt: skip
 
 

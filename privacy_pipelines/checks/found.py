@@ -1,0 +1,98 @@
+"""What the whole-table check found: counts as frozen values, and the sentences that say what to do about them. No value of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """A link whose value names no row of its target; `arrived` are those among tonight's new and changed rows.
+
+    One that did not arrive tonight need not be a fault: a duty's row keeps the bare key when its target has been left behind.
+    """
+
+    column: str
+    to: str
+    rows: int
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A column in which rows hold something that its policy does not accept."""
+
+    column: str
+    rows: int
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableCheck:
+    """One table as it would stand tonight if nothing were left behind."""
+
+    table: str
+    rows: int
+    null_keys: int
+    duplicate_keys: int
+    stored: int
+    """Rows that are in the store already; 0 on a first load."""
+    before: int
+    """Rows that stood here last night, those included that were then left behind or refused; 0 on a first load."""
+    orphans: tuple[Orphans, ...]
+    outside: tuple[Outside, ...]
+    findings: tuple[str, ...] = ()
+
+    @property
+    def volume(self) -> float | None:
+        """Tonight's rows as a share of last night's; None where there is nothing to compare with."""
+        return self.rows / self.before if self.before else None
+
+    @property
+    def faults(self) -> int:
+        """Every count of something that should not be there, added up."""
+        broken = sum(link.rows for link in self.orphans) + sum(column.rows for column in self.outside)
+        return self.null_keys + self.duplicate_keys + broken
+
+
+def sentences(check: TableCheck, growth: float | None) -> Iterator[str]:
+    """What a steward is told. A table may grow by `growth` in a night without a word; None: by anything. (A table that shrinks is
+    asked about on arrival, where a file can still be refused.)"""
+    where = check.table
+    damaged = "The store is damaged: run 'privacy-pipelines verify'"
+    if check.null_keys:
+        yield f"{where}: {check.null_keys} rows have no key. {damaged}"
+    if check.duplicate_keys:
+        yield f"{where}: {check.duplicate_keys} rows repeat another row's key. {damaged}"
+    for link in check.orphans:
+        if link.arrived:
+            fault = f"{link.arrived} new or changed rows name no row of {link.to}"
+            yield f"{where}.{link.column}: {fault}. Have the reference corrected at the source"
+    for column in check.outside:
+        if column.rows:
+            fault = f"{column.rows} rows hold a value that is not accepted, {column.arrived} of them new or changed"
+            yield f"{where}.{column.column}: {fault}. Correct it at the source, or accept it in the policy"
+    if check.volume is not None and growth is not None and check.volume > 1 + growth:
+        yield f"{where}: {check.rows} rows where {check.before} were last night. Ask the table's owner whether that is right"
+
+
+def as_note(checks: Iterable[TableCheck]) -> list[dict[str, Any]]:
+    """Plain values, for the night's notes."""
+    return [asdict(check) for check in checks]
+
+
+def from_note(note: list[dict[str, Any]] | None) -> tuple[TableCheck, ...]:
+    """What `as_note` made; nothing for a night that was not checked."""
+    return tuple(
+        TableCheck(
+            **{
+                **one,
+                "orphans": tuple(Orphans(**link) for link in one["orphans"]),
+                "outside": tuple(Outside(**column) for column in one["outside"]),
+                "findings": tuple(one["findings"]),
+            }
+        )
+        for one in note or ()
+    )
