@@ -26,10 +26,12 @@ from privacy_pipelines.deciding.summarise import steps, tallies
 from privacy_pipelines.deciding.weigh import find_exceptions, weigh
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.approvals import approvals
+from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import require_folder, undeclared_files
 from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
+from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
@@ -81,7 +83,9 @@ def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool 
         with open_night(store) as night:
             prepare(night, policy)
             night.keep("policy", policy.document)
-            return _arrive(paths, night, compile_rules(policy), again)
+            asked = wanted(store)
+            night.keep("again", [day.isoformat() for day in asked])
+            return _arrive(paths, night, compile_rules(policy), {*again, *asked})
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -148,8 +152,10 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night))
         finished = conclude(night, rules, record)
+        asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):
         finished.flip(night.store, paths.extracts, at=at)
+        landed_again(night.store, asked)
     return finished
 
 
@@ -162,6 +168,29 @@ def night(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     yield "plan", make_plan(paths, run)
     yield "generation", collect(paths, run)
     yield "proof", finish(paths, run, at=at)
+
+
+def pinned(paths: Paths) -> Pin:
+    """What the night in progress fixed when it began. Raises NotSealed where there is none."""
+    store = Store(paths.store)
+    store.create()
+    with store.writing(PATIENCE_S), open_night(store) as night:
+        return night.pin
+
+
+def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
+    """Try these days' extracts now, and have the next night land them again. A day without an extract has no arrival and is not kept.
+
+    Raises PolicyErrors, ExtractError, StoreError: nothing was asked for.
+    """
+    policy = load(paths.policies)
+    require_folder(paths.extracts)
+    store = Store(paths.store)
+    store.create()
+    arrivals = try_days(store, policy, paths.extracts, days, store.secret(ROW_HASHES))
+    with store.writing(PATIENCE_S):
+        want(store, {arrival.day for arrival in arrivals})
+    return arrivals
 
 
 @contextmanager
