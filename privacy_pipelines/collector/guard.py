@@ -57,14 +57,13 @@ def _blame(session: Session, rule: TableRule) -> exp.Query:
 
 
 def _blamed(rule: TableRule, number: int, name: str, prior: bool) -> exp.Select:
-    lost, ended = col("lost", "x"), sql.call("COALESCE", col("ended", "e"), lit(0))
-    unforeseen = exp.BitwiseAnd(this=lost, expression=exp.BitwiseNot(this=exp.Paren(this=ended)))
-    relied = _relied(rule, number)
-    fresh = sql.case((relied, exp.BitwiseAnd(this=exp.Paren(this=unforeseen), expression=lit(_served(rule, number)))), default=lit(0))
-    mask: Sql = fresh
+    """The rows of which this purpose, or the ceiling of the undetermined, still kept something yesterday that goes tonight."""
+    ended = sql.call("COALESCE", col("ended", "e"), lit(0))
+    unforeseen = exp.BitwiseAnd(this=col("lost", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=ended)))
+    mask: Sql = exp.BitwiseAnd(this=exp.Paren(this=unforeseen), expression=exp.Paren(this=_relied(rule, number)))
     if prior:
-        again = exp.BitwiseAnd(this=lost.copy(), expression=lit(_served(rule, number)))
-        mask = sql.case((sql.not_null(col("purpose", "w")), again), default=fresh)
+        again = exp.BitwiseAnd(this=col("lost", "x"), expression=lit(_served(rule, number)))
+        mask = sql.case((sql.not_null(col("purpose", "w")), again), default=mask)
     cells: Sql = lit(0)
     for cluster in range(len(rule.clusters)):
         cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("mask"), cluster), col(f"cells{cluster}")), default=lit(0)))
@@ -76,15 +75,21 @@ def _blamed(rule: TableRule, number: int, name: str, prior: bool) -> exp.Select:
         on = sql.all_of((sql.same_key(rule.table.key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
         inner = inner.join(withheld, on=on, join_type="left")
     inner = inner.where("x.in_store AND x.lost <> 0")
-    return exp.select(*(col(key) for key in rule.table.key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells")).from_(inner.subquery("b")).where("mask <> 0")
+    found = exp.select(*(col(key) for key in rule.table.key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells"))
+    return found.from_(inner.subquery("b")).where("mask <> 0")
 
 
 def _relied(rule: TableRule, number: int) -> Sql:
-    """Whether yesterday's ground was this purpose; the undetermined's ceiling stands in where no purpose was alive."""
+    """The mask of clusters that yesterday lived for this purpose; for the undetermined's ceiling, those that lived for none."""
     alive = sql.call("COALESCE", col("alive", "e"), lit(0))
     if number < len(rule.purposes):
-        return sql.bit(alive, number)
-    return exp.EQ(this=alive, expression=lit(0))
+        return sql.case((sql.bit(alive, number), lit(_served(rule, number))), default=lit(0))
+    mask: Sql = lit(0)
+    for n, cluster in enumerate(rule.clusters):
+        purposes = sum(1 << purpose for purpose in cluster.purposes)
+        none = exp.EQ(this=exp.Paren(this=exp.BitwiseAnd(this=alive.copy(), expression=lit(purposes))), expression=lit(0))
+        mask = exp.Add(this=mask, expression=sql.case((none, lit(1 << n)), default=lit(0)))
+    return mask
 
 
 def _served(rule: TableRule, number: int) -> int:
