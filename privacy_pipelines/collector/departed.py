@@ -32,14 +32,16 @@ def departed_statement(session: Session, rules: Rules, plan: Plan, key: bytes) -
         return tonight
     session.create(exp.to_table("leaving"), tonight, temporary=True)
     names = [col(name, "d") for name in COLUMNS]
-    same = "l.key_hash = d.key_hash AND l.\"table\" = d.\"table\" AND l.cluster = d.cluster"
+    same = 'l.key_hash = d.key_hash AND l."table" = d."table" AND l.cluster = d.cluster'
     again = exp.select(exp.convert(1)).from_(exp.to_table("leaving").as_("l")).where(same)
     earlier = exp.select(*names).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"))
     earlier = earlier.where(exp.GTE(this=col("expires_on", "d"), expression=lit(plan.as_of))).where(exp.not_(exp.Exists(this=again)))
     session.create(exp.to_table("returned"), _returned(rules, key), temporary=True)
     back = exp.select(exp.convert(1)).from_(exp.to_table("returned").as_("r")).where("r.key_hash = d.key_hash")
     earlier = earlier.where(exp.not_(exp.Exists(this=back)))
-    before = exp.select(col("key_hash"), col("table"), col("cluster"), col("left_on"), col("was_stored")).from_(sql.table(NIGHT, "departed", catalog=CURRENT))
+    before = exp.select(col("key_hash"), col("table"), col("cluster"), col("left_on"), col("was_stored")).from_(
+        sql.table(NIGHT, "departed", catalog=CURRENT)
+    )
     first = exp.select(
         col("key_hash", "l"), col("table", "l"), col("cluster", "l"),
         exp.alias_(sql.call("COALESCE", sql.case((col("was_stored", "l"), col("left_on", "l"))), sql.call("COALESCE", col("left_on", "b"), col("left_on", "l"))), "left_on"),
@@ -54,8 +56,15 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
     parts: list[exp.Query] = []
     for rule in rules.tables:
         table = rule.table
-        turned = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, table.id, alias="a")).where(sql.same_key(table.key, "a", "c")).where("a.row_gone")
-        entering = exp.select(exp.alias_(keyed_hash(key, table.id, table.key, "c"), "key_hash")).from_(sql.table(CHANGES, table.id, alias="c"))
+        turned = (
+            exp.select(exp.convert(1))
+            .from_(sql.table(ACTIONS, table.id, alias="a"))
+            .where(sql.same_key(table.key, "a", "c"))
+            .where("a.row_gone")
+        )
+        entering = exp.select(exp.alias_(keyed_hash(key, table.id, table.key, "c"), "key_hash")).from_(
+            sql.table(CHANGES, table.id, alias="c")
+        )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
     return exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
 

@@ -31,7 +31,9 @@ def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str],
         session.create(sql.table(BLAME, rule.table.id), _blame(session, rule))
         found = _parts(session, rules, rule, approved, key)
         holds = _holds(session, rules.policy, rule, as_of)
-        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(holds)))
+        session.create(
+            sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(holds))
+        )
         parts += [*found, *holds]
     return tuple(sorted(parts))
 
@@ -104,13 +106,30 @@ def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, 
     hashed = exp.Anonymous(this="HASH", expressions=[lit(key), *(col(name) for name in table.key), col("mask")])
     digest = exp.Anonymous(this="BIT_XOR", expressions=[hashed])
     total = exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_000_007)))
-    counted = exp.select(col("purpose"), exp.Count(this=exp.Star()), exp.Sum(this=col("cells")), digest, total).from_(sql.table(BLAME, table.id)).group_by(col("purpose"))
+    counted = (
+        exp.select(col("purpose"), exp.Count(this=exp.Star()), exp.Sum(this=col("cells")), digest, total)
+        .from_(sql.table(BLAME, table.id))
+        .group_by(col("purpose"))
+    )
     parts = []
     for purpose, rows, cells, xored, summed in session.rows(counted):
         name = part_digest(policy.version, table.id, purpose, UNFORESEEN, f"{rows}:{xored}:{summed}")
         limit = _limit(policy.company.guards, policy, purpose, stored)
         leave = approved.get(name, "")
-        parts.append(Part(table.id, purpose, int(cells), rows, stored, limit, name, rows > limit and not leave, UNFORESEEN if rows > limit else "", leave))
+        parts.append(
+            Part(
+                table.id,
+                purpose,
+                int(cells),
+                rows,
+                stored,
+                limit,
+                name,
+                rows > limit and not leave,
+                UNFORESEEN if rows > limit else "",
+                leave,
+            )
+        )
     return parts
 
 
@@ -147,7 +166,9 @@ def _actions(rule: TableRule, withheld: Collection[str], *, held: bool) -> exp.S
         stays = sql.case((col("in_store", "x"), col("lost", "x")), default=lit(0))
     elif withheld:
         kept = exp.select(*(col(key) for key in table.key), exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
-        kept = kept.from_(sql.table(BLAME, table.id)).where(exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(withheld)]))
+        kept = kept.from_(sql.table(BLAME, table.id)).where(
+            exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(withheld)])
+        )
         kept = kept.group_by(*(col(key) for key in table.key))
         statement = statement.join(kept.subquery("w"), on=sql.same_key(table.key, "x", "w"), join_type="left")
         stays = sql.call("COALESCE", col("mask", "w"), lit(0))

@@ -85,7 +85,9 @@ def _keys(session: Session, rule: TableRule) -> int:
 
 def _cells(session: Session, rule: TableRule) -> int:
     still = [
-        sql.all_of((sql.bit(col("take", "a"), number), sql.not_null(col(column, "n")))) for number, cluster in enumerate(rule.clusters) for column in cluster.columns
+        sql.all_of((sql.bit(col("take", "a"), number), sql.not_null(col(column, "n"))))
+        for number, cluster in enumerate(rule.clusters)
+        for column in cluster.columns
     ]
     return _count(session, _joined(rule).where(sql.any_of(still))) if still else 0
 
@@ -133,11 +135,18 @@ def _erased(rule: TableRule, column: str, number: int) -> exp.Select:
     category = lit(rule.table.column(column).category)
     statement = exp.select(category, _plain(col(column, "s"))).distinct().from_(sql.table(STORED, rule.table.id, alias="s"))
     statement = statement.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
-    return statement.where(sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number), sql.not_null(col(column, "s")))))
+    return statement.where(
+        sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number), sql.not_null(col(column, "s"))))
+    )
 
 
 def _elsewhere(session: Session, rule: TableRule, column: str) -> int:
-    same = sql.all_of((exp.EQ(this=_plain(col(column, "n")), expression=col("value", "e")), exp.EQ(this=col("category", "e"), expression=lit(rule.table.column(column).category))))
+    same = sql.all_of(
+        (
+            exp.EQ(this=_plain(col(column, "n")), expression=col("value", "e")),
+            exp.EQ(this=col("category", "e"), expression=lit(rule.table.column(column).category)),
+        )
+    )
     found = exp.select(exp.convert(1)).from_(exp.to_table("erased_identifiers").as_("e")).where(same)
     return _count(session, exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).where(exp.Exists(this=found)))
 
@@ -148,7 +157,9 @@ def _in_text(session: Session, table: Table, column: str) -> int:
         return 0  # such a text holds its own author's address, and shares that person's fate
     text = col(column, "n")
     addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.call("LOWER", text), lit(PATTERNS[0].expression)])
-    words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(sql.table(COLLECTED, table.id, alias="n"))
+    words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(
+        sql.table(COLLECTED, table.id, alias="n")
+    )
     words = words.where(exp.Anonymous(this="CONTAINS", expressions=[text.copy(), lit("@")]))
     return _count(session, exp.select().from_(words.subquery("w")).join(exp.to_table("erased_identifiers").as_("e"), on="w.word = e.value"))
 

@@ -50,7 +50,9 @@ def stored_facts(session: Session, rules: Rules) -> None:
             for part in ("", "_since", "_gone")
         ]
         keys = [col(key) for key in subject.key]
-        statement = exp.select(*keys, *columns).from_(old) if old is not None else exp.select(*keys, *columns).from_(sql.table(STORED, subject_id))
+        statement = (
+            exp.select(*keys, *columns).from_(old) if old is not None else exp.select(*keys, *columns).from_(sql.table(STORED, subject_id))
+        )
         session.view(sql.table(STORED_FACTS, subject_id), statement)
 
 

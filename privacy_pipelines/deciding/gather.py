@@ -62,7 +62,11 @@ def frame_digest(session: Session, name: exp.Table) -> str:
     """An order-independent digest of a frame's rows."""
     columns = session.rows(f"DESCRIBE {sql.text(name)}")
     hashed = exp.Anonymous(this="HASH", expressions=[col(row[0]) for row in columns])
-    total = exp.select(exp.Count(this=exp.Star()), exp.Anonymous(this="BIT_XOR", expressions=[hashed]), exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_003))))
+    total = exp.select(
+        exp.Count(this=exp.Star()),
+        exp.Anonymous(this="BIT_XOR", expressions=[hashed]),
+        exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_003))),
+    )
     return ":".join(str(part) for part in session.one(total.from_(name)))
 
 

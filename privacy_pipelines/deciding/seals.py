@@ -35,7 +35,9 @@ def seal(
     numbers = None if cohorts is None or set(cohorts) == set(COHORTS) else sorted(number_of(name) for name in cohorts)
     session = night.session
     session.run(f"CREATE TABLE IF NOT EXISTS {NIGHT}.codes (tab VARCHAR, cohort INT, code BIGINT, rows BIGINT)")
-    session.run(f"CREATE TABLE IF NOT EXISTS {NIGHT}.seals (cohort INT, policy VARCHAR, facts VARCHAR, as_of VARCHAR, records BIGINT, ended BIGINT)")
+    session.run(
+        f"CREATE TABLE IF NOT EXISTS {NIGHT}.seals (cohort INT, policy VARCHAR, facts VARCHAR, as_of VARCHAR, records BIGINT, ended BIGINT)"
+    )
     session.run("BEGIN TRANSACTION")
     weighed = weigh(numbers)
     counts = tally_cohorts(weighed)
@@ -45,7 +47,9 @@ def seal(
         session.run(exp.delete(sql.table(NIGHT, name), where=among))
     session.insert(sql.table(NIGHT, "codes"), [[item.table, item.cohort, item.verdict.code, item.rows] for item in weighed])
     pin = night.pin
-    session.insert(sql.table(NIGHT, "seals"), [[n, pin.policy_version, digest, pin.as_of.isoformat(), *counts.get(n, (0, 0))] for n in sealed])
+    session.insert(
+        sql.table(NIGHT, "seals"), [[n, pin.policy_version, digest, pin.as_of.isoformat(), *counts.get(n, (0, 0))] for n in sealed]
+    )
     session.run("COMMIT")
     return tuple(CohortCount(name_of(number), *counts.get(number, (0, 0))) for number in sealed)
 
@@ -54,7 +58,9 @@ def require_sealed(night: Night, rules: Rules) -> None:
     """Raises NotSealed where a cohort is not decided on this policy, these facts and this day."""
     missing = out_of_date(night)
     if missing:
-        raise NotSealed(f"{len(missing)} of {len(COHORTS)} cohorts are not decided on tonight's policy, facts and day. Decide them first (decisions)")
+        raise NotSealed(
+            f"{len(missing)} of {len(COHORTS)} cohorts are not decided on tonight's policy, facts and day. Decide them first (decisions)"
+        )
 
 
 def out_of_date(night: Night) -> tuple[str, ...]:

@@ -69,5 +69,7 @@ def _action(row_gone: bool, mask: str) -> Action:
 
 
 def _turned_away(session: Session, rule: TableRule) -> tuple[int, ...]:
-    counts = [sql.count_if(sql.all_of((sql.bit(col("take"), number), sql.bit(col("door"), number)))) for number in range(len(rule.clusters))]
+    counts = [
+        sql.count_if(sql.all_of((sql.bit(col("take"), number), sql.bit(col("door"), number)))) for number in range(len(rule.clusters))
+    ]
     return tuple(session.one(exp.select(*counts).from_(sql.table(ACTIONS, rule.table.id))))

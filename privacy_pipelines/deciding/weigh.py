@@ -45,7 +45,9 @@ def code_counts(session: Session, rules: Rules, rule: TableRule, as_of: date, co
     """(cohort, code, rows): one scan of the frame, comparisons only."""
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
     inner = _of(exp.select(col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
-    counted = exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by(col("cohort"), col("code"))
+    counted = (
+        exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by(col("cohort"), col("code"))
+    )
     return [(cohort, code, rows) for cohort, code, rows in session.rows(counted)]
 
 
@@ -62,10 +64,15 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     """The frame's rows whose code is eventful, with what their verdict says; cohorts decided before are replaced."""
     name = sql.table(VERDICTS, rule.table.id)
     eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
-    session.run("CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)")
+    session.run(
+        "CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)"
+    )
     session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended] for v in eventful.values()])
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
-    rows = _of(exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    rows = _of(
+        exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)),
+        cohorts,
+    )
     columns = [col(name, "f") for name in (*rule.table.key, "in_store", "cohort")]
     judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended")]
     select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
@@ -89,7 +96,11 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
         ended = sql.case((returning, exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v"))), default=ended)
         still = exp.EQ(this=exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v")), expression=lit(_all(rule)))
         row_ended = sql.case((sql.all_of((returning.copy(), still)), exp.true()), default=row_ended)
-    inner = exp.select(*(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")), exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
+    inner = exp.select(
+        *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")),
+        exp.alias_(ended, "ended"),
+        exp.alias_(row_ended, "row_ended"),
+    )
     inner = inner.from_(statement.args["from_"].this)
     for join in statement.args["joins"]:
         inner.append("joins", join)
@@ -121,7 +132,13 @@ def _departed(rule: TableRule, key: bytes) -> exp.Select:
     hashed = exp.alias_(keyed_hash(key, table.id, table.key), "key_hash")
     asking = exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("door <> 0")
     gone = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
-    on = sql.all_of((exp.EQ(this=col("key_hash", "q"), expression=col("key_hash", "d")), exp.EQ(this=col("table", "d"), expression=lit(table.id)), exp.EQ(this=col("cluster", "d"), expression=lit(""))))
+    on = sql.all_of(
+        (
+            exp.EQ(this=col("key_hash", "q"), expression=col("key_hash", "d")),
+            exp.EQ(this=col("table", "d"), expression=lit(table.id)),
+            exp.EQ(this=col("cluster", "d"), expression=lit("")),
+        )
+    )
     return exp.select(*(col(name, "q") for name in table.key)).distinct().from_(asking.subquery("q")).join(gone, on=on)
 
 

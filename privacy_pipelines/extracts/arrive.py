@@ -93,7 +93,11 @@ def _faults(desk: Desk, table: Table, file: ExtractFile, name: exp.Table) -> tup
     twice = exp.select(*(key.copy() for key in keys)).from_(name).group_by(*(key.copy() for key in keys)).having("count(*) > 1")
     here = exp.tuple_(*(key.copy() for key in keys)) if len(keys) > 1 else keys[0]
     desk.session.run(
-        exp.update(name, {"_fault": lit("duplicate key")}, where=sql.all_of((exp.In(this=here, query=twice.subquery()), sql.is_null(col("_fault")))))
+        exp.update(
+            name,
+            {"_fault": lit("duplicate key")},
+            where=sql.all_of((exp.In(this=here, query=twice.subquery()), sql.is_null(col("_fault")))),
+        )
     )
     hashed = sql.case((sql.all_of(sql.not_null(key.copy()) for key in keys), keyed_hash(desk.key, table.id, table.key)), default=lit(""))
     faulty = exp.select(col("_record"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault"))).order_by("_record")
@@ -113,7 +117,9 @@ def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, *, cut: bool) -> str
         return "truncated: the last line is cut"
     if table.extract.mode != "snapshot":
         return ""
-    before = desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)).where(sql.is_null(col("_gone_since"))))[0]
+    before = desk.session.one(
+        exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)).where(sql.is_null(col("_gone_since")))
+    )[0]
     lost = before - arrival.same - arrival.changed
     if lost > 0 and arrival.rows < before * (1 - desk.policy.company.guards.row_drop):
         return f"truncated: {arrival.rows} rows where the store has {before}"

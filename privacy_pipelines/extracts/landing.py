@@ -86,7 +86,9 @@ def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]
     if not files:
         return [f"{table.id}: no extract in the drop folder. Yesterday's rows stand, and retention goes on"]
     if files[-1].day < before(as_of, table.extract.freshness):
-        return [f"{table.id}: the newest extract is of {files[-1].day}, older than {table.extract.freshness}. Ask {table.owner} for a fresh one"]
+        return [
+            f"{table.id}: the newest extract is of {files[-1].day}, older than {table.extract.freshness}. Ask {table.owner} for a fresh one"
+        ]
     return []
 
 
@@ -95,7 +97,9 @@ def _said(arrival: Arrival) -> list[str]:
     if arrival.refused:
         said.append(f"{arrival.file}: refused, {arrival.refused}. Yesterday's rows stand; have it sent again")
     if arrival.undeclared:
-        said.append(f"{arrival.file}: undeclared columns stayed outside: {', '.join(arrival.undeclared)}. Declare them with a purpose, or stop sending them")
+        said.append(
+            f"{arrival.file}: undeclared columns stayed outside: {', '.join(arrival.undeclared)}. Declare them with a purpose, or stop sending them"
+        )
     if arrival.quarantined and not arrival.refused:
         said.append(f"{arrival.file}: {arrival.quarantined} rows quarantined. See the report for lines and reasons")
     if not arrival.trusted and not arrival.refused:

@@ -66,13 +66,19 @@ def _changes(table: Table, accepted: list[Arrival], newest: date, as_of: date) -
 def _newest(table: Table, accepted: list[Arrival]) -> exp.Select:
     """Readable rows; of several days the newest version of each key."""
     days: list[exp.Query] = [
-        exp.select(exp.Star(), exp.alias_(lit(arrival.day), "_day")).from_(staged_name(table.id, arrival.day)).where(sql.is_null(col("_fault")))
+        exp.select(exp.Star(), exp.alias_(lit(arrival.day), "_day"))
+        .from_(staged_name(table.id, arrival.day))
+        .where(sql.is_null(col("_fault")))
         for arrival in accepted
     ]
     if len(days) == 1:
         return days[0]  # type: ignore[return-value]
     together = exp.union(*days, distinct=False)
-    rank = exp.Window(this=exp.RowNumber(), partition_by=[col(key) for key in table.key], order=exp.Order(expressions=[exp.Ordered(this=col("_day"), desc=True)]))
+    rank = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[col(key) for key in table.key],
+        order=exp.Order(expressions=[exp.Ordered(this=col("_day"), desc=True)]),
+    )
     ranked = exp.select(exp.Star(), exp.alias_(rank, "_rank")).from_(together.subquery("u"))
     return exp.select(exp.Star()).from_(ranked.subquery("v")).where(exp.EQ(this=col("_rank"), expression=lit(1)))
 
@@ -81,9 +87,17 @@ def _gone(table: Table, accepted: list[Arrival]) -> exp.Select:
     """Keys whose `_gone_since` changes tonight. An absent key proves something only in a trusted snapshot."""
     keys = [col(key, "s") for key in table.key]
     if not accepted or table.extract.mode != "snapshot":
-        return exp.select(*keys, exp.alias_(exp.cast(exp.null(), "DATE"), "_gone_since")).from_(sql.table(STORED, table.id, alias="s")).where(exp.false())
+        return (
+            exp.select(*keys, exp.alias_(exp.cast(exp.null(), "DATE"), "_gone_since"))
+            .from_(sql.table(STORED, table.id, alias="s"))
+            .where(exp.false())
+        )
     newest = accepted[-1]
-    seen = exp.select(exp.convert(1)).from_(exp.alias_(staged_name(table.id, newest.day), "a", table=True)).where(sql.same_key(table.key, "a", "s"))
+    seen = (
+        exp.select(exp.convert(1))
+        .from_(exp.alias_(staged_name(table.id, newest.day), "a", table=True))
+        .where(sql.same_key(table.key, "a", "s"))
+    )
     left = sql.all_of((sql.is_null(col("_gone_since", "s")), exp.not_(exp.Exists(this=seen))))
     back = sql.all_of((sql.not_null(col("_gone_since", "s")), exp.Exists(this=seen.copy())))
     if not newest.trusted:
@@ -108,4 +122,6 @@ def _believed(session: Session, policy: Policy, table: Table) -> list[Vanished]:
 
 def _nothing(table: Table) -> exp.Select:
     types = {**types_of(table), "_in_store": "BOOLEAN", "_arrival": "VARCHAR"}
-    return exp.select(*(exp.alias_(exp.cast(exp.null(), exp.DataType.build(kind, dialect="duckdb")), name, quoted=True) for name, kind in types.items())).where(exp.false())
+    return exp.select(
+        *(exp.alias_(exp.cast(exp.null(), exp.DataType.build(kind, dialect="duckdb")), name, quoted=True) for name, kind in types.items())
+    ).where(exp.false())

@@ -40,7 +40,10 @@ def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: st
 
 def _payload(table: Table) -> exp.Select:
     same = exp.EQ(this=col("_arrival"), expression=lit("same"))
-    columns = [col(c.name) if c.name in table.key else exp.alias_(sql.case((exp.not_(same), col(c.name))), c.name, quoted=True) for c in table.columns]
+    columns = [
+        col(c.name) if c.name in table.key else exp.alias_(sql.case((exp.not_(same), col(c.name))), c.name, quoted=True)
+        for c in table.columns
+    ]
     kept = ("_record", "_row_hash", "_arrival", "_fault")
     return exp.select(*columns, *(col(name) for name in kept), exp.alias_(sql.case((same, lit(0)), default=col("_masked")), "_masked"))
 

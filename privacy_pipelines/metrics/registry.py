@@ -48,9 +48,15 @@ METRICS: tuple[Metric, ...] = (
     Metric("staged", "rows", "Rows staged", "what the sources sent", "GDPR Art. 5(1)(d)", _staged),
     Metric("quarantined", "rows", "Rows quarantined", "0", "GDPR Art. 5(1)(d)", lambda r: len(r.inbox.quarantined)),
     Metric("refused_files", "files", "Extracts refused", "0", "GDPR Art. 32", lambda r: sum(bool(a.refused) for a in r.inbox.arrivals)),
-    Metric("masked", "cells", "Identifiers masked in free text", "0", "GDPR Art. 5(1)(c)", lambda r: sum(a.masked for a in r.inbox.arrivals)),
-    Metric("refused", "rows", "Rows refused at the door", "falling", "GDPR Art. 5(1)(c), 25(2)", lambda r: sum(c.refused for c in r.copied)),
-    Metric("refused_cells", "cells", "Cells refused at the door", "falling", "GDPR Art. 5(1)(c)", lambda r: r.plan.total(_REFUSES, "cells")),
+    Metric(
+        "masked", "cells", "Identifiers masked in free text", "0", "GDPR Art. 5(1)(c)", lambda r: sum(a.masked for a in r.inbox.arrivals)
+    ),
+    Metric(
+        "refused", "rows", "Rows refused at the door", "falling", "GDPR Art. 5(1)(c), 25(2)", lambda r: sum(c.refused for c in r.copied)
+    ),
+    Metric(
+        "refused_cells", "cells", "Cells refused at the door", "falling", "GDPR Art. 5(1)(c)", lambda r: r.plan.total(_REFUSES, "cells")
+    ),
     Metric("kept", "rows", "Rows kept", "what a living purpose needs", "GDPR Art. 5(1)(e)", lambda r: sum(c.kept for c in r.copied)),
     Metric("restricted", "clusters", "Record clusters restricted", "only duties and claims", "GDPR Art. 18", _tallied("restrict")),
     Metric("undetermined", "clusters", "Record clusters undetermined", "0", "GDPR Art. 5(2)", _tallied("undetermined")),
@@ -58,7 +64,14 @@ METRICS: tuple[Metric, ...] = (
     Metric("erased_cells", "cells", "Cells erased", "as forecast", "GDPR Art. 17(1)(a)", lambda r: r.plan.total(_ERASES, "cells")),
     Metric("erased_late", "rows", "Erased after their deadline", "0", "LAW §1 erase_by", lambda r: sum(s.overdue for s in r.plan.steps)),
     Metric("overdue", "rows", "Rows past their deadline", "0", "LAW §1 erase_by", lambda r: r.proof.overdue_rows),
-    Metric("withheld", "parts", "Parts withheld", "0", "LAW scenario 61", lambda r: len(r.plan.withheld) + sum(p.withheld for p in r.inbox.first_loads)),
+    Metric(
+        "withheld",
+        "parts",
+        "Parts withheld",
+        "0",
+        "LAW scenario 61",
+        lambda r: len(r.plan.withheld) + sum(p.withheld for p in r.inbox.first_loads),
+    ),
     Metric("withheld_cells", "cells", "Cells withheld", "0", "LAW scenario 61", lambda r: r.proof.withheld_cells),
     Metric("cells_without_a_ground", "cells", "Cells without a ground", "0", "GDPR Art. 5(1)(b), 6", _ungrounded),
 )

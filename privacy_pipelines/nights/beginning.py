@@ -29,7 +29,9 @@ def check_effective(policy: Policy, as_of: date) -> None:
     """A purpose before its day is an error that names it. Raises PolicyErrors."""
     early = [purpose for purpose in policy.purposes if purpose.effective_from > as_of]
     if early:
-        problems = (Problem(f"purpose {p.name}", 0, f"is not in force before {p.effective_from}", f"The day decided is {as_of}") for p in early)
+        problems = (
+            Problem(f"purpose {p.name}", 0, f"is not in force before {p.effective_from}", f"The day decided is {as_of}") for p in early
+        )
         raise PolicyErrors(tuple(problems))
 
 

@@ -97,7 +97,14 @@ def _history(night: Night, record: Record) -> exp.Query:
 
 def _completed(record: Record, metrics: dict[str, int]) -> dict[str, JsonValue]:
     steps: list[JsonValue] = [
-        {"table": s.table, "cluster": s.cluster, "action": s.action.value, "rows": bucket(s.rows), "cells": bucket(s.cells), "overdue": bucket(s.overdue)}
+        {
+            "table": s.table,
+            "cluster": s.cluster,
+            "action": s.action.value,
+            "rows": bucket(s.rows),
+            "cells": bucket(s.cells),
+            "overdue": bucket(s.overdue),
+        }
         for s in record.plan.steps
     ]
     return {

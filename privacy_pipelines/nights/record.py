@@ -56,7 +56,9 @@ def inbox_of(night: Night) -> Inbox:
     note: dict[str, Any] = night.note("inbox")
     return Inbox(
         as_of=date.fromisoformat(note["as_of"]),
-        arrivals=tuple(Arrival(**{**one, "day": date.fromisoformat(one["day"]), "undeclared": tuple(one["undeclared"])}) for one in note["arrivals"]),
+        arrivals=tuple(
+            Arrival(**{**one, "day": date.fromisoformat(one["day"]), "undeclared": tuple(one["undeclared"])}) for one in note["arrivals"]
+        ),
         quarantined=tuple(Quarantined(**{**one, "day": date.fromisoformat(one["day"])}) for one in note["quarantined"]),
         vanished=tuple(Vanished(**one) for one in note["vanished"]),
         first_loads=tuple(Part(**one) for one in note["first_loads"]),

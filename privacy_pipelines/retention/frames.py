@@ -66,10 +66,14 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     given_last, ended_last = exp.Max(this=col("given")), exp.Max(this=col("ended"))
     later = sql.any_of((sql.is_null(ended_last), exp.GT(this=given_last.copy(), expression=ended_last.copy())))
     value = sql.case((later, exp.Max(this=col("expires"))), default=ended_last.copy())
-    return exp.select(col("who"), exp.alias_(value, "ends")).from_(entries.subquery("e")).where(sql.not_null(col("who"))).group_by(col("who"))
+    return (
+        exp.select(col("who"), exp.alias_(value, "ends")).from_(entries.subquery("e")).where(sql.not_null(col("who"))).group_by(col("who"))
+    )
 
 
-def facts_statement(sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | None) -> exp.Select:
+def facts_statement(
+    sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | None
+) -> exp.Select:
     """One row per data subject: for each event its latest date, whether one is missing and since when, and what departed rows said.
 
     `known` names the events of which the `old` facts (those of the current generation) already hold columns.
@@ -121,7 +125,9 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     table = rule.table
     joins = _Joins(sources, exp.select(*(col(key, "r") for key in table.key)).from_(sql.table(sources.rows, table.id, alias="r")))
     joins.statement = joins.statement.select(
-        exp.alias_(col("_in_store", "r"), "in_store"), exp.alias_(col("_gone_since", "r"), "gone"), exp.alias_(col("_undetermined_since", "r"), "since")
+        exp.alias_(col("_in_store", "r"), "in_store"),
+        exp.alias_(col("_gone_since", "r"), "gone"),
+        exp.alias_(col("_undetermined_since", "r"), "since"),
     )
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)

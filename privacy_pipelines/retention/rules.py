@@ -186,7 +186,9 @@ def _clusters(table: Table, rules: tuple[PurposeRule, ...]) -> tuple[Cluster, ..
             columns.setdefault(tuple(served), []).append(column.name)
     for whole in (tuple(sorted(position)),):
         columns.setdefault(whole, [])  # the row itself: its key lives while any purpose does
-    return tuple(_cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items()))
+    return tuple(
+        _cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items())
+    )
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:

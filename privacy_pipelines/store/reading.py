@@ -64,5 +64,7 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
         raise StoreError(f"{generation.path}: not a generation of this product. Restore it from a backup")
     found = dict(opened.rows(f"SELECT name, body FROM {CURRENT}.{NIGHT}.intent"))
     if int(found["format"]) > FORMAT:
-        raise StoreError(f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again")
+        raise StoreError(
+            f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again"
+        )
     return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"])

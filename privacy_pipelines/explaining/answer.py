@@ -1,0 +1,111 @@
+"""The answer to "why is this still here?": frozen values, and their text for people in Swedish and English."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from privacy_pipelines.explaining.words import WORDS
+from privacy_pipelines.values import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One purpose on one record: what started its clock, by which rule, until when."""
+
+    purpose: str
+    title: dict[str, str]
+    legal_basis: str
+    nature: str
+    source: str
+    applies: bool
+    starting_point: str
+    found_in: str
+    date: date | None
+    missing_since: date | None
+    offset: tuple[str, ...]
+    period: str
+    ended_by: tuple[str, ...]
+    retain_until: date | None
+    erasable_from: date | None
+    collected_from: date | None
+    erase_by: date | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAnswer:
+    """One data cluster: its fields, how many of them are filled, its state and dates, and its clauses."""
+
+    cluster: str
+    fields: tuple[str, ...]
+    filled: int
+    state: str
+    retain_until: date | None
+    erase_by: date | None
+    left_on: date | None
+    holds: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole answer. `found` is `stored`, `left_behind`, `turned_away` or `no_trace`."""
+
+    table: str
+    found: str
+    as_of: date
+    generation: str
+    policy_version: str
+    first_seen: date | None
+    gone_since: date | None
+    left_on: date | None
+    expires_on: date | None
+    clusters: tuple[ClusterAnswer, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; an open end is null with `level` in_force."""
+        return dict(json.loads(json.dumps(asdict(self), default=lambda day: None if day >= OPEN else day.isoformat())))
+
+    def lines(self, language: str = "en") -> tuple[str, ...]:
+        """The answer as sentences. Raises KeyError for a language other than sv and en."""
+        words = WORDS[language]
+        if self.found != "stored":
+            left = {"table": self.table, "left_on": self.left_on, "expires_on": self.expires_on}
+            return (words[self.found].format(**left),)
+        head = [words["stored"].format(table=self.table, generation=self.generation, as_of=self.as_of, first_seen=self.first_seen)]
+        if self.gone_since:
+            head.append(words["gone"].format(day=self.gone_since))
+        return (*head, *(line for cluster in self.clusters for line in _cluster_lines(cluster, words, language)))
+
+
+def _cluster_lines(cluster: ClusterAnswer, words: dict[str, str], language: str) -> list[str]:
+    fields = ", ".join(cluster.fields) or words["row"]
+    lines = [
+        f"{fields}: {words['state_' + cluster.state].format(until=_day(cluster.retain_until, words), by=_day(cluster.erase_by, words))}"
+    ]
+    if cluster.left_on:
+        lines.append("  " + words["left"].format(day=cluster.left_on))
+    lines += ["  " + words["hold"].format(hold=hold) for hold in cluster.holds]
+    return lines + ["  - " + _clause_line(clause, words, language) for clause in cluster.clauses]
+
+
+def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
+    title = clause.title.get(language, clause.purpose)
+    if not clause.applies:
+        return words["clause_none"].format(title=title, event=clause.starting_point)
+    when = words["missing"].format(day=clause.missing_since) if clause.missing_since and not clause.date else _day(clause.date, words)
+    after = " + ".join((*clause.offset, clause.period))
+    ends = words["ends"].format(ends=", ".join(clause.ended_by)) if clause.ended_by else ""
+    return words["clause"].format(
+        title=title, event=clause.starting_point, table=clause.found_in, when=when, after=after, until=_day(clause.retain_until, words),
+        basis=clause.legal_basis, source=clause.source, ends=ends,
+    )  # fmt: skip
+
+
+def _day(day: date | None, words: dict[str, str]) -> str:
+    if day is None:
+        return "–"
+    return words["open"] if day >= OPEN else day.isoformat()

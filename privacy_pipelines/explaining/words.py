@@ -1,0 +1,46 @@
+"""The sentences of an explanation, per language."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "stored": "{table}: this record is in {generation} (decided for {as_of}), first seen {first_seen}.",
+        "left_behind": "{table}: this record was left behind on {left_on}. That we know this ends on {expires_on}.",
+        "turned_away": "{table}: this record was turned away on {left_on} and was never stored. That we know this ends on {expires_on}.",
+        "no_trace": "{table}: no trace of this record.",
+        "gone": "Its key has been missing from the source since {day}: purposes that are not a duty or a claim end with it.",
+        "row": "the row itself",
+        "state_keep": "kept, until {until}",
+        "state_restrict": "restricted (only for the duty or claim below), until {until}",
+        "state_undetermined": "restricted because it is undetermined, at the longest until {until}",
+        "state_ended": "ended on {until}, to be gone by {by}",
+        "state_empty": "empty: nothing is stored here",
+        "left": "left behind on {day}",
+        "hold": "deletion suspended: {hold}",
+        "clause": "{title}: {event} in {table} on {when}, then {after} ⇒ until {until}{ends} ({basis}; {source})",
+        "clause_none": "{title}: does not apply, no {event} reaches this record",
+        "missing": "a date that has been missing since {day}",
+        "ends": ", ended early by {ends}",
+        "open": "open",
+    },
+    "sv": {
+        "stored": "{table}: posten finns i {generation} (beslutad för {as_of}), först sedd {first_seen}.",
+        "left_behind": "{table}: posten lämnades kvar och raderades {left_on}. Att vi vet det upphör {expires_on}.",
+        "turned_away": "{table}: posten avvisades {left_on} och har aldrig lagrats. Att vi vet det upphör {expires_on}.",
+        "no_trace": "{table}: inget spår av posten.",
+        "gone": "Nyckeln saknas i källan sedan {day}: ändamål som inte är en plikt eller ett anspråk upphör med den.",
+        "row": "själva raden",
+        "state_keep": "bevaras, till och med {until}",
+        "state_restrict": "begränsad (endast för plikten eller anspråket nedan), till och med {until}",
+        "state_undetermined": "begränsad eftersom tiden inte kan bestämmas, längst till och med {until}",
+        "state_ended": "upphörde {until}, ska vara borta senast {by}",
+        "state_empty": "tom: inget är lagrat här",
+        "left": "raderad {day}",
+        "hold": "radering uppskjuten: {hold}",
+        "clause": "{title}: {event} i {table} {when}, därefter {after} ⇒ till och med {until}{ends} ({basis}; {source})",
+        "clause_none": "{title}: gäller inte, ingen {event} når posten",
+        "missing": "ett datum som saknas sedan {day}",
+        "ends": ", upphörde i förtid genom {ends}",
+        "open": "öppen",
+    },
+}
