@@ -159,9 +159,11 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
     return finished
 
 
-def night(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False) -> Iterator[tuple[str, object]]:
+def night(
+    paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
+) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
-    yield "inbox", inbox(paths, run=run, as_of=as_of, today=at.date(), first_load=first_load)
+    yield "inbox", inbox(paths, run=run, as_of=as_of, today=at.date(), first_load=first_load, again=again)
     yield "checks", check(paths, run)
     yield "facts", gather(paths, run)
     yield "decisions", decide(paths, run)

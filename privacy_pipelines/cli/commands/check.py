@@ -1,0 +1,72 @@
+"""`check`: the policy, every error at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from privacy_pipelines.cli.exits import FINE, UNUSABLE
+from privacy_pipelines.cli.options import Folders, folders, json_option
+from privacy_pipelines.cli.screen import say, show_json
+from privacy_pipelines.errors import PolicyErrors, Problem
+
+if TYPE_CHECKING:
+    from privacy_pipelines.policy.model import Policy
+
+
+@click.command("check")
+@folders
+@json_option
+@click.pass_context
+def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
+    """Check the policy files, and that every purpose can be decided from the declared tables."""
+    policy, problems = read_policy(where.policies)
+    if as_json:
+        show_json(_document(policy, problems))
+    elif policy is None:
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}", err=True)
+    else:
+        counts = ", ".join(f"{number} {name}" for name, number in _counts(policy).items())
+        say(f"{where.policies}: no problems. {counts}; version {policy.version[:12]}")
+    ctx.exit(UNUSABLE if problems else FINE)
+
+
+def read_policy(folder: Path) -> tuple[Policy | None, tuple[Problem, ...]]:
+    """The policy, or every problem: those of the files, or else those of what they mean together."""
+    from privacy_pipelines.policy.load import load
+    from privacy_pipelines.retention.rules import compile_rules
+
+    try:
+        policy = load(folder)
+        compile_rules(policy)
+    except PolicyErrors as error:
+        return None, tuple(_placed(folder, problem) for problem in error.problems)
+    return policy, ()
+
+
+def _placed(folder: Path, problem: Problem) -> Problem:
+    """A compiler's problem names a table; people look for a line."""
+    from privacy_pipelines.policy.reading import read_file
+
+    source, dot, table = problem.where.partition(".")
+    file = folder / "sources" / f"{source}.yaml"
+    if problem.line or not dot or "/" in problem.where or not file.is_file():
+        return problem
+    return read_file(file).problem(("tables", table), f"{problem.where}: {problem.what}", problem.hint)
+
+
+def _counts(policy: Policy) -> dict[str, int]:
+    fields = sum(len(table.columns) for table in policy.tables)
+    return {"purposes": len(policy.purposes), "tables": len(policy.tables), "fields": fields, "consents": len(policy.consents)}
+
+
+def _document(policy: Policy | None, problems: tuple[Problem, ...]) -> dict[str, object]:
+    listed = [{**asdict(problem), "message": str(problem)} for problem in problems]
+    if policy is None:
+        return {"ok": False, "problems": listed}
+    return {"ok": True, "problems": listed, "version": policy.version, **_counts(policy)}

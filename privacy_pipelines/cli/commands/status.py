@@ -1,0 +1,97 @@
+"""`status`: the last night's metrics, against the night before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from privacy_pipelines.cli.exits import FINE
+from privacy_pipelines.cli.options import Folders, folders, json_option
+from privacy_pipelines.cli.screen import say, show_json, show_table
+from privacy_pipelines.cli.stores import require_store
+
+if TYPE_CHECKING:
+    from privacy_pipelines.cli.outcome import Outcome
+    from privacy_pipelines.store.reading import Reader
+
+NO_NIGHT = "no night has been completed yet. Start with: privacy-pipelines nightly --first-load"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric of the last night; `before` is the night before's, if there was one."""
+
+    name: str
+    title: str
+    value: int
+    unit: str
+    good: str
+    before: int | None = None
+
+    @property
+    def trend(self) -> str:
+        """The change since the night before."""
+        if self.before is None:
+            return ""
+        return f"{self.value - self.before:+d}" if self.value != self.before else "="
+
+
+@click.command("status")
+@folders
+@json_option
+@click.pass_context
+def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
+    """The last night's metrics: value, what good looks like, and the change since the night before; and what waits for a person."""
+    from privacy_pipelines.store.reading import reader
+
+    with reader(require_store(where.store)) as current:
+        if current is None:
+            show_json({"night": None}) if as_json else say(f"{where.store}: {NO_NIGHT}")
+            ctx.exit(FINE)
+        metrics, outcome = _measured(current), _outcome(current)
+        if as_json:
+            show_json(_document(current, metrics, outcome))
+        else:
+            _show(current, metrics, outcome)
+    ctx.exit(outcome.code)
+
+
+def _measured(current: Reader) -> tuple[Measured, ...]:
+    from privacy_pipelines.metrics.registry import METRICS
+    from privacy_pipelines.store.layout import CURRENT, NIGHT
+
+    said = {metric.name: (metric.title, metric.good) for metric in METRICS}
+    nights: dict[str, dict[str, tuple[int, str]]] = {}
+    for run, name, value, unit in current.session.rows(f"SELECT run, name, value, unit FROM {CURRENT}.{NIGHT}.metrics ORDER BY rowid"):
+        nights.setdefault(run, {})[name] = (value, unit)
+    *earlier, last = nights.values()
+    before: dict[str, tuple[int, str]] = earlier[-1] if earlier else {}
+    found = []
+    for name, (value, unit) in last.items():
+        title, good = said.get(name, (name, ""))
+        found.append(Measured(name, title, value, unit, good, before[name][0] if name in before else None))
+    return tuple(found)
+
+
+def _outcome(current: Reader) -> Outcome:
+    from privacy_pipelines.cli.outcome import Outcome
+    from privacy_pipelines.cli.stores import withheld_in
+
+    record = current.record()
+    metrics = {one.name: one.value for one in _measured(current)}
+    return Outcome(metrics, tuple(record["plan"]["findings"]), withheld_in(record))
+
+
+def _show(current: Reader, metrics: tuple[Measured, ...], outcome: Outcome) -> None:
+    rows = [(one.title, one.value, one.unit, one.trend, one.good) for one in metrics]
+    title = f"Night of {current.intent.as_of}, {current.generation.name}, policy {current.intent.policy_version[:12]}"
+    show_table(title, ("", "number", "of", "trend", "good is"), rows)
+    outcome.show()
+
+
+def _document(current: Reader, metrics: tuple[Measured, ...], outcome: Outcome) -> dict[str, object]:
+    intent = current.intent
+    night = {"run": intent.run, "as_of": intent.as_of, "generation": current.generation.name, "policy_version": intent.policy_version}
+    return {"night": night, **outcome.to_json(), "metrics": [asdict(one) for one in metrics]}

@@ -1,0 +1,57 @@
+"""The commands by name. A command's module is imported when the command is asked for, and not to list it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from privacy_pipelines.cli.exits import told
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("demo", "Write realistic Swedish CRM and HR extracts, faults included."),
+    ("check", "Check the policy: every error at once."),
+    ("nightly", "The whole way, once: from extracts to a proved generation and a report."),
+    ("init", "Draft a source's YAML from extract headers, every field still without a purpose."),
+    ("plan", "What a night would do, and nothing done."),
+    ("explain", "Why a cell is still here, until when, by which clause; or when and why it was left behind."),
+    ("approve", "Let exactly this withheld part through."),
+    ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),
+    ("status", "The last night's metrics."),
+)
+
+
+class Commands(click.Group):
+    """Finds commands in `commands/`, each in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the way."""
+        return [name for name, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; None for a name that is not one."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"privacy_pipelines.cli.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what goes wrong becomes a message and an exit code."""
+        with told():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="privacy-pipelines", prog_name="privacy-pipelines")
+def main() -> None:
+    """Retention and minimization for personal data, driven by a policy.
+
+    Exit codes: 0 fine; 1 findings that need a person, or something withheld; 2 input or a store that cannot be used.
+    """

@@ -1,0 +1,30 @@
+"""The store as the reading commands find it: there, or a clear message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from privacy_pipelines.errors import StoreError
+from privacy_pipelines.retention.plan import Part
+
+if TYPE_CHECKING:
+    from privacy_pipelines.store.generations import Store
+
+
+def require_store(folder: Path) -> Store:
+    """The store in that folder; nothing is made. Raises StoreError where there is none."""
+    from privacy_pipelines.store.generations import Store
+
+    if not folder.exists():
+        hint = "Point --store at one, or make it with a first night: privacy-pipelines nightly --first-load"
+        raise StoreError(f"{folder}: there is no store. {hint}")
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: not a folder. Point --store at the folder that holds the generations")
+    return Store(folder)
+
+
+def withheld_in(record: dict[str, Any]) -> tuple[Part, ...]:
+    """What the recorded night withheld: tables that arrived for the first time, then parts of its plan."""
+    parts = (Part(**part) for part in (*record["inbox"]["first_loads"], *record["plan"]["parts"]))
+    return tuple(part for part in parts if part.withheld)
