@@ -1,0 +1,127 @@
+"""The report as a value: everything the page shows, before any markup. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.extracts.merge import Vanished
+from privacy_pipelines.nights.record import Record
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.report import words
+from privacy_pipelines.report.arrived import Extract, Unread, extracts, unread
+from privacy_pipelines.report.losses import TableLoss, erased, refused
+from privacy_pipelines.report.rulebook import Clause, rulebook
+from privacy_pipelines.report.stays import TableStays, Years, stays, years
+from privacy_pipelines.report.trail import Disposal, Logged, Trail
+from privacy_pipelines.report.verdict import Number, Verdict, numbers, pronounce, tiles
+from privacy_pipelines.report.waits import Passed, Suspended, Waiting, passed, suspended, waiting
+
+FINDINGS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A check of the proof in plain words."""
+
+    what: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The proof, and what ties the page to the evidence log. `whole` says in words what the log's verification found."""
+
+    checks: tuple[Looked, ...]
+    sums: tuple[Copied, ...]
+    held_elsewhere: int
+    withheld_cells: int
+    overdue_rows: int
+    intact: bool
+    whole: str
+    head_seq: int
+    head_hash: str
+    logged: Logged | None
+    disposals: tuple[Disposal, ...]
+    base_disposed: Disposal | None
+    plan_digest: str
+    facts_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One night, for a data protection officer."""
+
+    company: str
+    dpo: str
+    as_of: date
+    run: str
+    generation: str
+    base: str
+    policy_version: str
+    verdict: Verdict
+    tiles: tuple[Number, ...]
+    numbers: tuple[Number, ...]
+    erased: tuple[TableLoss, ...]
+    refused: tuple[TableLoss, ...]
+    waiting: tuple[Waiting, ...]
+    passed: tuple[Passed, ...]
+    holds: tuple[Suspended, ...]
+    extracts: tuple[Extract, ...]
+    unread: tuple[Unread, ...]
+    vanished: tuple[Vanished, ...]
+    silent: tuple[str, ...]
+    stays: tuple[TableStays, ...]
+    years: tuple[Years, ...]
+    proof: Proved
+    nights: tuple[Logged, ...]
+    clauses: tuple[Clause, ...]
+    findings: tuple[str, ...]
+    more_findings: int
+
+
+def page(record: Record, policy: Policy, trail: Trail) -> Page:
+    """The page of a night. Raises PolicyErrors where today's product no longer compiles the night's policy."""
+    book, pin = rulebook(policy), record.pin
+    waits, holds, files, found = waiting(record, book), suspended(record, book), extracts(record), numbers(record)
+    return Page(
+        company=policy.company.name, dpo=policy.company.dpo, as_of=pin.as_of, run=pin.run, generation=record.generation, base=pin.base,
+        policy_version=pin.policy_version, verdict=pronounce(record, waits, holds, files, trail), tiles=tiles(found),
+        numbers=found, erased=erased(record, book), refused=refused(record, book), waiting=waits,
+        passed=passed(record, book), holds=holds, extracts=files, unread=unread(record), vanished=record.inbox.vanished,
+        silent=_silent(record, policy), stays=stays(record, book), years=years(record), proof=_proved(record, trail),
+        nights=trail.nights, clauses=tuple(book.clause(purpose.name) for purpose in policy.purposes),
+        findings=record.plan.findings[:FINDINGS_SHOWN], more_findings=max(0, len(record.plan.findings) - FINDINGS_SHOWN),
+    )  # fmt: skip
+
+
+def _silent(record: Record, policy: Policy) -> tuple[str, ...]:
+    """Tables for which nothing new arrived."""
+    spoke = {arrival.table for arrival in record.inbox.arrivals}
+    return tuple(table.id for table in policy.tables if table.id not in spoke)
+
+
+def _proved(record: Record, trail: Trail) -> Proved:
+    proof, checked = record.proof, trail.verification
+    return Proved(
+        checks=tuple(Looked(words.called(words.CHECKS, check.name), check.found) for check in proof.checks),
+        sums=tuple(sorted(record.copied, key=lambda one: one.table)), held_elsewhere=proof.held_elsewhere,
+        withheld_cells=proof.withheld_cells, overdue_rows=proof.overdue_rows, intact=checked.intact, whole=_whole(trail),
+        head_seq=checked.head.seq, head_hash=checked.head.hash, logged=_own(record, trail), disposals=trail.disposals,
+        base_disposed=next((one for one in trail.disposals if one.name == record.pin.base), None),
+        plan_digest=record.plan.digest, facts_digest=record.plan.facts_digest,
+    )  # fmt: skip
+
+
+def _whole(trail: Trail) -> str:
+    checked = trail.verification
+    if checked.intact:
+        return f"{words.count(checked.entries, 'entry', 'entries')} checked from the first to the last; every one fits the one before it"
+    return f"Entry {checked.first_wrong} is wrong: {checked.what}"
+
+
+def _own(record: Record, trail: Trail) -> Logged | None:
+    """The log's own entry of this night; None where there is none, or one of another plan."""
+    logged = trail.of(record.pin.run)
+    return logged if logged is not None and logged.plan_digest == record.plan.digest else None

@@ -1,0 +1,79 @@
+"""The policy's words for what the record only names: clusters by their fields, purposes by title, period, basis and source. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privacy_pipelines.policy.model import Policy, Purpose
+from privacy_pipelines.report import words
+from privacy_pipelines.retention.rules import compile_rules
+
+UNDETERMINED = "undetermined"
+"""What the guard calls the ceiling of the undetermined, which is no purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A purpose as the report cites it."""
+
+    name: str
+    title: str
+    title_sv: str
+    rule: str
+    basis: str
+    nature: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A data cluster as the report cites it. No fields: the row itself, of which only the key is left."""
+
+    table: str
+    name: str
+    fields: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Every clause and cluster of a policy."""
+
+    policy: Policy
+    clauses: dict[str, Clause]
+    clusters: dict[tuple[str, str], Cited]
+
+    def clause(self, name: str) -> Clause:
+        """The clause of a purpose; a name that the policy does not have is spelled out."""
+        return self.clauses.get(name) or Clause(name, words.spaced(name), "", "", "", "", "")
+
+    def cluster(self, table: str, name: str) -> Cited:
+        """The cluster, with its fields where the policy knows it."""
+        return self.clusters.get((table, name)) or Cited(table, name, (), tuple(self.clause(one) for one in name.split("+")))
+
+    def owner(self, table: str) -> str:
+        """Who answers for the table's source; empty for a table that the policy does not have."""
+        return next((one.owner for one in self.policy.tables if one.id == table), "")
+
+
+def rulebook(policy: Policy) -> Rulebook:
+    """Raises PolicyErrors where today's product no longer compiles the policy."""
+    clauses = {purpose.name: _clause(purpose) for purpose in policy.purposes}
+    ceiling = f"restricted, at most {words.period(policy.company.undetermined.restrict)} from first seen"
+    clauses[UNDETERMINED] = Clause(UNDETERMINED, "No purpose known", "Inget känt ändamål", ceiling, "", "ceiling", "Company policy")
+    found = ((rule.table.id, cluster.name, cluster.columns) for rule in compile_rules(policy).tables for cluster in rule.clusters)
+    clusters = {(table, name): Cited(table, name, fields, tuple(clauses[one] for one in name.split("+"))) for table, name, fields in found}
+    return Rulebook(policy, clauses, clusters)
+
+
+def _clause(purpose: Purpose) -> Clause:
+    english, swedish = words.text_in(purpose.title, "en"), words.text_in(purpose.title, "sv")
+    return Clause(
+        name=purpose.name,
+        title=english,
+        title_sv=swedish if swedish != english else "",
+        rule=words.rule(purpose),
+        basis=words.basis(purpose.legal_basis),
+        nature=words.called(words.NATURES, purpose.nature),
+        source=purpose.source,
+    )

@@ -1,0 +1,43 @@
+"""The record of a night as its generation tells it, back as values."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.prove import Check, Proof
+from privacy_pipelines.deciding.seals import CohortCount
+from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
+from privacy_pipelines.extracts.merge import Vanished
+from privacy_pipelines.nights.record import Inbox, Record
+from privacy_pipelines.retention.plan import Part, Plan
+from privacy_pipelines.store.night import Pin
+
+
+def read_record(body: dict[str, Any]) -> Record:
+    """The record that `Record.to_json` wrote."""
+    return Record(
+        pin=Pin(**{**body["pin"], "as_of": date.fromisoformat(body["pin"]["as_of"])}),
+        generation=body["generation"],
+        inbox=_inbox(body["inbox"]),
+        plan=Plan.from_json(body["plan"]),
+        copied=tuple(Copied(**one) for one in body["copied"]),
+        proof=Proof(**{**body["proof"], "checks": tuple(Check(**check) for check in body["proof"]["checks"])}),
+        cohorts=tuple(CohortCount(**one) for one in body["cohorts"]),
+    )
+
+
+def _inbox(body: dict[str, Any]) -> Inbox:
+    return Inbox(
+        as_of=date.fromisoformat(body["as_of"]),
+        arrivals=tuple(Arrival(**{**_dated(one), "undeclared": tuple(one["undeclared"])}) for one in body["arrivals"]),
+        quarantined=tuple(Quarantined(**_dated(one)) for one in body["quarantined"]),
+        vanished=tuple(Vanished(**one) for one in body["vanished"]),
+        first_loads=tuple(Part(**one) for one in body["first_loads"]),
+        findings=tuple(body["findings"]),
+    )
+
+
+def _dated(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "day": date.fromisoformat(body["day"])}

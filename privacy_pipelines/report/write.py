@@ -1,0 +1,53 @@
+"""Renders a night's page and writes it: one file, nothing fetched from anywhere, readable by its owner only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from privacy_pipelines.errors import StoreError
+from privacy_pipelines.report.page import Page, page
+from privacy_pipelines.report.told import read_record
+from privacy_pipelines.report.trail import follow
+from privacy_pipelines.store.durable import explained, make_folder, write_whole
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
+
+LATEST = "latest.html"
+
+
+def write_report(store: Path, *, reports: Path) -> Path:
+    """Write the report of the current generation's night, and a copy as `latest.html`; the report's path.
+
+    Raises:
+        StoreError: there is no night to report, or the store or the reports' folder cannot be used.
+        PolicyErrors: today's product no longer reads the night's policy.
+    """
+    shown = read_page(store)
+    content = render(shown).encode()
+    target = reports / f"night-{shown.as_of.isoformat()}.html"
+    make_folder(reports)
+    with explained(reports):
+        for path in (target, reports / LATEST):
+            write_whole(path, content)
+    return target
+
+
+def read_page(store: Path) -> Page:
+    """What the store says of its last night. Raises as `write_report` does."""
+    opened = Store(store)
+    with reader(opened) as current:
+        if current is None:
+            raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
+        record, policy = read_record(current.record()), current.intent.rules_document()
+    return page(record, policy, follow(opened.evidence, record.pin.run))
+
+
+def render(shown: Page) -> str:
+    """The page as HTML: equal pages give equal text."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["n"] = "{:,}".format
+    return environment.get_template("page.html").render(page=shown)
