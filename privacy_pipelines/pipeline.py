@@ -35,6 +35,7 @@ from privacy_pipelines.nights.again import landed as landed_again, try_days, wan
 from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
+from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules
@@ -91,26 +92,19 @@ def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
     """CHECK: every table as it would stand tonight. What is found joins the plan's findings; it stops nothing by itself."""
     with _station(paths, run) as (night, rules):
-        checks = check_tables(night.session, rules.policy)
-        night.keep("checks", as_note(checks))
-        return checks
+        return _check(night, rules)
 
 
 def gather(paths: Paths, run: str) -> str:
     """DECIDE, first part: consents, facts and frames. The digest of the frames."""
     with _station(paths, run) as (night, rules):
-        sources = tonight(rules, night.pin.as_of)
-        gather_consents(night.session, sources)
-        gather_facts(night.session, rules, sources)
-        digest = gather_frames(night.session, rules, sources)
-        night.keep("facts_digest", digest)
-        return digest
+        return _gather(night, rules)
 
 
 def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tuple[CohortCount, ...]:
     """DECIDE, second part: judge every record, or those of some cohorts, and seal what was decided."""
     with _station(paths, run) as (night, rules):
-        return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
+        return _decide(night, rules, cohorts)
 
 
 def make_plan(paths: Paths, run: str) -> Plan:
@@ -172,6 +166,36 @@ def night(
     yield "proof", finish(paths, run, at=at)
 
 
+def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:
+    """The same way as far as the plan, and nothing done: the store stays as it is, and a night in progress is not disturbed.
+
+    Raises as `inbox` does.
+    """
+    policy = load(paths.policies)
+    rules = compile_rules(policy)
+    check_effective(policy, as_of)
+    require_folder(paths.extracts)
+    store = Store(paths.store)
+    check_clock(store, policy, as_of, today)
+    current = store.current()
+    with rehearse(store, Pin("rehearsal", as_of, current.name if current else "", policy.version, first_load)) as night:
+        prepare(night, policy)
+        yield "inbox", _arrive(paths, night, rules, wanted(store))
+        yield "checks", _check(night, rules)
+        yield "facts", _gather(night, rules)
+        yield "decisions", _decide(night, rules, None)
+        yield "plan", _plan(night, rules)
+
+
+def preview(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Plan:
+    """The plan that a night would make now; its digest is that night's. On a store without a generation the digests are not: there the
+    keys are still to be made. Raises as `inbox` does."""
+    stations = dict(rehearsal(paths, as_of=as_of, today=today, first_load=first_load))
+    plan = stations["plan"]
+    assert isinstance(plan, Plan)
+    return plan
+
+
 def pinned(paths: Paths) -> Pin:
     """What the night in progress fixed when it began. Raises NotSealed where there is none."""
     store = Store(paths.store)
@@ -226,6 +250,25 @@ def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -
 def _said(vanished: tuple[Vanished, ...]) -> list[str]:
     many = "too many to believe, so none of them counts. Have the extract checked"
     return [f"{one.table}: {one.keys} of {one.stored} keys vanished, {many}" for one in vanished if not one.applied]
+
+
+def _check(night: Night, rules: Rules) -> tuple[TableCheck, ...]:
+    checks = check_tables(night.session, rules.policy)
+    night.keep("checks", as_note(checks))
+    return checks
+
+
+def _gather(night: Night, rules: Rules) -> str:
+    sources = tonight(rules, night.pin.as_of)
+    gather_consents(night.session, sources)
+    gather_facts(night.session, rules, sources)
+    digest = gather_frames(night.session, rules, sources)
+    night.keep("facts_digest", digest)
+    return digest
+
+
+def _decide(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tuple[CohortCount, ...]:
+    return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
 
 
 def _plan(night: Night, rules: Rules) -> Plan:
