@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from privacy_pipelines.checks.exhaustive import check_tables
+from privacy_pipelines.checks.expectations import TableExpectations
+from privacy_pipelines.checks.expectations import expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.guard import first_loads, guard
@@ -93,6 +95,12 @@ def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
     """CHECK: every table as it would stand tonight. What is found joins the plan's findings; it stops nothing by itself."""
     with _station(paths, run) as (night, rules):
         return _check(night, rules)
+
+
+def expect(paths: Paths, run: str, table_id: str) -> TableExpectations:
+    """CHECK, row by row: tonight's new and changed rows of one table. It imports for three seconds, so the night does not ask it."""
+    with _station(paths, run) as (night, rules):
+        return expect_rows(night.session, rules.policy, rules.policy.table(table_id), night.pin.as_of)
 
 
 def gather(paths: Paths, run: str) -> str:
