@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.expectations import TableExpectations
 from privacy_pipelines.checks.expectations import expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
-from privacy_pipelines.collector.collect import Copied, collect as copy_everything
+from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.collect import collect as copy_everything
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.deciding.forecast import forecast
@@ -33,7 +35,8 @@ from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import require_folder, undeclared_files
 from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
-from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
+from privacy_pipelines.nights.again import landed as landed_again
+from privacy_pipelines.nights.again import try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
@@ -42,12 +45,11 @@ from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import NEXT
+from privacy_pipelines.store.layout import DEPARTED_KEY, NEXT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
-from privacy_pipelines.store.reading import read_intent
+from privacy_pipelines.store.reading import read_intent, reader
 
 PATIENCE_S = 60.0
-ROW_HASHES, DEPARTED = "row_hashes", "departed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class Paths:
     def reports(self) -> Path:
         """Where reports go: inside the store, for they speak of a single night's people in numbers."""
         return self.store / "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class LastNight:
+    """The night that wrote the current generation, as that keeps it: numbers, and its record in plain values."""
+
+    generation: str
+    run: str
+    as_of: date
+    metrics: dict[str, int]
+    record: dict[str, Any]
 
 
 def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
@@ -131,7 +144,7 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
         plan = plan_of(night)
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
-        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED))
+        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED_KEY))
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied
@@ -212,6 +225,16 @@ def pinned(paths: Paths) -> Pin:
         return night.pin
 
 
+def last_night(paths: Paths) -> LastNight | None:
+    """The last night that flipped; None where none has. Raises StoreError."""
+    with reader(Store(paths.store)) as current:
+        if current is None:
+            return None
+        intent = current.intent
+        found = current.session.rows(f"SELECT name, value FROM {CURRENT}.{NIGHT}.metrics WHERE run = ?", [intent.run])
+        return LastNight(current.generation.name, intent.run, intent.as_of, dict(found), current.record())
+
+
 def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
     """Try these days' extracts now, and have the next night land them again. A day without an extract has no arrival and is not kept.
 
@@ -221,7 +244,7 @@ def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
     require_folder(paths.extracts)
     store = Store(paths.store)
     store.create()
-    arrivals = try_days(store, policy, paths.extracts, days, store.secret(ROW_HASHES))
+    arrivals = try_days(store, policy, paths.extracts, days, store.secret(ROW_HASHES_KEY))
     with store.writing(PATIENCE_S):
         want(store, {arrival.day for arrival in arrivals})
     return arrivals
@@ -243,7 +266,7 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
 def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
     policy, pin, session = rules.policy, night.pin, night.session
     landed = remembered(session)
-    found = land(Desk(policy, session, night.store.secret(ROW_HASHES)), paths.extracts, landed, pin.as_of, again)
+    found = land(Desk(policy, session, night.store.secret(ROW_HASHES_KEY)), paths.extracts, landed, pin.as_of, again)
     loads = first_loads(
         session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
     )  # fmt: skip
@@ -281,9 +304,9 @@ def _decide(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tupl
 
 def _plan(night: Night, rules: Rules) -> Plan:
     session, pin, store = night.session, night.pin, night.store
-    find_exceptions(session, rules, store.secret(DEPARTED))
+    find_exceptions(session, rules, store.secret(DEPARTED_KEY))
     forecast(session, rules, _yesterday(night, rules), pin.as_of)
-    hashing = store.secret(ROW_HASHES).hex()
+    hashing = store.secret(ROW_HASHES_KEY).hex()
     parts = guard(session, rules, pin.as_of, approvals(store.evidence), hashing)
     return Plan(
         author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,

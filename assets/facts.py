@@ -1,0 +1,20 @@
+"""DECIDE, first part: what is known about each subject tonight."""
+
+import dagster as dg
+
+from assets.inbox import inbox
+from assets.resources import House
+from assets.station import SHARED, night_of, speaking
+from privacy_pipelines import pipeline
+
+
+@dg.asset(deps=[inbox], group_name="decide", kinds={"duckdb"}, **SHARED)
+def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Facts, consents and the frames over which every record is judged.
+
+    One row per living subject, with the latest starting point of each event; its digest is this asset's data version, and every decision
+    is sealed with it.
+    """
+    with speaking():
+        digest = pipeline.gather(house.paths, night_of(context, house))
+    return dg.MaterializeResult(metadata={"digest": digest[:12]}, data_version=dg.DataVersion(digest))

@@ -1,0 +1,28 @@
+"""COLLECT: the next generation of the store."""
+
+import dagster as dg
+
+from assets.plan import plan
+from assets.resources import House
+from assets.station import SHARED, night_of, speaking, table
+from privacy_pipelines import pipeline
+
+
+@dg.asset(deps=[plan], group_name="collect", kinds={"duckdb"}, **SHARED)
+def generation(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """The next generation: whatever a living purpose reaches is copied, everything else is left behind.
+
+    One step, in one pass. Readers still see yesterday's generation until the proof.
+    """
+    with speaking():
+        copied = pipeline.collect(house.paths, night_of(context, house))
+    columns = {"table": str, "before": int, "arrived": int, "kept": int, "erased": int, "refused": int}
+    rows = ((one.table, one.before, one.arrived, one.kept, one.erased, one.refused) for one in copied)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(one.kept for one in copied),
+            "rows_erased": sum(one.erased for one in copied),
+            "rows_refused": sum(one.refused for one in copied),
+            "tables": table(columns, rows),
+        }
+    )

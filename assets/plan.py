@@ -1,0 +1,91 @@
+"""GUARD: the plan, and the check that stops a night whose plan cannot be trusted as a whole."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.decisions import decisions
+from assets.resources import House
+from assets.station import SHARED, night_of, speaking, table
+from privacy_pipelines import pipeline
+from privacy_pipelines.errors import PrivacyPipelinesError
+from privacy_pipelines.retention.plan import Action, Part, Plan
+
+ERASES, REFUSES = (Action.ERASE_ROW, Action.ERASE_FIELD), (Action.REFUSE_ROW, Action.REFUSE_FIELD)
+CHECKS = (
+    dg.AssetCheckSpec(
+        "plan_is_sane", asset="plan", blocking=True,
+        description="Every cohort is decided on tonight's policy, facts and day, and a plan came of it. Nothing is collected otherwise.",
+    ),
+    dg.AssetCheckSpec(
+        "nothing_withheld", asset="plan",
+        description="No part is withheld. One that is keeps exactly its cells and holds up nothing else; look at it, then approve its digest.",
+    ),
+)  # fmt: skip
+
+
+@dg.asset(
+    deps=[dg.AssetDep(decisions, partition_mapping=dg.AllPartitionMapping())],
+    group_name="guard", kinds={"duckdb"}, check_specs=CHECKS, **SHARED,
+)  # fmt: skip
+def plan(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+    """What tonight would erase, restrict and refuse, in counts and digests: an immutable value that the collector carries out as it is."""
+    with speaking():
+        run = night_of(context, house)
+        try:
+            made = pipeline.make_plan(house.paths, run)
+        except PrivacyPipelinesError as error:
+            yield _sane(str(error))
+            raise
+    yield dg.MaterializeResult(metadata=_shown(made))
+    yield _sane("")
+    yield _withheld(made)
+
+
+def _sane(fault: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(check_name="plan_is_sane", passed=not fault, severity=dg.AssetCheckSeverity.ERROR, description=fault)
+
+
+def _withheld(made: Plan) -> dg.AssetCheckResult:
+    parts = made.withheld
+    return dg.AssetCheckResult(
+        check_name="nothing_withheld", passed=not parts, severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(parts)} parts wait for a person: privacy-pipelines approve DIGEST --by … --reason …" if parts else "",
+        metadata={"parts_withheld": len(parts), "cells_withheld": sum(part.cells for part in parts), "parts": _parts(parts)},
+    )  # fmt: skip
+
+
+def _shown(made: Plan) -> dict[str, dg.MetadataValue | int | str]:
+    return {
+        "digest": made.digest,
+        "policy_version": made.policy_version,
+        "rows_to_erase": made.total(ERASES),
+        "cells_to_erase": made.total(ERASES, "cells"),
+        "rows_to_refuse": made.total(REFUSES),
+        "cells_to_refuse": made.total(REFUSES, "cells"),
+        "rows_past_their_deadline": sum(step.overdue for step in made.steps),
+        "parts_withheld": len(made.withheld),
+        "findings": len(made.findings),
+        "steps": _steps(made),
+        "parts": _parts(made.parts),
+    }
+
+
+def _steps(made: Plan) -> dg.TableMetadataValue:
+    columns = {"table": str, "cluster": str, "action": str, "rows": int, "cells": int, "overdue": int, "digest": str}
+    return table(columns, ((s.table, s.cluster, s.action.value, s.rows, s.cells, s.overdue, s.digest) for s in made.steps))
+
+
+def _parts(parts: tuple[Part, ...]) -> dg.TableMetadataValue:
+    columns = {
+        "table": str,
+        "purpose": str,
+        "unexpected": int,
+        "limit": int,
+        "of": int,
+        "cells": int,
+        "withheld": bool,
+        "reason": str,
+        "digest": str,
+    }
+    return table(columns, ((p.table, p.purpose, p.unexpected, p.limit, p.of, p.cells, p.withheld, p.reason, p.digest) for p in parts))

@@ -1,0 +1,30 @@
+"""PROVE: look at what was written, then make it current."""
+
+import dagster as dg
+
+from assets.generation import generation
+from assets.resources import Clock, House
+from assets.station import SHARED, night_of, speaking, table
+from privacy_pipelines import pipeline
+
+
+@dg.asset(deps=[generation], group_name="prove", kinds={"duckdb"}, **SHARED)
+def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.MaterializeResult[None]:
+    """The proof that what was left behind is not in the new generation; then the pointer flips and the old generation is disposed of.
+
+    Where one check finds something, nothing flips and yesterday's generation stands.
+    """
+    with speaking():
+        record = pipeline.finish(house.paths, night_of(context, house), at=clock.now()).record
+    found = record.proof
+    return dg.MaterializeResult(
+        metadata={
+            "generation": record.generation,
+            "checks": len(found.checks),
+            "found": sum(check.found for check in found.checks),
+            "identifiers_held_elsewhere": found.held_elsewhere,
+            "cells_withheld": found.withheld_cells,
+            "rows_overdue": found.overdue_rows,
+            "proof": table({"check": str, "found": int, "passed": bool}, ((c.name, c.found, c.passed) for c in found.checks)),
+        }
+    )

@@ -1,0 +1,79 @@
+"""What every station shares: how it is declared, which night it belongs to, and how it fails without quoting anyone."""
+
+from __future__ import annotations
+
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+
+from assets.resources import House
+from assets.tags import NIGHT
+from privacy_pipelines.errors import InputError, PrivacyPipelinesError
+from privacy_pipelines.pipeline import pinned
+
+EXIT_CODE = "exit_code"
+"""Metadata of a failure: 2 for input that cannot be used, 1 for everything else, as the command line has them."""
+
+# Beta in 1.13, and nothing else runs all cohorts in one run; Dagster's own platform uses it, and this is the only place that names it.
+warnings.filterwarnings("ignore", message="Parameter `backfill_policy`", category=dg.BetaWarning)
+
+Cell = str | int | float | bool
+SHARED: dict[str, Any] = {
+    "pool": "store",
+    "owners": ["team:privacy"],
+    "backfill_policy": dg.BackfillPolicy.single_run(),
+}
+"""On every station: one range run takes all cohorts only where each station agrees to a single run."""
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turns errors into failures that Dagster may keep: this package's own say where, what and a hint; any other's message is
+    withheld, for it may quote a record.
+
+    Raises:
+        dagster.Failure: the block raised.
+    """
+    try:
+        yield
+    except (dg.Failure, dg.DagsterError):
+        raise
+    except PrivacyPipelinesError as error:
+        failure = _failure(str(error), 2 if isinstance(error, InputError) else 1)
+    except Exception as error:
+        failure = _failure(
+            f"{type(error).__name__} at {_place(error)} (its message is withheld: it may quote a record). Please report it", 1
+        )
+    else:
+        return
+    raise failure from None
+
+
+def night_of(context: dg.AssetExecutionContext, house: House) -> str:
+    """The night this run belongs to: the one it began itself, else the one in progress (a UI backfill takes a run for each wave).
+
+    Raises NotSealed where no night is in progress.
+    """
+    run = context.instance.get_run_by_id(context.run_id)
+    return (run.tags.get(NIGHT) if run else None) or pinned(house.paths).run
+
+
+def table(columns: Mapping[str, type], rows: Iterable[Sequence[Cell]]) -> dg.TableMetadataValue:
+    """A table for the UI. Counts, names of tables and columns, digests: never a value of a record."""
+    kinds = {int: "int", float: "float", bool: "bool"}
+    schema = dg.TableSchema([dg.TableColumn(name, kinds.get(kind, "string")) for name, kind in columns.items()])
+    records = [dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]
+    return dg.MetadataValue.table(records, schema=schema)
+
+
+def _failure(description: str, code: int) -> dg.Failure:
+    return dg.Failure(description, metadata={EXIT_CODE: code}, allow_retries=False)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "an unknown place"

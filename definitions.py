@@ -1,0 +1,27 @@
+"""Dagster's front door: what is in `assets/` and `schedules/`, and what they are handed."""
+
+from __future__ import annotations
+
+import os
+
+# Before Dagster is asked anything: an error's message may quote a record, and Dagster's event log outlives people.
+os.environ.setdefault("DAGSTER_REDACT_USER_CODE_ERRORS", "1")
+
+import dagster as dg
+
+import assets
+from assets.resources import Clock, House, NothingStored
+from schedules.nightly import night, nightly
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Everything in `assets/` (a new module there is found), the night and its schedule."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_package_module(assets),
+        asset_checks=dg.load_asset_checks_from_package_module(assets),
+        jobs=[night],
+        schedules=[nightly],
+        resources={"house": House.from_environment(), "clock": Clock(), "io_manager": NothingStored()},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,1 @@
+"""When the night runs: by the clock, and from a shell."""
