@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 
 def ident(name: str) -> exp.Identifier:
@@ -66,8 +66,7 @@ def case(*branches: tuple[Sql, Sql], default: Sql | None = None) -> Sql:
     """`CASE WHEN … THEN … ELSE default END`; the default alone where there is no branch."""
     if not branches:
         return default if default is not None else exp.null()
-    found = exp.Case(ifs=[exp.If(this=when, true=then) for when, then in branches], default=default)
-    return found
+    return exp.Case(ifs=[exp.If(this=when, true=then) for when, then in branches], default=default)
 
 
 def is_null(value: Sql) -> Sql:

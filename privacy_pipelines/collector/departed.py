@@ -31,24 +31,33 @@ def departed_statement(session: Session, rules: Rules, plan: Plan, key: bytes) -
     if not session.columns(CURRENT, NIGHT, "departed"):
         return tonight
     session.create(exp.to_table("leaving"), tonight, temporary=True)
-    names = [col(name, "d") for name in COLUMNS]
-    same = 'l.key_hash = d.key_hash AND l."table" = d."table" AND l.cluster = d.cluster'
-    again = exp.select(exp.convert(1)).from_(exp.to_table("leaving").as_("l")).where(same)
-    earlier = exp.select(*names).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"))
-    earlier = earlier.where(exp.GTE(this=col("expires_on", "d"), expression=lit(plan.as_of))).where(exp.not_(exp.Exists(this=again)))
     session.create(exp.to_table("returned"), _returned(rules, key), temporary=True)
-    back = exp.select(exp.convert(1)).from_(exp.to_table("returned").as_("r")).where("r.key_hash = d.key_hash")
-    earlier = earlier.where(exp.not_(exp.Exists(this=back)))
-    before = exp.select(col("key_hash"), col("table"), col("cluster"), col("left_on"), col("was_stored")).from_(
-        sql.table(NIGHT, "departed", catalog=CURRENT)
+    return exp.union(_now(), _earlier(plan), distinct=False)
+
+
+def _now() -> exp.Select:
+    """Tonight's departures. One that was known before keeps its first day, and that it was once stored."""
+    was_stored = sql.any_of((col("was_stored", "l"), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
+    left_on = sql.case(
+        (col("was_stored", "l"), col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l"))
     )
-    first = exp.select(
-        col("key_hash", "l"), col("table", "l"), col("cluster", "l"),
-        exp.alias_(sql.call("COALESCE", sql.case((col("was_stored", "l"), col("left_on", "l"))), sql.call("COALESCE", col("left_on", "b"), col("left_on", "l"))), "left_on"),
-        exp.alias_(sql.any_of((col("was_stored", "l"), sql.call("COALESCE", col("was_stored", "b"), exp.false()))), "was_stored"),
-        col("expires_on", "l"), col("policy_version", "l"),
-    ).from_(exp.to_table("leaving").as_("l")).join(before.subquery("b"), on=same.replace("d.", "b."), join_type="left")  # fmt: skip
-    return exp.union(first, earlier, distinct=False)
+    values: dict[str, Sql] = {"left_on": left_on, "was_stored": was_stored}
+    columns = [exp.alias_(values.get(name, col(name, "l")), name, quoted=True) for name in COLUMNS]
+    known = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
+    return exp.select(*columns).from_(exp.to_table("leaving").as_("l")).join(known, on=_same("l", "d"), join_type="left")
+
+
+def _earlier(plan: Plan) -> exp.Select:
+    """Earlier departures that have not expired, do not leave again tonight, and did not lawfully return."""
+    leaving = exp.select(exp.convert(1)).from_(exp.to_table("leaving").as_("l")).where(_same("l", "d"))
+    back = exp.select(exp.convert(1)).from_(exp.to_table("returned").as_("r")).where("r.key_hash = d.key_hash")
+    earlier = exp.select(*(col(name, "d") for name in COLUMNS)).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"))
+    unexpired = exp.GTE(this=col("expires_on", "d"), expression=lit(plan.as_of))
+    return earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=leaving)), exp.not_(exp.Exists(this=back)))))
+
+
+def _same(left: str, right: str) -> Sql:
+    return sql.all_of(exp.EQ(this=col(name, left), expression=col(name, right)) for name in ("key_hash", "table", "cluster"))
 
 
 def _returned(rules: Rules, key: bytes) -> exp.Query:

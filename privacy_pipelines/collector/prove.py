@@ -187,7 +187,7 @@ def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
     cells: Sql = lit(0)
     for number, cluster in enumerate(rule.clusters):
         for column in cluster.columns:
-            there = sql.all_of((_among(ended, lambda v, n=number: v.ended >> n & 1), sql.not_null(col(column, "n"))))
+            there = sql.all_of((_ends(ended, number), sql.not_null(col(column, "n"))))
             cells = exp.Add(this=cells, expression=sql.case((there, lit(1)), default=lit(0)))
     late = _among(ended, lambda v: v.overdue != 0)
     waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
@@ -200,6 +200,10 @@ def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
     )
     late_rows = sql.count_if(sql.all_of((col("late"), exp.GT(this=col("cells"), expression=lit(0)))))
     return exp.select(col("waits"), exp.Sum(this=col("cells")), late_rows).from_(inner.subquery("x")).group_by(col("waits"))
+
+
+def _ends(verdicts: list[Verdict], number: int) -> Sql:
+    return _among(verdicts, lambda verdict: verdict.ended >> number & 1)
 
 
 def _among(verdicts: list[Verdict], wanted: Callable[[Verdict], object]) -> Sql:

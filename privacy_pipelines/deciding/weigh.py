@@ -65,7 +65,8 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     name = sql.table(VERDICTS, rule.table.id)
     eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
     session.run(
-        "CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)"
+        "CREATE OR REPLACE TEMPORARY TABLE judged "
+        "(code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)"
     )
     session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended] for v in eventful.values()])
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
@@ -89,7 +90,8 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("v"))).from_(sql.table(VERDICTS, table.id, alias="v"))
     statement = statement.join(sql.table(STORED, table.id, alias="s"), on=sql.same_key(table.key, "v", "s"), join_type="left")
     statement = statement.join(sql.table(CHANGES, table.id, alias="c"), on=sql.same_key(table.key, "v", "c"), join_type="left")
-    ended, row_ended = col("ended", "v"), col("row_ended", "v")
+    ended: Sql = col("ended", "v")
+    row_ended: Sql = col("row_ended", "v")
     if session.columns(CURRENT, NIGHT, "departed"):
         statement = statement.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left")
         returning = sql.all_of((sql.not_null(col(table.key[0], "p")), exp.NEQ(this=col("door", "v"), expression=lit(0))))
@@ -121,9 +123,8 @@ def _masked(rule: TableRule) -> exp.Select:
         refused.append((sql.all_of((over.copy(), exp.not_(had.copy()), came)), number))
         cells.append(exp.alias_(sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}")), f"cells{number}"))
     plain = ("in_store", "cohort", "overdue", "door", "undetermined", "ended", "row_ended")
-    return exp.select(
-        *(col(name) for name in (*rule.table.key, *plain)), exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells
-    )  # fmt: skip
+    columns = [col(name) for name in (*rule.table.key, *plain)]
+    return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
 
 
 def _departed(rule: TableRule, key: bytes) -> exp.Select:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from privacy_pipelines.explaining.words import WORDS
@@ -23,15 +23,15 @@ class Clause:
     applies: bool
     starting_point: str
     found_in: str
-    date: date | None
-    missing_since: date | None
+    date: dt.date | None
+    missing_since: dt.date | None
     offset: tuple[str, ...]
     period: str
     ended_by: tuple[str, ...]
-    retain_until: date | None
-    erasable_from: date | None
-    collected_from: date | None
-    erase_by: date | None
+    retain_until: dt.date | None
+    erasable_from: dt.date | None
+    collected_from: dt.date | None
+    erase_by: dt.date | None
     level: str
 
 
@@ -43,9 +43,9 @@ class ClusterAnswer:
     fields: tuple[str, ...]
     filled: int
     state: str
-    retain_until: date | None
-    erase_by: date | None
-    left_on: date | None
+    retain_until: dt.date | None
+    erase_by: dt.date | None
+    left_on: dt.date | None
     holds: tuple[str, ...]
     clauses: tuple[Clause, ...]
 
@@ -56,14 +56,14 @@ class Explanation:
 
     table: str
     found: str
-    as_of: date
+    as_of: dt.date
     generation: str
     policy_version: str
-    first_seen: date | None
-    gone_since: date | None
-    left_on: date | None
-    expires_on: date | None
-    clusters: tuple[ClusterAnswer, ...]
+    first_seen: dt.date | None = None
+    gone_since: dt.date | None = None
+    left_on: dt.date | None = None
+    expires_on: dt.date | None = None
+    clusters: tuple[ClusterAnswer, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; an open end is null with `level` in_force."""
@@ -105,7 +105,7 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     )  # fmt: skip
 
 
-def _day(day: date | None, words: dict[str, str]) -> str:
+def _day(day: dt.date | None, words: dict[str, str]) -> str:
     if day is None:
         return "–"
     return words["open"] if day >= OPEN else day.isoformat()

@@ -97,8 +97,9 @@ def _said(arrival: Arrival) -> list[str]:
     if arrival.refused:
         said.append(f"{arrival.file}: refused, {arrival.refused}. Yesterday's rows stand; have it sent again")
     if arrival.undeclared:
+        names = ", ".join(arrival.undeclared)
         said.append(
-            f"{arrival.file}: undeclared columns stayed outside: {', '.join(arrival.undeclared)}. Declare them with a purpose, or stop sending them"
+            f"{arrival.file}: undeclared columns stayed outside: {names}. Declare them with a purpose, or stop sending them"
         )
     if arrival.quarantined and not arrival.refused:
         said.append(f"{arrival.file}: {arrival.quarantined} rows quarantined. See the report for lines and reasons")

@@ -22,6 +22,7 @@ from privacy_pipelines.nights.beginning import remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
+from privacy_pipelines.store.engine import Value
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
@@ -56,7 +57,7 @@ def conclude(night: Night, rules: Rules, record: Record) -> Finished:
     session.insert(sql.table(NIGHT, "landed", catalog=NEXT), [[table, day, digest] for table, (day, digest) in sorted(landed.items())])
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
     units = {metric.name: metric.unit for metric in METRICS}
-    rows = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
+    rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
     session.insert(sql.table(NIGHT, "metrics", catalog=NEXT), rows)
     session.run(f"CHECKPOINT {NEXT}")
     return Finished(record, metrics, rules.policy, landed)
@@ -107,11 +108,18 @@ def _completed(record: Record, metrics: dict[str, int]) -> dict[str, JsonValue]:
         }
         for s in record.plan.steps
     ]
+    pin = record.pin
+    totals = {"rows_kept": "kept", "rows_erased": "erased", "cells_erased": "erased_cells", "rows_refused": "refused"}
     return {
-        "run": record.pin.run, "as_of": record.pin.as_of.isoformat(), "generation": record.generation, "policy_version": record.pin.policy_version,
-        "plan_digest": record.plan.digest, "rows_kept": bucket(metrics["kept"]), "rows_erased": bucket(metrics["erased"]),
-        "cells_erased": bucket(metrics["erased_cells"]), "rows_refused": bucket(metrics["refused"]), "trigger": "schedule", "steps": steps,
-    }  # fmt: skip
+        "run": pin.run,
+        "as_of": pin.as_of.isoformat(),
+        "generation": record.generation,
+        "policy_version": pin.policy_version,
+        "plan_digest": record.plan.digest,
+        "trigger": record.plan.author,
+        "steps": steps,
+        **{field: bucket(metrics[name]) for field, name in totals.items()},
+    }
 
 
 def _withheld(record: dict[str, object]) -> Iterable[tuple[str, dict[str, JsonValue]]]:

@@ -18,6 +18,9 @@ from functools import lru_cache
 from privacy_pipelines.policy.model import Company, Offset
 from privacy_pipelines.values import OPEN, Period
 
+NOTHING = Period()
+"""No time at all."""
+
 _EARLIEST = date(1800, 1, 1)
 _LATEST = date(2400, 1, 1)
 
@@ -48,7 +51,7 @@ class Rule:
 
     period: Period
     execution_window: Period
-    settle: Period = Period()
+    settle: Period = NOTHING
     offset: tuple[Offset, ...] = ()
     period_first: bool = False
     roll: bool = False

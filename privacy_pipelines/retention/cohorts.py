@@ -6,10 +6,11 @@ fewer than 100: at 100 Dagster stops comparing what is out of date.
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from privacy_pipelines import sql
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
-from sqlglot import exp
 
 _FIRST, _LAST = (2021, 1), (2027, 12)
 

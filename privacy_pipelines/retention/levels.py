@@ -1,8 +1,8 @@
 """The wide expression: a frame row's purposes as one integer, by comparing dates with thresholds. Pure.
 
 `code` packs, from the lowest bit: in store · was undetermined · a date of its own is missing · the ceiling's level · three bits of
-`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled. A table has few distinct codes, so what they *mean* is decided once per code in Python
-(`decide.py`), and the engine only computes, counts and filters them.
+`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled. A table has few distinct
+codes, so what they *mean* is decided once per code in Python (`decide.py`), and the engine only computes, counts and filters them.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _ways_through_subjects(policy: Policy, table: Table, event: str) -> list[tup
     """(length of the whole way, the hops to the subject) for every subject that this table's links lead to."""
     found = []
     for subject in (candidate for candidate in policy.tables if candidate.subject is not None):
-        hops = _nearest(policy, table.id, lambda at, wanted=subject.id: at == wanted, up_only=True)
+        hops = _nearest(policy, table.id, subject.id.__eq__, up_only=True)
         if hops is None:
             continue
         try:

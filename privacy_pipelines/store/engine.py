@@ -39,22 +39,22 @@ class Session:
 
     connection: duckdb.DuckDBPyConnection
 
-    def run(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
+    def run(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
         """Execute; nothing comes back. Raises StoreError."""
         self._execute(statement, parameters)
 
-    def rows(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> list[Row]:
+    def rows(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> list[Row]:
         """Every row. Raises StoreError."""
         return self._execute(statement, parameters).fetchall()
 
-    def one(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> Row:
+    def one(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> Row:
         """The one row that there must be. Raises StoreError."""
         row = self._execute(statement, parameters).fetchone()
         if row is None:
             raise StoreError("a statement that must answer with a row answered with none")
         return row
 
-    def frames(self, statement: str | exp.Expression, rows: int) -> Iterator[pd.DataFrame]:
+    def frames(self, statement: str | exp.Expr, rows: int) -> Iterator[pd.DataFrame]:
         """The answer as pandas frames of about `rows` rows each, so that memory does not grow with the table. Raises StoreError."""
         cursor = self._execute(statement, ())
         vectors = max(1, rows // 2048)
@@ -74,12 +74,12 @@ class Session:
         )
         return tuple(name for (name,) in found)
 
-    def create(self, name: exp.Table, select: exp.Expression, *, temporary: bool = False) -> None:
+    def create(self, name: exp.Table, select: exp.Expr, *, temporary: bool = False) -> None:
         """`CREATE OR REPLACE TABLE name AS select`. Raises StoreError."""
         kind = "TEMPORARY TABLE" if temporary else "TABLE"
         self.run(f"CREATE OR REPLACE {kind} {sql.text(name)} AS {sql.text(select)}")
 
-    def view(self, name: exp.Table, select: exp.Expression) -> None:
+    def view(self, name: exp.Table, select: exp.Expr) -> None:
         """`CREATE OR REPLACE VIEW name AS select`. Raises StoreError."""
         self.run(f"CREATE OR REPLACE VIEW {sql.text(name)} AS {sql.text(select)}")
 
@@ -95,7 +95,7 @@ class Session:
             with _silent(self.connection):
                 self.connection.executemany(f"INSERT INTO {sql.text(name)} VALUES ({marks})", [list(row) for row in rows])
 
-    def _execute(self, statement: str | exp.Expression, parameters: Sequence[Value] | Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
+    def _execute(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
         text = statement if isinstance(statement, str) else sql.text(statement)
         with _silent(self.connection):
             return self.connection.execute(text, parameters or None)

@@ -13,8 +13,9 @@ FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
 STORED_FACTS, STORED_CONSENTS, COLLECTED = "stored_facts", "stored_consents", "collected"
 STAGING_SCHEMAS = (
-    ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME, VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED,
-)  # fmt: skip
+    *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED),
+)
 
 CURRENT, NEXT = "cur", "nxt"
 """Catalogs: the current generation, read-only, and the one being written."""
@@ -25,3 +26,6 @@ BOOKKEEPING = (("_row_hash", "UBIGINT"), ("_first_seen", "DATE"), ("_gone_since"
 
 FORMAT = 1
 """Of a generation; a higher one was made by a newer version of this product."""
+
+ROW_HASHES_KEY, DEPARTED_KEY = "row_hashes", "departed"
+"""Names of the store's secrets: of row hashes, and of the index of the departed."""

@@ -62,7 +62,7 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
     """The intent of the generation attached as `cur`. Raises StoreError for a format this version does not know."""
     if not opened.columns(CURRENT, NIGHT, "intent"):
         raise StoreError(f"{generation.path}: not a generation of this product. Restore it from a backup")
-    found = dict(opened.rows(f"SELECT name, body FROM {CURRENT}.{NIGHT}.intent"))
+    found: dict[str, str] = dict(opened.rows(f"SELECT name, body FROM {CURRENT}.{NIGHT}.intent"))
     if int(found["format"]) > FORMAT:
         raise StoreError(
             f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again"

@@ -1,0 +1,89 @@
+"""What the store knows of one record: its frame row, which fields are filled, and its trace in the index of the departed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.deciding.forecast import stored, stored_facts
+from privacy_pipelines.deciding.gather import framed
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.dates import Found
+from privacy_pipelines.retention.frames import consent_statement
+from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.reach import Kind, Reach
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.sql import col, lit
+from privacy_pipelines.store.hashes import hash_of
+from privacy_pipelines.store.layout import CURRENT, NIGHT, STORED, STORED_CONSENTS, STORED_FACTS
+from privacy_pipelines.store.reading import Reader
+from privacy_pipelines.store.views import stored_views, types_of
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One stored record: dates and flags only, no value of it."""
+
+    code: int
+    found: dict[Reach, Found]
+    gone: date | None
+    undetermined_since: date | None
+    first_seen: date
+    filled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An entry of the index of the departed."""
+
+    left_on: date
+    expires_on: date
+    was_stored: bool
+
+
+def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...], day: date) -> Known | None:
+    """What is known of a stored record, or None where there is none with that key. Raises StoreError."""
+    session = current.session
+    for schema in (STORED, STORED_FACTS, STORED_CONSENTS):
+        session.schema(schema)
+    stored_views(session, rules.policy)
+    stored_facts(session, rules)
+    sources = stored(rules, day)
+    for name in sorted({reach.name for reach in rule.reaches if reach.kind is Kind.CONSENT}):
+        session.create(sql.table(STORED_CONSENTS, name), consent_statement(sources, rules.policy.consent(name)))
+    code = exp.alias_(code_expression(rule, day, rules.policy.company), "code")
+    frame = framed(sources, rule, _wanted(rule.table, values)).subquery("f")
+    session.create(exp.to_table("asked"), exp.select(exp.Star(), code).from_(frame), temporary=True)
+    columns = [name for name, *_ in session.rows("DESCRIBE asked")]
+    rows = session.rows("SELECT * FROM asked")
+    return _known(current, rule, values, dict(zip(columns, rows[0], strict=True))) if rows else None
+
+
+def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -> dict[str, Trace]:
+    """Cluster name ('' for the whole record) → its entry in the index of the departed."""
+    if not current.session.columns(CURRENT, NIGHT, "departed"):
+        return {}
+    rows = current.session.rows(
+        f'SELECT cluster, left_on, expires_on, was_stored FROM {CURRENT}.{NIGHT}.departed WHERE key_hash = ? AND "table" = ?',
+        [hash_of(key, table.id, values), table.id],
+    )
+    return {cluster: Trace(left_on, expires_on, was_stored) for cluster, left_on, expires_on, was_stored in rows}
+
+
+def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any]) -> Known:
+    found = {reach: Found(row[f"d{n}"], row[f"m{n}"]) for n, reach in enumerate(rule.reaches)}
+    filled = [sql.not_null(col(column.name)) for column in rule.table.columns]
+    where = sql.all_of(exp.EQ(this=exp.cast(col(k), "TEXT"), expression=lit(v)) for k, v in zip(rule.table.key, values, strict=True))
+    first_seen, *flags = current.session.one(exp.select(col("_first_seen"), *filled).from_(sql.table(STORED, rule.table.id)).where(where))
+    names = frozenset(column.name for column, there in zip(rule.table.columns, flags, strict=True) if there)
+    return Known(row["code"], found, row["gone"], row["since"], first_seen, names)
+
+
+def _wanted(table: Table, values: tuple[str, ...]) -> exp.Select:
+    types = types_of(table)
+    typed = {k: exp.TryCast(this=lit(v), to=exp.DataType.build(types[k], dialect="duckdb")) for k, v in zip(table.key, values, strict=True)}
+    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in typed.items()))
