@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from privacy_pipelines.checks.exhaustive import check_tables
-from privacy_pipelines.checks.expectations import TableExpectations
-from privacy_pipelines.checks.expectations import expect as expect_rows
+from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
-from privacy_pipelines.collector.collect import Copied
-from privacy_pipelines.collector.collect import collect as copy_everything
+from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.deciding.forecast import forecast
@@ -35,8 +33,7 @@ from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import require_folder, undeclared_files
 from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
-from privacy_pipelines.nights.again import landed as landed_again
-from privacy_pipelines.nights.again import try_days, want, wanted
+from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
@@ -45,7 +42,7 @@ from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import DEPARTED_KEY, NEXT, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.reading import read_intent, reader
 
