@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import click
 
 STATIONS = ("inbox", "checks", "facts", "decisions", "plan", "generation", "proof")
 """In the order of the way (`pipeline.night`)."""
+BEFORE_THE_PLAN = STATIONS[: STATIONS.index("plan") + 1]
 
 
 @dataclass(slots=True)
@@ -21,11 +22,11 @@ class Walk:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def walk(stations: Iterator[tuple[str, object]], *, silent: bool) -> Walk:
+def walk(stations: Iterator[tuple[str, object]], expected: Sequence[str] = STATIONS, *, silent: bool) -> Walk:
     """Go the whole way; in a terminal with a line per station that moves, in a pipe with one when it is done."""
     if silent or not sys.stdout.isatty():
         return _walk_plainly(stations, silent=silent)
-    return _walk_in_colour(stations)
+    return _walk_in_colour(stations, expected)
 
 
 def _walk_plainly(stations: Iterator[tuple[str, object]], *, silent: bool) -> Walk:
@@ -36,14 +37,14 @@ def _walk_plainly(stations: Iterator[tuple[str, object]], *, silent: bool) -> Wa
     return done
 
 
-def _walk_in_colour(stations: Iterator[tuple[str, object]]) -> Walk:
+def _walk_in_colour(stations: Iterator[tuple[str, object]], expected: Sequence[str]) -> Walk:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     done = Walk()
     columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description:<12}"), TimeElapsedColumn())
     with Progress(*columns) as progress:
-        for expected in STATIONS:
-            task = progress.add_task(expected, total=1)
+        for coming in (*expected, ""):
+            task = progress.add_task(coming, total=1)
             name = _step(stations, done)
             if name is None:
                 progress.remove_task(task)

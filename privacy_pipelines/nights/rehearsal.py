@@ -41,8 +41,10 @@ def _aside(store: Store) -> Iterator[Path]:
     place = store.spill
     while not place.is_dir() and place != place.parent:
         place = place.parent
-    with explained(place), TemporaryDirectory(prefix="rehearsal-", dir=place, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    with explained(place):
+        folder = TemporaryDirectory(prefix="rehearsal-", dir=place, ignore_cleanup_errors=True)
+    with folder as name:
+        yield Path(name)
 
 
 def _stand_in(folder: Path) -> Store:

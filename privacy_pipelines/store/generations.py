@@ -145,13 +145,18 @@ class Store:
         Raises:
             StoreError: the pointer is damaged (nothing was removed), or a file cannot be removed.
         """
+        leftovers = self.leftovers(keep=keep)
         with explained(self.root):
-            leftovers = sorted(self._leftovers(keep))
             for path in leftovers:
                 remove(path)
             for folder in {path.parent for path in leftovers}:
                 fsync_folder(folder)
         return tuple(path.relative_to(self.root).as_posix() for path in leftovers)
+
+    def leftovers(self, *, keep: Collection[str] = ()) -> tuple[Path, ...]:
+        """What `sweep` would remove. Raises StoreError."""
+        with explained(self.root):
+            return tuple(sorted(self._leftovers(keep)))
 
     def writing(self, timeout_s: float) -> AbstractContextManager[None]:
         """The write lock, for a `with`; not re-entrant.

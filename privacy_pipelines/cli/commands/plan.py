@@ -1,0 +1,79 @@
+"""`plan`: what a night would do, and nothing done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from privacy_pipelines.cli import clock
+from privacy_pipelines.cli.options import Folders, as_of_option, folders, json_option
+from privacy_pipelines.cli.progress import BEFORE_THE_PLAN, Walk, walk
+from privacy_pipelines.cli.screen import say, show_json, show_table
+
+if TYPE_CHECKING:
+    from privacy_pipelines.cli.outcome import Outcome
+    from privacy_pipelines.nights.record import Inbox
+    from privacy_pipelines.retention.plan import Plan
+
+
+@click.command("plan")
+@as_of_option
+@click.option("--first-load", is_flag=True, help="As if nightly ran with --first-load.")
+@folders
+@json_option
+@click.pass_context
+def command(ctx: click.Context, where: Folders, *, as_of: date | None, first_load: bool, as_json: bool) -> None:
+    """The plan that a night would make now, and nothing done: counts per table, cluster, action and state; its digest.
+
+    Exit code 1 where a person has to look.
+    """
+    from privacy_pipelines.policy.load import load
+
+    today = clock.now(load(where.policies).company.zone).date()
+    done = _rehearsed(where, as_of or today, today, first_load=first_load, silent=as_json)
+    plan = cast("Plan", done.results["plan"])
+    outcome = _outcome(cast("Inbox", done.results["inbox"]), plan)
+    if as_json:
+        show_json({**plan.to_json(), **outcome.to_json(), "seconds": done.seconds})
+    else:
+        _show(plan)
+        outcome.show()
+        say(f"\nplan {plan.digest}")
+        say(f"for {plan.as_of}, over {plan.base or 'an empty store'}, policy {plan.policy_version[:12]}. Nothing was done.")
+    ctx.exit(outcome.code)
+
+
+def _rehearsed(where: Folders, as_of: date, today: date, *, first_load: bool, silent: bool) -> Walk:
+    from privacy_pipelines.pipeline import rehearsal
+
+    stations = rehearsal(where.paths(), as_of=as_of, today=today, first_load=first_load)
+    return walk(stations, BEFORE_THE_PLAN, silent=silent)
+
+
+def _outcome(inbox: Inbox, plan: Plan) -> Outcome:
+    from privacy_pipelines.cli.outcome import Outcome
+
+    waiting = tuple(part for part in (*inbox.first_loads, *plan.parts) if part.withheld)
+    refused = sum(bool(arrival.refused) for arrival in inbox.arrivals)
+    metrics = {"quarantined": len(inbox.quarantined), "refused_files": refused, "withheld": len(waiting)}
+    return Outcome(metrics, plan.findings, waiting)
+
+
+def _show(plan: Plan) -> None:
+    steps = [(step.table, step.cluster, step.action.value, step.rows, step.cells, step.overdue) for step in sorted(plan.steps)]
+    show_table("What would be done", ("table", "cluster", "action", "rows", "cells", "overdue"), steps)
+    tallies = [(tally.table, tally.cluster, tally.state, tally.rows) for tally in sorted(plan.tallies)]
+    show_table("What would stay", ("table", "cluster", "state", "rows"), tallies)
+    parts = [
+        (part.table, part.purpose, part.cells, part.unexpected, part.of, part.limit, _leave(part.approved_by, withheld=part.withheld))
+        for part in plan.parts
+    ]
+    show_table("What was not foreseen", ("table", "purpose", "cells", "rows", "of", "limit", "guard"), parts)
+
+
+def _leave(approved_by: str, *, withheld: bool) -> str:
+    if withheld:
+        return "withheld"
+    return f"approved by {approved_by}" if approved_by else "within the limit"
