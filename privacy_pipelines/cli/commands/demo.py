@@ -13,7 +13,7 @@ from privacy_pipelines.cli.options import DAY, Folders, folders
 from privacy_pipelines.cli.screen import say, show_table
 from privacy_pipelines.errors import InputError, PolicyErrors
 
-MANIFEST = "manifest.json"
+MANIFEST = ".demo-manifest.json"
 
 
 @click.command("demo")
