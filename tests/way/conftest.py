@@ -1,0 +1,15 @@
+"""A company for each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.way.house import Company
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    """An empty company."""
+    return Company(tmp_path)

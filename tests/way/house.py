@@ -1,0 +1,208 @@
+"""A company of its own for each test: a policy folder, a drop folder and a store, and nights run through the real way.
+
+Nothing here decides, computes a date or looks at a table of the product's own: what a test sees is what is in the generation, in the
+night's record and in the explanation. A test writes only the YAML that its rule needs; `house` adds what every policy must say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from privacy_pipelines.evidence.entries import Entry
+from privacy_pipelines.evidence.log import EvidenceLog
+from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, Explanation
+from privacy_pipelines.explaining.explain import explain
+from privacy_pipelines.pipeline import LastNight, Paths, last_night, night
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
+
+COMPANY = {
+    "controller": "{name: Exempel AB, contact: privacy@exempel.example, dpo: dpo@exempel.example}",
+    "zone": "Europe/Stockholm",
+    "languages": "[en]",
+    "fiscal_year_end": '"12-31"',
+    "unknown_dates": '["9999-12-31", "1900-01-01", "0001-01-01"]',
+    "undetermined": "{restrict: P12M, from: first_seen}",
+    "guards": "{unexpected_share: 0.0, unexpected_count: 20, row_drop: 0.20, vanished_share: 0.05, clock_lead: P2D}",
+}
+PURPOSE = {
+    "title": "{en: A purpose}",
+    "reason": "{en: It is needed.}",
+    "data_use": "essential.service",
+    "legal_basis": "eu-gdpr:A6-1-f",
+    "nature": "policy",
+    "period": "P0D",
+    "execution_window": "P3M",
+    "source": "a test",
+    "effective_from": "1990-01-01",
+    "approved_by": "dpo",
+}
+SOURCE = {
+    "owner": "Sales",
+    "extract": '{path: "{table}-{day}.csv", keep: P7D, freshness: P2D}',
+}
+
+
+@dataclass
+class Company:
+    """A company below `root`. Tables are named without their source, which is always `crm`, and their key is called `id`."""
+
+    root: Path
+    nights: int = 0
+    stations: dict[str, Any] = field(default_factory=dict)
+    """What each station of the last night returned, by name."""
+
+    @property
+    def paths(self) -> Paths:
+        return Paths(self.root / "policies", self.root / "store", self.root / "extracts")
+
+    def policy(self, source: str, *, company: str = "", holds: str = "holds: []", **purposes: str) -> Company:
+        """Write the whole policy folder: the `crm` source, and one purpose per further argument."""
+        folder = self.paths.policies
+        for old in folder.rglob("*.yaml"):
+            old.unlink()
+        _write(folder / "company.yaml", _completed(company, COMPANY))
+        _write(folder / "holds.yaml", holds)
+        _write(folder / "sources" / "crm.yaml", _completed(source, {"source": "crm", **SOURCE}))
+        for name, text in purposes.items():
+            _write(folder / "purposes" / f"{name}.yaml", _completed(text, {"purpose": name, **PURPOSE}))
+        self.paths.extracts.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def extract(self, table: str, day: str, text: str, *, encoding: str = "utf-8") -> Path:
+        """Write a table's extract of a day. The text is CSV; indentation, and spaces around each line, are only for the reader."""
+        lines = [line.strip() for line in text.strip().splitlines()]
+        return self.raw(table, day, ("\n".join(lines) + "\n").encode(encoding))
+
+    def raw(self, table: str, day: str, content: bytes) -> Path:
+        """Write an extract byte by byte."""
+        path = self.paths.extracts / f"{table}-{day}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def night(self, as_of: str, *, today: str | None = None, again: Iterable[str] = (), first_load: bool | None = None) -> LastNight:
+        """A whole night on `as_of`; a store's first night has leave for its first load."""
+        self.nights += 1
+        clock = datetime.combine(date.fromisoformat(today or as_of), datetime.min.time(), tzinfo=UTC).replace(hour=2)
+        first = self.nights == 1 if first_load is None else first_load
+        days = [date.fromisoformat(day) for day in again]
+        self.stations = {}
+        for station, answer in night(
+            self.paths, run=f"night-{self.nights}", as_of=date.fromisoformat(as_of), at=clock, first_load=first, again=days
+        ):
+            self.stations[station] = answer
+        found = last_night(self.paths)
+        assert found is not None
+        return found
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of the current generation, its declared columns only."""
+        return [{name: value for name, value in row.items() if not name.startswith("_")} for row in self.stored(table)]
+
+    def stored(self, table: str) -> list[dict[str, Any]]:
+        """Every row of the current generation with the product's own columns."""
+        with reader(Store(self.paths.store)) as current:
+            assert current is not None
+            names = current.session.columns("cur", "crm", table)
+            found = current.session.rows(f'SELECT * FROM cur.crm."{table}" ORDER BY ALL') if names else []
+            return [dict(zip(names, row, strict=True)) for row in found]
+
+    def keys(self, table: str) -> list[Any]:
+        """The key of every row, sorted."""
+        return sorted(row["id"] for row in self.rows(table))
+
+    def row(self, table: str, key: str) -> dict[str, Any]:
+        """The row of that key; fails where there is none, or more than one."""
+        (found,) = [row for row in self.rows(table) if row["id"] == key]
+        return found
+
+    def explain(self, table: str, key: str, field_name: str | None = None, as_of: str | None = None) -> Explanation:
+        """The product's own answer about a record."""
+        return explain(self.paths.store, f"crm.{table}", key, field_name, date.fromisoformat(as_of) if as_of else None)
+
+    def cluster(self, table: str, key: str, column: str, as_of: str | None = None) -> ClusterAnswer:
+        """The answer for one field's data cluster."""
+        (found,) = self.explain(table, key, column, as_of).clusters
+        return found
+
+    def clause(self, table: str, key: str, purpose: str, as_of: str | None = None) -> Clause:
+        """The answer for one purpose of a record."""
+        clusters = self.explain(table, key, None, as_of).clusters
+        return next(clause for cluster in clusters for clause in cluster.clauses if clause.purpose == purpose)
+
+    def evidence(self) -> list[Entry]:
+        """Every entry of the evidence log."""
+        return list(EvidenceLog(Store(self.paths.store).evidence).entries())
+
+    def approve(self, digest: str, *, at: str) -> None:
+        """Let one withheld part through."""
+        body = {"digest": digest, "by": "dpo", "reason": "looked at and right"}
+        EvidenceLog(Store(self.paths.store).evidence).append("approved", body, at=datetime.fromisoformat(f"{at}T08:00:00+00:00"))
+
+    def data(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every table of the current generation but those about the night itself, each as sorted rows."""
+        with reader(Store(self.paths.store)) as current:
+            assert current is not None
+            tables = current.session.rows(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'cur' AND schema_name <> '_night' ORDER BY ALL"
+            )
+            return {
+                f"{schema}.{table}": sorted(current.session.rows(f'SELECT * FROM cur."{schema}"."{table}"'), key=repr)
+                for schema, table in tables
+            }
+
+    def departed(self) -> list[tuple[Any, ...]]:
+        """(table, cluster, left_on, was_stored) of everything that was left behind and is still remembered."""
+        with reader(Store(self.paths.store)) as current:
+            assert current is not None
+            return current.session.rows('SELECT "table", cluster, left_on, was_stored FROM cur._night.departed ORDER BY ALL')
+
+
+def steps(last: LastNight) -> list[tuple[str, str, str, int, int]]:
+    """(table, cluster, action, rows, cells) of the night's plan."""
+    return [(s["table"], s["cluster"], s["action"], s["rows"], s["cells"]) for s in last.record["plan"]["steps"]]
+
+
+def arrival(last: LastNight, table: str) -> dict[str, Any]:
+    """What became of the one extract of a table."""
+    (found,) = [one for one in last.record["inbox"]["arrivals"] if one["table"] == f"crm.{table}"]
+    return dict(found)
+
+
+def withheld(last: LastNight) -> list[dict[str, Any]]:
+    """The parts of the plan that wait for a person."""
+    return [part for part in last.record["plan"]["parts"] if part["withheld"]]
+
+
+def day(text: str) -> date:
+    """A date as the tests write it."""
+    return date.fromisoformat(text)
+
+
+def csv(header: str, rows: Sequence[str]) -> str:
+    """A header and its lines."""
+    return "\n".join((header, *rows))
+
+
+def _completed(text: str, defaults: dict[str, str]) -> str:
+    """The text, and each default whose key it does not have at the left margin."""
+    body = _dedented(text)
+    own = set(re.findall(r"^([a-z_]+):", body, flags=re.MULTILINE))
+    return "\n".join([*(f"{key}: {value}" for key, value in defaults.items() if key not in own), body]) + "\n"
+
+
+def _dedented(text: str) -> str:
+    import textwrap
+
+    return textwrap.dedent(text).strip("\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_dedented(text) + "\n", encoding="utf-8")
