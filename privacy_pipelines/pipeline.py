@@ -268,7 +268,7 @@ def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -
         session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
     )  # fmt: skip
     arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
-    vanished = merge(session, policy, arrivals, {table: day for table, (day, _) in landed.items()}, pin.as_of)
+    vanished = merge(session, policy, arrivals, {table: last.day for table, last in landed.items()}, pin.as_of)
     undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, paths.extracts)]
     inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*found.findings, *undeclared, *_said(vanished)))
     keep_inbox(night, inbox)
@@ -304,7 +304,7 @@ def _plan(night: Night, rules: Rules) -> Plan:
     find_exceptions(session, rules, store.secret(DEPARTED_KEY))
     forecast(session, rules, _yesterday(night, rules), pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
-    parts = guard(session, rules, pin.as_of, approvals(store.evidence), hashing)
+    parts = (*inbox_of(night).first_loads, *guard(session, rules, pin.as_of, approvals(store.evidence), hashing))
     return Plan(
         author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,
         steps=steps(session, rules, hashing), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,

@@ -26,5 +26,5 @@ def require_store(folder: Path) -> Store:
 
 def withheld_in(record: dict[str, Any]) -> tuple[Part, ...]:
     """What the recorded night withheld: tables that arrived for the first time, then parts of its plan."""
-    parts = (Part(**part) for part in (*record["inbox"]["first_loads"], *record["plan"]["parts"]))
+    parts = (Part(**part) for part in record["plan"]["parts"])
     return tuple(part for part in parts if part.withheld)

@@ -21,7 +21,7 @@ from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, 
 
 UNDETERMINED = "undetermined"
 """Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
-UNFORESEEN, HELD = "unexpected_erasure", "held"
+UNFORESEEN, HELD, FIRST_LOAD = "unexpected_erasure", "held", "first_load"
 
 
 def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str) -> tuple[Part, ...]:
@@ -44,9 +44,9 @@ def first_loads(session: Session, policy: Policy, tables: Collection[str], *, al
     for table in policy.tables:
         if table.id not in tables or session.columns(CURRENT, table.source, table.name):
             continue
-        digest = part_digest(policy.version, table.id, "", "first_load", "")
+        digest = part_digest(policy.version, table.id, FIRST_LOAD, FIRST_LOAD, "")
         leave = "--first-load" if allowed else approved.get(digest, "")
-        parts.append(Part(table.id, "", 0, 0, 0, 0, digest, not leave, "first_load", leave))
+        parts.append(Part(table.id, FIRST_LOAD, 0, 0, 0, 0, digest, not leave, FIRST_LOAD, leave))
     return tuple(parts)
 
 

@@ -23,7 +23,7 @@ FEWEST_PEOPLE, MOST_PEOPLE = 200, 4_000_000
 
 
 def write_demo(folder: Path, *, people: int = 2000, nights: int = 3, seed: int = 1, until: date) -> Manifest:
-    """Writes the extracts of `nights` nights ending at `until`, and `manifest.json` beside them.
+    """Writes the extracts of `nights` nights ending at `until`, and `.demo-manifest.json` beside them.
 
     The same arguments give the same bytes. Raises InputError for fewer than 200 or more than four million people, and for no night.
     """
@@ -43,7 +43,7 @@ def write_demo(folder: Path, *, people: int = 2000, nights: int = 3, seed: int =
         faults += found
     counts = _counts([file for file in files if file.day == span.days[0]])
     manifest = Manifest(seed, people, until, span.days, tuple(files), tuple(faults), tuple(night.changes), counts)
-    replace_file(folder / "manifest.json", [manifest.to_json().encode()])
+    replace_file(folder / ".demo-manifest.json", [manifest.to_json().encode()])
     return manifest
 
 

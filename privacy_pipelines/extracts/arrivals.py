@@ -27,6 +27,15 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """A table's newest landed extract: its day, its file's digest, and how many rows it had."""
+
+    day: date
+    digest: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A row that could not be read: where it stands and why, and a keyed hash of its key. The raw line stays in the landed file."""
 

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import ExtractError, StoreError
-from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
+from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
 from privacy_pipelines.extracts.drop import ExtractFile, header_of, inspect
 from privacy_pipelines.extracts.reading import staging_statement
 from privacy_pipelines.policy.model import Policy, Table
@@ -42,8 +42,8 @@ def staged_name(table: str, day: date) -> exp.Table:
     return sql.table(ARRIVED, f"{table}@{day.isoformat()}")
 
 
-def arrive(desk: Desk, table: Table, file: ExtractFile) -> tuple[Arrival, tuple[Quarantined, ...]]:
-    """Stage one file. A file that cannot be trusted as a whole is refused and leaves nothing behind."""
+def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None) -> tuple[Arrival, tuple[Quarantined, ...]]:
+    """Stage one file; `last` is the newest landed one. A file that cannot be trusted as a whole is refused, and leaves nothing."""
     seen = inspect(file, table.extract.encoding)
     arrival = Arrival(table.id, file.day, file.name, seen.digest)
     if seen.fault:
@@ -56,11 +56,11 @@ def arrive(desk: Desk, table: Table, file: ExtractFile) -> tuple[Arrival, tuple[
         why = str(error) if isinstance(error, ExtractError) else "cannot be read in its declared dialect"
         return replace(arrival, refused=why), ()
     name = staged_name(table.id, file.day)
-    faults = (*rejected, *_faults(desk, table, file, name))
+    faults = (*rejected, *_faults(desk, table, file, [fault.line for fault in rejected]))
     arrival = _counted(desk, replace(arrival, quarantined=len(faults)), name)
     unreadable = bool(rejected) or any(not fault.key_hash for fault in faults)
     arrival = replace(arrival, trusted=seen.ends_with_line and not unreadable)
-    refused = _as_a_whole(desk, table, arrival, cut=bool(rejected) and not seen.ends_with_line)
+    refused = _as_a_whole(desk, table, arrival, last, cut=bool(rejected) and not seen.ends_with_line)
     if refused:
         desk.session.run(f"DROP TABLE {sql.text(name)}")
     return replace(arrival, refused=refused), faults
@@ -87,8 +87,9 @@ def _stage(desk: Desk, table: Table, file: ExtractFile, header: tuple[str, ...])
     return tuple(Quarantined(table.id, file.day, line, _REJECTED.get(kind, "cannot be split into columns"), "") for line, kind in found)
 
 
-def _faults(desk: Desk, table: Table, file: ExtractFile, name: exp.Table) -> tuple[Quarantined, ...]:
-    """Mark duplicate keys, then list every row with a fault. The line counts records; the header is line 1."""
+def _faults(desk: Desk, table: Table, file: ExtractFile, rejected: list[int]) -> tuple[Quarantined, ...]:
+    """Mark duplicate keys, then list every row with a fault."""
+    name = staged_name(table.id, file.day)
     keys = [col(key) for key in table.key]
     twice = exp.select(*(key.copy() for key in keys)).from_(name).group_by(*(key.copy() for key in keys)).having("count(*) > 1")
     here = exp.tuple_(*(key.copy() for key in keys)) if len(keys) > 1 else keys[0]
@@ -101,7 +102,7 @@ def _faults(desk: Desk, table: Table, file: ExtractFile, name: exp.Table) -> tup
     )
     hashed = sql.case((sql.all_of(sql.not_null(key.copy()) for key in keys), keyed_hash(desk.key, table.id, table.key)), default=lit(""))
     faulty = exp.select(col("_record"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault"))).order_by("_record")
-    return tuple(Quarantined(table.id, file.day, record + 1, fault, key) for record, fault, key in desk.session.rows(faulty))
+    return tuple(Quarantined(table.id, file.day, line_of(record, rejected), fault, key) for record, fault, key in desk.session.rows(faulty))
 
 
 def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
@@ -111,18 +112,28 @@ def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
     return replace(arrival, rows=rows, new=new, changed=changed, same=same, masked=int(hidden))
 
 
-def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, *, cut: bool) -> str:
+def line_of(record: int, rejected: list[int]) -> int:
+    """The line of the n-th row that could be read: the header is line 1, and rows that could not be split have lines of their own.
+    A field with line breaks counts as one line, as the engine counts.
+
+    >>> line_of(1, []), line_of(2, [3]), line_of(3, [3, 4])
+    (2, 4, 6)
+    """
+    line = record + 1
+    for before in sorted(rejected):
+        line += before <= line
+    return line
+
+
+def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, last: Last | None, *, cut: bool) -> str:
     """Why the file as a whole cannot be trusted, or ''. A truncated file must never look like a thousand ended contracts."""
     if cut:
         return "truncated: the last line is cut"
-    if table.extract.mode != "snapshot":
+    late = last is not None and arrival.day < last.day
+    if table.extract.mode != "snapshot" or last is None or late:
         return ""
-    before = desk.session.one(
-        exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)).where(sql.is_null(col("_gone_since")))
-    )[0]
-    lost = before - arrival.same - arrival.changed
-    if lost > 0 and arrival.rows < before * (1 - desk.policy.company.guards.row_drop):
-        return f"truncated: {arrival.rows} rows where the store has {before}"
+    if arrival.rows < last.rows * (1 - desk.policy.company.guards.row_drop):
+        return f"truncated: {arrival.rows} rows where the extract of {last.day} had {last.rows}"
     return ""
 
 

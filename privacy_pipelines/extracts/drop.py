@@ -61,8 +61,7 @@ def extracts_of(policy: Policy, table: Table, folder: Path) -> tuple[ExtractFile
 def undeclared_files(policy: Policy, folder: Path) -> tuple[str, ...]:
     """Names of files that no declared table claims: they never enter, and are reported by name."""
     claimed = {file.path for table in policy.tables for file in extracts_of(policy, table, folder)}
-    own = {"manifest.json"}
-    names = (path for path in folder.rglob("*") if path.is_file() and path not in claimed and path.name not in own)
+    names = (path for path in folder.rglob("*") if path.is_file() and path not in claimed)
     return tuple(sorted(path.relative_to(folder).as_posix() for path in names if not path.name.startswith(".")))
 
 

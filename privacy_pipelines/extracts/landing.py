@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
+from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
 from privacy_pipelines.extracts.arrive import Desk, arrive
 from privacy_pipelines.extracts.drop import ExtractFile, extracts_of, inspect
 from privacy_pipelines.policy.model import Policy, Table
@@ -23,10 +23,10 @@ class Landed:
     findings: tuple[str, ...]
 
 
-def land(desk: Desk, folder: Path, landed: dict[str, tuple[date, str]], as_of: date, again: Collection[date] = ()) -> Landed:
+def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: Collection[date] = ()) -> Landed:
     """Stage every extract up to `as_of` that has not landed, oldest first, and the days in `again` once more.
 
-    `landed` has each table's newest landed day and that file's digest: a day whose file was replaced lands again.
+    `landed` has each table's newest landed extract: a day whose file was replaced lands again.
     """
     arrivals: list[Arrival] = []
     quarantined: list[Quarantined] = []
@@ -36,16 +36,14 @@ def land(desk: Desk, folder: Path, landed: dict[str, tuple[date, str]], as_of: d
         waiting = tonight_of(table, files, landed.get(table.id), as_of, again)
         findings += _freshness(table, files, as_of)
         for file in waiting:
-            arrival, faults = arrive(desk, table, file)
+            arrival, faults = arrive(desk, table, file, landed.get(table.id))
             arrivals.append(arrival)
             quarantined += faults
             findings += _said(arrival)
     return Landed(tuple(arrivals), tuple(quarantined), tuple(findings))
 
 
-def tonight_of(
-    table: Table, files: list[ExtractFile], last: tuple[date, str] | None, as_of: date, again: Collection[date]
-) -> list[ExtractFile]:
+def tonight_of(table: Table, files: list[ExtractFile], last: Last | None, as_of: date, again: Collection[date]) -> list[ExtractFile]:
     """The files of a table that are still to be read. A snapshot older than its freshness is no picture of tonight."""
     oldest = before(as_of, table.extract.freshness) if table.extract.mode == "snapshot" else date.min
     return [file for file in files if file.day in again or (file.day >= oldest and _unlanded(file, table, last))]
@@ -56,13 +54,13 @@ def days_in(policy: Policy, folder: Path) -> tuple[date, ...]:
     return tuple(sorted({file.day for table in policy.tables for file in extracts_of(policy, table, folder)}))
 
 
-def newest_landed(landed: dict[str, tuple[date, str]], arrivals: Collection[Arrival]) -> dict[str, tuple[date, str]]:
+def newest_landed(landed: dict[str, Last], arrivals: Collection[Arrival]) -> dict[str, Last]:
     """Each table's newest landed day after these arrivals; a refused file has not landed and is tried again."""
     newest = dict(landed)
     for arrival in arrivals:
         known = newest.get(arrival.table)
-        if not arrival.refused and (known is None or arrival.day >= known[0]):
-            newest[arrival.table] = (arrival.day, arrival.digest)
+        if not arrival.refused and (known is None or arrival.day >= known.day):
+            newest[arrival.table] = Last(arrival.day, arrival.digest, arrival.rows)
     return newest
 
 
@@ -76,10 +74,10 @@ def unfit(arrivals: tuple[Arrival, ...], tables: Collection[str], why: str) -> t
     return tuple(replace(arrival, refused=why) if arrival.table in tables and not arrival.refused else arrival for arrival in arrivals)
 
 
-def _unlanded(file: ExtractFile, table: Table, last: tuple[date, str] | None) -> bool:
-    if last is None or file.day > last[0]:
+def _unlanded(file: ExtractFile, table: Table, last: Last | None) -> bool:
+    if last is None or file.day > last.day:
         return True
-    return file.day == last[0] and inspect(file, table.extract.encoding).digest != last[1]
+    return file.day == last.day and inspect(file, table.extract.encoding).digest != last.digest
 
 
 def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]:
@@ -98,9 +96,7 @@ def _said(arrival: Arrival) -> list[str]:
         said.append(f"{arrival.file}: refused, {arrival.refused}. Yesterday's rows stand; have it sent again")
     if arrival.undeclared:
         names = ", ".join(arrival.undeclared)
-        said.append(
-            f"{arrival.file}: undeclared columns stayed outside: {names}. Declare them with a purpose, or stop sending them"
-        )
+        said.append(f"{arrival.file}: undeclared columns stayed outside: {names}. Declare them with a purpose, or stop sending them")
     if arrival.quarantined and not arrival.refused:
         said.append(f"{arrival.file}: {arrival.quarantined} rows quarantined. See the report for lines and reasons")
     if not arrival.trusted and not arrival.refused:

@@ -70,7 +70,7 @@ METRICS: tuple[Metric, ...] = (
         "Parts withheld",
         "0",
         "LAW scenario 61",
-        lambda r: len(r.plan.withheld) + sum(p.withheld for p in r.inbox.first_loads),
+        lambda r: len(r.plan.withheld),
     ),
     Metric("withheld_cells", "cells", "Cells withheld", "0", "LAW scenario 61", lambda r: r.proof.withheld_cells),
     Metric("cells_without_a_ground", "cells", "Cells without a ground", "0", "GDPR Art. 5(1)(b), 6", _ungrounded),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.errors import ClockError, PolicyErrors, Problem
+from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.engine import Session
@@ -43,8 +44,9 @@ def require_room(store: Store, extracts: Path) -> None:
     store.require_space(2 * stored + 2 * arriving)
 
 
-def remembered(session: Session) -> dict[str, tuple[date, str]]:
-    """Each table's newest landed day and that file's digest, as the attached current generation has it."""
+def remembered(session: Session) -> dict[str, Last]:
+    """Each table's newest landed extract, as the attached current generation has it."""
     if not session.columns(CURRENT, NIGHT, "landed"):
         return {}
-    return {table: (day, digest) for table, day, digest in session.rows(f'SELECT "table", day, digest FROM {CURRENT}.{NIGHT}.landed')}
+    rows = session.rows(f'SELECT "table", day, digest, rows FROM {CURRENT}.{NIGHT}.landed')
+    return {table: Last(day, digest, count) for table, day, digest, count in rows}

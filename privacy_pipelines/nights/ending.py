@@ -15,6 +15,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.evidence.entries import JsonValue
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.evidence.vocabulary import bucket
+from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.extracts.landing import before, newest_landed
 from privacy_pipelines.metrics.registry import METRICS, measure
@@ -36,7 +37,7 @@ class Finished:
     record: Record
     metrics: dict[str, int]
     policy: Policy
-    landed: dict[str, tuple[date, str]]
+    landed: dict[str, Last]
 
     def flip(self, store: Store, extracts: Path, *, at: datetime) -> None:
         """Make it current, then dispose of what is over. Raises StoreError."""
@@ -53,8 +54,10 @@ def conclude(night: Night, rules: Rules, record: Record) -> Finished:
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
     session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(_completed(record, metrics))]])
-    session.run(f'CREATE TABLE {NEXT}.{NIGHT}.landed ("table" VARCHAR, day DATE, digest VARCHAR)')
-    session.insert(sql.table(NIGHT, "landed", catalog=NEXT), [[table, day, digest] for table, (day, digest) in sorted(landed.items())])
+    session.run(f'CREATE TABLE {NEXT}.{NIGHT}.landed ("table" VARCHAR, day DATE, digest VARCHAR, rows BIGINT)')
+    session.insert(
+        sql.table(NIGHT, "landed", catalog=NEXT), [[table, one.day, one.digest, one.rows] for table, one in sorted(landed.items())]
+    )
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
     units = {metric.name: metric.unit for metric in METRICS}
     rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
@@ -75,13 +78,13 @@ def recover(store: Store, *, at: datetime) -> None:
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
 
 
-def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, tuple[date, str]], as_of: date, *, at: datetime) -> None:
+def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, Last], as_of: date, *, at: datetime) -> None:
     """Unlink landed extracts past their `keep`; one that never landed stays, and is reported as not landed."""
     log = EvidenceLog(store.evidence)
     for table in policy.tables:
         last = landed.get(table.id)
         for file in extracts_of(policy, table, folder):
-            if last is None or file.day > last[0] or file.day >= before(as_of, table.extract.keep):
+            if last is None or file.day > last.day or file.day >= before(as_of, table.extract.keep):
                 continue
             size = file.path.stat().st_size
             file.path.unlink()

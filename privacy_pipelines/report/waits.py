@@ -57,7 +57,7 @@ class Suspended:
 
 def waiting(record: Record, book: Rulebook) -> tuple[Waiting, ...]:
     """Whole tables first, then parts; what a hold keeps is not among them, for nobody can approve it away."""
-    parts = (*record.inbox.first_loads, *record.plan.parts)
+    parts = record.plan.parts
     return tuple(_waiting(part, book) for part in parts if part.withheld and part.reason != HELD)
 
 

@@ -64,10 +64,10 @@ def test_rows_have_as_many_cells_as_the_header_but_for_the_planted_ragged_ones(d
 
 
 def test_the_manifest_lies_beside_the_extracts_and_no_half_file_is_left(demo):
-    written = json.loads((demo.folder / "manifest.json").read_text(encoding="utf-8"))
+    written = json.loads((demo.folder / ".demo-manifest.json").read_text(encoding="utf-8"))
     assert (written["seed"], written["people"], written["until"]) == (1, 2000, "2026-03-10")
     assert len(written["faults"]) == len(demo.manifest.faults)
-    expected = {file.path for file in demo.manifest.files} | {"manifest.json"}
+    expected = {file.path for file in demo.manifest.files} | {".demo-manifest.json"}
     assert {path.relative_to(demo.folder).as_posix() for path in demo.folder.rglob("*") if path.is_file()} == expected
 
 

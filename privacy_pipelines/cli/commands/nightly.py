@@ -86,7 +86,7 @@ def _outcome(finished: Finished) -> Outcome:
     from privacy_pipelines.cli.outcome import Outcome
 
     record = finished.record
-    waiting = tuple(part for part in (*record.inbox.first_loads, *record.plan.parts) if part.withheld)
+    waiting = tuple(part for part in record.plan.parts if part.withheld)
     return Outcome(finished.metrics, record.plan.findings, waiting)
 
 

@@ -55,7 +55,7 @@ def _rehearsed(where: Folders, as_of: date, today: date, *, first_load: bool, si
 def _outcome(inbox: Inbox, plan: Plan) -> Outcome:
     from privacy_pipelines.cli.outcome import Outcome
 
-    waiting = tuple(part for part in (*inbox.first_loads, *plan.parts) if part.withheld)
+    waiting = tuple(part for part in plan.parts if part.withheld)
     refused = sum(bool(arrival.refused) for arrival in inbox.arrivals)
     metrics = {"quarantined": len(inbox.quarantined), "refused_files": refused, "withheld": len(waiting)}
     return Outcome(metrics, plan.findings, waiting)
