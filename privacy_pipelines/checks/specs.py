@@ -47,7 +47,8 @@ class Spec:
     dates: tuple[date, ...] = ()
 
 
-EMAIL = r"^[^@\s,;<>\"]+@(?:[^@\s.,;<>\"]+\.)+[^@\s.,;<>\"]{2,}$"
+EMAIL = r"^\s*[^@\s,;<>\"]+@(?:[^@\s.,;<>\"]+\.)+[^@\s.,;<>\"]{2,}\s*$"
+"""Blanks around it are no fault: whoever compares e-mail addresses trims them."""
 PERSONAL_NUMBER = r"^(?:1[89]|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+ ]?\d{4}$"
 """Identity numbers and coordination numbers (day + 60), with or without century: Skatteverket, SKV 704 and SKV 707."""
 
