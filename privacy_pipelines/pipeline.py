@@ -107,10 +107,14 @@ def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
         return _check(night, rules)
 
 
-def expect(paths: Paths, run: str, table_id: str) -> TableExpectations:
-    """CHECK, row by row: tonight's new and changed rows of one table. It imports for three seconds, so the night does not ask it."""
+def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
+    """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out.
+
+    It imports for three seconds, so the night on the command line does not ask it.
+    """
     with _station(paths, run) as (night, rules):
-        return expect_rows(night.session, rules.policy, rules.policy.table(table_id), night.pin.as_of)
+        tables = [table for table in rules.policy.tables if table.id in table_ids]
+        return tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
 
 
 def gather(paths: Paths, run: str) -> str:
