@@ -19,6 +19,8 @@ class Arrival:
     new: int = 0
     changed: int = 0
     same: int = 0
+    again: int = 0
+    """Rows of which a part was left behind: they are read anew every night, in case that part has a ground again."""
     quarantined: int = 0
     masked: int = 0
     undeclared: tuple[str, ...] = ()

@@ -106,10 +106,10 @@ def _faults(desk: Desk, table: Table, file: ExtractFile, rejected: list[int]) ->
 
 
 def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
-    kinds = [sql.count_if(exp.EQ(this=col("_arrival"), expression=lit(kind))) for kind in ("new", "changed", "same")]
+    kinds = [sql.count_if(exp.EQ(this=col("_arrival"), expression=lit(kind))) for kind in ("new", "changed", "same", "again")]
     masked = sql.call("COALESCE", exp.Sum(this=col("_masked")), lit(0))
-    rows, new, changed, same, hidden = desk.session.one(exp.select(exp.Count(this=exp.Star()), *kinds, masked).from_(name))
-    return replace(arrival, rows=rows, new=new, changed=changed, same=same, masked=int(hidden))
+    rows, new, changed, same, again, hidden = desk.session.one(exp.select(exp.Count(this=exp.Star()), *kinds, masked).from_(name))
+    return replace(arrival, rows=rows, new=new, changed=changed, same=same, again=again, masked=int(hidden))
 
 
 def line_of(record: int, rejected: list[int]) -> int:

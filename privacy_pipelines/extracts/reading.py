@@ -22,13 +22,15 @@ def engine_type(column: Column) -> str:
 
 
 def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: str, zone: str, stored: exp.Table) -> exp.Select:
-    """Columns: the declared ones, `_record` (1 is the first row after the header), `_row_hash`, `_arrival` (new, changed, same),
-    `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked)."""
+    """Columns: the declared ones, `_record` (1 is the first row after the header), `_row_hash`, `_arrival` (new, changed,
+    same, or again: stored without a part of it, so read anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which
+    something was masked)."""
     raw = exp.select(exp.alias_(_row_number(), "_record"), *(col(column.name) for column in table.columns)).from_(_csv(table, path, header))
     hashed = exp.select(exp.Star(), exp.alias_(_hash(table, salt), "_row_hash")).from_(raw.subquery("raw"))
     typed = _typed(table, zone).from_(hashed.subquery("h"))
     arrival = sql.case(
         (sql.is_null(col("_known", "k")), lit("new")),
+        (sql.is_null(col("_row_hash", "k")), lit("again")),
         (exp.EQ(this=col("_row_hash", "t"), expression=col("_row_hash", "k")), lit("same")),
         default=lit("changed"),
     )
