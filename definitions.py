@@ -10,6 +10,7 @@ os.environ.setdefault("DAGSTER_REDACT_USER_CODE_ERRORS", "1")
 import dagster as dg
 
 import assets
+from assets.checks import checks
 from assets.resources import Clock, House, NothingStored
 from schedules.nightly import night, nightly
 
@@ -17,11 +18,12 @@ from schedules.nightly import night, nightly
 @dg.definitions
 def defs() -> dg.Definitions:
     """Everything in `assets/` (a new module there is found), the night and its schedule."""
+    house = House.from_environment()
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
-        asset_checks=dg.load_asset_checks_from_package_module(assets),
+        asset_checks=[*dg.load_asset_checks_from_package_module(assets), *checks(house)],
         jobs=[night],
         schedules=[nightly],
-        resources={"house": House.from_environment(), "clock": Clock(), "io_manager": NothingStored()},
+        resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )

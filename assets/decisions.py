@@ -5,11 +5,11 @@ import dagster as dg
 from assets.facts import facts
 from assets.partitions import cohorts
 from assets.resources import House
-from assets.station import SHARED, night_of, speaking
+from assets.station import night_of, speaking, station
 from privacy_pipelines import pipeline
 
 
-@dg.asset(deps=[facts], partitions_def=cohorts, group_name="decide", kinds={"duckdb", "sql"}, **SHARED)
+@station("decide", "duckdb", "sql", deps=[facts], partitions=cohorts)
 def decisions(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Every record judged under the policy, by cohort: the month of its latest starting point, `open` or `undetermined`.
 

@@ -4,11 +4,11 @@ import dagster as dg
 
 from assets.inbox import inbox
 from assets.resources import House
-from assets.station import SHARED, night_of, speaking
+from assets.station import night_of, speaking, station
 from privacy_pipelines import pipeline
 
 
-@dg.asset(deps=[inbox], group_name="decide", kinds={"duckdb"}, **SHARED)
+@station("decide", "duckdb", deps=[inbox])
 def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Facts, consents and the frames over which every record is judged.
 

@@ -4,11 +4,11 @@ import dagster as dg
 
 from assets.plan import plan
 from assets.resources import House
-from assets.station import SHARED, night_of, speaking, table
+from assets.station import night_of, speaking, station, table
 from privacy_pipelines import pipeline
 
 
-@dg.asset(deps=[plan], group_name="collect", kinds={"duckdb"}, **SHARED)
+@station("collect", "duckdb", deps=[plan])
 def generation(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """The next generation: whatever a living purpose reaches is copied, everything else is left behind.
 

@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.landing import landed_days, landing
 from assets.resources import Clock, House
-from assets.station import SHARED, speaking, table
+from assets.station import speaking, station, table
 from assets.tags import AS_OF, FIRST_LOAD, NIGHT
 from privacy_pipelines import pipeline
 from privacy_pipelines.checks.found import TableCheck
@@ -23,10 +23,7 @@ CHECKS = (
 )
 
 
-@dg.asset(
-    deps=[dg.AssetDep(landing, partition_mapping=dg.AllPartitionMapping())],
-    group_name="arrive", kinds={"csv", "duckdb"}, check_specs=CHECKS, **SHARED,
-)  # fmt: skip
+@station("arrive", "csv", "duckdb", deps=[dg.AssetDep(landing, partition_mapping=dg.AllPartitionMapping())], checks=CHECKS)
 def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Tonight's extracts, staged: declared columns only, typed, unreadable rows in quarantine.
 

@@ -7,12 +7,12 @@ import dagster as dg
 
 from assets.partitions import days
 from assets.resources import House
-from assets.station import SHARED, speaking
+from assets.station import speaking, station
 from privacy_pipelines import pipeline
 from privacy_pipelines.extracts.arrivals import Arrival
 
 
-@dg.asset(partitions_def=days, group_name="arrive", kinds={"csv"}, **SHARED)
+@station("arrive", "csv", partitions=days)
 def landing(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """The extracts of a day.
 

@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.proof import proof
 from assets.resources import House
-from assets.station import SHARED, speaking, table
+from assets.station import speaking, station, table
 from privacy_pipelines import pipeline
 from privacy_pipelines.errors import NotSealed
 from privacy_pipelines.metrics.registry import METRICS
@@ -21,7 +21,7 @@ CHECKS = (
 )
 
 
-@dg.asset(deps=[proof], group_name="measure", kinds={"duckdb"}, check_specs=CHECKS, **SHARED)
+@station("measure", "duckdb", deps=[proof], checks=CHECKS)
 def metrics(house: House) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Compliance metrics of the last night. Each plots over the nights; what each means and what good looks like stands in the table."""
     with speaking():

@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.decisions import decisions
 from assets.resources import House
-from assets.station import SHARED, night_of, speaking, table
+from assets.station import night_of, speaking, station, table
 from privacy_pipelines import pipeline
 from privacy_pipelines.errors import PrivacyPipelinesError
 from privacy_pipelines.retention.plan import Action, Part, Plan
@@ -19,15 +19,12 @@ CHECKS = (
     ),
     dg.AssetCheckSpec(
         "nothing_withheld", asset="plan",
-        description="No part is withheld. One that is keeps exactly its cells and holds up nothing else; look at it, then approve its digest.",
+        description="No part is withheld. One that is keeps exactly its cells and holds up nothing else; look, then approve its digest.",
     ),
 )  # fmt: skip
 
 
-@dg.asset(
-    deps=[dg.AssetDep(decisions, partition_mapping=dg.AllPartitionMapping())],
-    group_name="guard", kinds={"duckdb"}, check_specs=CHECKS, **SHARED,
-)  # fmt: skip
+@station("guard", "duckdb", deps=[dg.AssetDep(decisions, partition_mapping=dg.AllPartitionMapping())], checks=CHECKS)
 def plan(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """What tonight would erase, restrict and refuse, in counts and digests: an immutable value that the collector carries out as it is."""
     with speaking():

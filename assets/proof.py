@@ -4,11 +4,11 @@ import dagster as dg
 
 from assets.generation import generation
 from assets.resources import Clock, House
-from assets.station import SHARED, night_of, speaking, table
+from assets.station import night_of, speaking, station, table
 from privacy_pipelines import pipeline
 
 
-@dg.asset(deps=[generation], group_name="prove", kinds={"duckdb"}, **SHARED)
+@station("prove", "duckdb", deps=[generation])
 def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.MaterializeResult[None]:
     """The proof that what was left behind is not in the new generation; then the pointer flips and the old generation is disposed of.
 

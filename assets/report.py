@@ -4,10 +4,10 @@ import dagster as dg
 
 from assets.metrics import metrics
 from assets.resources import House
-from assets.station import SHARED, speaking
+from assets.station import speaking, station
 
 
-@dg.asset(deps=[metrics], group_name="show", kinds={"html"}, **SHARED)
+@station("show", "html", deps=[metrics])
 def report(house: House) -> dg.MaterializeResult[None]:
     """One self-contained page about the last night: what was erased and why, what is withheld and what to do, the counts, the proof."""
     with speaking():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,12 +22,20 @@ EXIT_CODE = "exit_code"
 warnings.filterwarnings("ignore", message="Parameter `backfill_policy`", category=dg.BetaWarning)
 
 Cell = str | int | float | bool
-SHARED: dict[str, Any] = {
-    "pool": "store",
-    "owners": ["team:privacy"],
-    "backfill_policy": dg.BackfillPolicy.single_run(),
-}
-"""On every station: one range run takes all cohorts only where each station agrees to a single run."""
+
+
+def station(
+    group: str,
+    *kinds: str,
+    deps: Sequence[dg.AssetsDefinition | dg.AssetDep] = (),
+    checks: Sequence[dg.AssetCheckSpec] = (),
+    partitions: dg.PartitionsDefinition[str] | None = None,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """`dg.asset` as every station has it: one writer at a time, and a single run for a range, or a night could not take all cohorts."""
+    return dg.asset(
+        group_name=group, kinds=set(kinds), deps=deps, check_specs=checks, partitions_def=partitions,
+        pool="store", owners=["team:privacy"], backfill_policy=dg.BackfillPolicy.single_run(),
+    )  # fmt: skip
 
 
 @contextmanager
@@ -53,12 +61,12 @@ def speaking() -> Iterator[None]:
     raise failure from None
 
 
-def night_of(context: dg.AssetExecutionContext, house: House) -> str:
+def night_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, house: House) -> str:
     """The night this run belongs to: the one it began itself, else the one in progress (a UI backfill takes a run for each wave).
 
     Raises NotSealed where no night is in progress.
     """
-    run = context.instance.get_run_by_id(context.run_id)
+    run = context.instance.get_run_by_id(context.run.run_id)
     return (run.tags.get(NIGHT) if run else None) or pinned(house.paths).run
 
 

@@ -32,7 +32,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True, slots=True)
-class Failed(Exception):  # noqa: N818  it is how a night ended, not what went wrong
+class Failed(Exception):
     """A night that did not end: its station, what it said, and the exit code."""
 
     station: str
