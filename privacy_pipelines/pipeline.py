@@ -33,6 +33,7 @@ from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import require_folder, undeclared_files
 from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
+from privacy_pipelines.metrics.registry import measure, units
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
@@ -167,7 +168,7 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night))
-        finished = conclude(night, rules, record)
+        finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):
         finished.flip(night.store, paths.extracts, at=at)

@@ -12,13 +12,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.extracts.freetext import masked
 from privacy_pipelines.policy.model import Column, Table
 from privacy_pipelines.sql import Sql, col, lit
-
-DUCKDB_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN"}
-
-
-def engine_type(column: Column) -> str:
-    """The engine's type of a declared column."""
-    return DUCKDB_TYPES.get(column.type, "VARCHAR")
+from privacy_pipelines.store.views import engine_type
 
 
 def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: str, zone: str, stored: exp.Table) -> exp.Select:

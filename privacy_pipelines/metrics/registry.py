@@ -29,6 +29,11 @@ def measure(record: Record) -> dict[str, int]:
     return {metric.name: metric.measure(record) for metric in METRICS}
 
 
+def units() -> dict[str, str]:
+    """The unit of every metric, by name."""
+    return {metric.name: metric.unit for metric in METRICS}
+
+
 def _staged(record: Record) -> int:
     return sum(arrival.rows for arrival in record.inbox.arrivals if not arrival.refused)
 

@@ -18,7 +18,6 @@ from privacy_pipelines.evidence.vocabulary import bucket
 from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.extracts.landing import before, newest_landed
-from privacy_pipelines.metrics.registry import METRICS, measure
 from privacy_pipelines.nights.beginning import remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.policy.model import Policy
@@ -47,9 +46,8 @@ class Finished:
         store.sweep()
 
 
-def conclude(night: Night, rules: Rules, record: Record) -> Finished:
+def conclude(night: Night, rules: Rules, record: Record, metrics: dict[str, int], units: dict[str, str]) -> Finished:
     """Write the record, the metrics and what landed into the attached next generation. Raises StoreError."""
-    metrics = measure(record)
     landed = newest_landed(remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
@@ -59,7 +57,6 @@ def conclude(night: Night, rules: Rules, record: Record) -> Finished:
         sql.table(NIGHT, "landed", catalog=NEXT), [[table, one.day, one.digest, one.rows] for table, one in sorted(landed.items())]
     )
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
-    units = {metric.name: metric.unit for metric in METRICS}
     rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
     session.insert(sql.table(NIGHT, "metrics", catalog=NEXT), rows)
     session.run(f"CHECKPOINT {NEXT}")

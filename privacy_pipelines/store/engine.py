@@ -31,6 +31,7 @@ Row = tuple[Any, ...]
 ENGINE_VERSION: str = duckdb.__version__
 MEMORY_LIMIT = "3GB"
 """What the engine may hold before it spills; a night's peak stays well below twice this."""
+_ROWS_A_STATEMENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,11 @@ class Session:
         self.run(f"CREATE SCHEMA IF NOT EXISTS {sql.text(found)}")
 
     def insert(self, name: exp.Table, rows: Sequence[Sequence[Value]]) -> None:
-        """Insert a handful of rows. Raises StoreError."""
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            with _silent(self.connection):
-                self.connection.executemany(f"INSERT INTO {sql.text(name)} VALUES ({marks})", [list(row) for row in rows])
+        """Insert a handful of rows, many to a statement: one at a time costs half a millisecond each. Raises StoreError."""
+        for start in range(0, len(rows), _ROWS_A_STATEMENT):
+            some = rows[start : start + _ROWS_A_STATEMENT]
+            marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
+            self._execute(f"INSERT INTO {sql.text(name)} VALUES {marks}", [value for row in some for value in row])
 
     def _execute(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value]) -> duckdb.DuckDBPyConnection:
         text = statement if isinstance(statement, str) else sql.text(statement)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.extracts.reading import engine_type
-from privacy_pipelines.policy.model import Policy, Table
+from privacy_pipelines.policy.model import Column, Policy, Table
 from privacy_pipelines.sql import Sql, col
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import BOOKKEEPING, CHANGES, CURRENT, GONE, STORED, TONIGHT
+
+_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN"}
+
+
+def engine_type(column: Column) -> str:
+    """The engine's type of a declared column."""
+    return _TYPES.get(column.type, "VARCHAR")
 
 
 def stored_views(session: Session, policy: Policy) -> None:
