@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
@@ -31,13 +30,12 @@ PEOPLE, NIGHTS, SEED = 2000, 3, 1
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-@dataclass(frozen=True, slots=True)
 class Failed(Exception):
     """A night that did not end: its station, what it said, and the exit code."""
 
-    station: str
-    said: str
-    code: int
+    def __init__(self, station: str, said: str, code: int) -> None:
+        super().__init__(said)
+        self.station, self.said, self.code = station, said, code
 
 
 def main() -> int:
