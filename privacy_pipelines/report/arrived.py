@@ -45,7 +45,7 @@ class Unread:
 
 def extracts(record: Record) -> tuple[Extract, ...]:
     """Every extract, by table and day."""
-    waits = {part.table for part in record.inbox.first_loads if part.withheld}
+    waits = {part.table for part in record.plan.parts if part.withheld and not part.purpose}
     newest: dict[str, date] = {}
     for one in record.inbox.arrivals:
         if not one.refused:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.report import words
-from privacy_pipelines.report.rulebook import Cited, Rulebook
+from privacy_pipelines.report.rulebook import Cited, Clause, Rulebook
 from privacy_pipelines.retention.plan import Step
 
 
@@ -38,6 +38,11 @@ class TableLoss:
     of: int
     cells: int
     losses: tuple[Loss, ...]
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every purpose that any of the clusters served, once."""
+        return tuple(dict.fromkeys(clause for loss in self.losses for clause in loss.cluster.clauses))
 
 
 def erased(record: Record, book: Rulebook) -> tuple[TableLoss, ...]:

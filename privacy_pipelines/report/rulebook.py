@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Policy, Purpose
 from privacy_pipelines.report import words
-from privacy_pipelines.retention.rules import compile_rules
+from privacy_pipelines.retention.rules import Cluster, TableRule, compile_rules
 
 UNDETERMINED = "undetermined"
 """What the guard calls the ceiling of the undetermined, which is no purpose."""
@@ -27,12 +27,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A data cluster as the report cites it. No fields: the row itself, of which only the key is left."""
+    """A data cluster as the report cites it. `key` is set for the one that every purpose of the table is in: the row itself."""
 
     table: str
     name: str
     fields: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ def rulebook(policy: Policy) -> Rulebook:
     clauses = {purpose.name: _clause(purpose) for purpose in policy.purposes}
     ceiling = f"restricted, at most {words.period(policy.company.undetermined.restrict)} from first seen"
     clauses[UNDETERMINED] = Clause(UNDETERMINED, "No purpose known", "Inget känt ändamål", ceiling, "", "ceiling", "Company policy")
-    found = ((rule.table.id, cluster.name, cluster.columns) for rule in compile_rules(policy).tables for cluster in rule.clusters)
-    clusters = {(table, name): Cited(table, name, fields, tuple(clauses[one] for one in name.split("+"))) for table, name, fields in found}
-    return Rulebook(policy, clauses, clusters)
+    found = (_cited(rule, cluster, clauses) for rule in compile_rules(policy).tables for cluster in rule.clusters)
+    return Rulebook(policy, clauses, {(one.table, one.name): one for one in found})
+
+
+def _cited(rule: TableRule, cluster: Cluster, clauses: dict[str, Clause]) -> Cited:
+    key = rule.table.key if len(cluster.purposes) == len(rule.purposes) else ()
+    return Cited(rule.table.id, cluster.name, cluster.columns, tuple(clauses[one] for one in cluster.name.split("+")), key)
 
 
 def _clause(purpose: Purpose) -> Clause:

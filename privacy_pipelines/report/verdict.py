@@ -30,10 +30,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing to see to, and the section that tells more."""
+    """One thing to see to, the section that tells more, and what to do."""
 
     text: str
     anchor: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def pronounce(
 ) -> Verdict:
     """The verdict on a night."""
     needs = (*_waits(waiting), *_refused(extracts), *_unbelieved(record), *_late(record), *_reviews(holds), *_unproved(record, trail))
-    headline = f"Needs a person: {listed([need.text for need in needs])}" if needs else "Good night"
+    headline = f"Needs a person: {_few([need.text for need in needs])}" if needs else "Good night"
     return Verdict(headline, _summary(record), needs, _notes(record, extracts))
 
 
@@ -89,39 +90,45 @@ def _summary(record: Record) -> str:
 def _waits(waiting: tuple[Waiting, ...]) -> list[Point]:
     tables = sum(one.clause is None for one in waiting)
     parts = len(waiting) - tables
-    found = [(parts, "part withheld", "parts withheld"), (tables, "new table waiting for leave", "new tables waiting for leave")]
-    return [Point(count(number, one, many), "withheld") for number, one, many in found if number]
+    found = []
+    if parts:
+        found.append(Point(count(parts, "part withheld", "parts withheld"), "withheld", "approve what is right, have the rest corrected"))
+    if tables:
+        text = count(tables, "new table waiting for leave", "new tables waiting for leave")
+        found.append(Point(text, "withheld", "give leave where fields and purposes are as you expect"))
+    return found
 
 
 def _refused(extracts: tuple[Extract, ...]) -> list[Point]:
-    refused = sum(one.refused for one in extracts)
-    return [Point(count(refused, "extract refused", "extracts refused"), "arrived")] if refused else []
+    files = [one.arrival.file for one in extracts if one.refused]
+    return [Point(count(len(files), "extract refused", "extracts refused"), "arrived", f"have {_few(files)} sent again")] if files else []
 
 
 def _unbelieved(record: Record) -> list[Point]:
-    tables = sum(not one.applied for one in record.inbox.vanished)
-    return [Point(count(tables, "table with too many keys vanished", "tables with too many keys vanished"), "arrived")] if tables else []
+    tables = [one.table for one in record.inbox.vanished if not one.applied]
+    text = count(len(tables), "table with too many keys vanished", "tables with too many keys vanished")
+    return [Point(text, "arrived", f"have the extract of {_few(tables)} checked")] if tables else []
 
 
 def _late(record: Record) -> list[Point]:
     late = record.proof.overdue_rows
-    return [Point(count(late, "row past its deadline", "rows past their deadline"), "withheld")] if late else []
+    return [Point(count(late, "row past its deadline", "rows past their deadline"), "withheld", "see what keeps them")] if late else []
 
 
 def _reviews(holds: tuple[Suspended, ...]) -> list[Point]:
-    late = sum(hold.past_review for hold in holds)
-    return [Point(count(late, "hold past its review", "holds past their review"), "holds")] if late else []
+    late = [hold.name for hold in holds if hold.past_review]
+    return [Point(count(len(late), "hold past its review", "holds past their review"), "holds", f"review {_few(late)}")] if late else []
 
 
 def _unproved(record: Record, trail: Trail) -> list[Point]:
     found = []
     if not record.proof.passed:
-        found.append(Point("the proof found something", "proof"))
+        found.append(Point("the proof found something", "proof", "keep the store as it is and report it"))
     if not trail.verification.intact:
-        found.append(Point("the evidence log is damaged", "proof"))
+        found.append(Point("the evidence log is damaged", "proof", "restore it from a backup"))
     logged = trail.of(record.pin.run)
     if logged is None or logged.plan_digest != record.plan.digest:
-        found.append(Point("the evidence log does not hold this night", "proof"))
+        found.append(Point("the evidence log does not hold this night", "proof", "the next night completes it; if it does not, report it"))
     return found
 
 
@@ -135,6 +142,11 @@ def _notes(record: Record, extracts: tuple[Extract, ...]) -> tuple[Point, ...]:
         (found["masked"], "identifier masked in free text", "identifiers masked in free text", "arrived"),
         (superseded, "refused extract made good by a newer one", "refused extracts made good by newer ones", "arrived"),
         (found["erased_late"], "row erased after its deadline", "rows erased after their deadline", "erased"),
-        (found["undetermined"], "record cluster undetermined", "record clusters undetermined", "stays"),
+        (found["undetermined"], "field group undetermined", "field groups undetermined", "stays"),
     ]
     return tuple(Point(count(number, one, many), anchor) for number, one, many, anchor in points if number)
+
+
+def _few(names: list[str]) -> str:
+    """The first three, and how many more."""
+    return listed(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3:,} more"

@@ -57,7 +57,7 @@ class Suspended:
 
 def waiting(record: Record, book: Rulebook) -> tuple[Waiting, ...]:
     """Whole tables first, then parts; what a hold keeps is not among them, for nobody can approve it away."""
-    parts = record.plan.parts
+    parts = sorted(record.plan.parts, key=lambda part: bool(part.purpose))
     return tuple(_waiting(part, book) for part in parts if part.withheld and part.reason != HELD)
 
 

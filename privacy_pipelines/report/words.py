@@ -12,12 +12,6 @@ ACTIONS = {
     "refuse_field": "these fields only",
 }
 
-STATES = {
-    "keep": "Kept for its purpose",
-    "restrict": "Kept, use restricted",
-    "undetermined": "Undetermined, restricted",
-}
-
 REASONS = {
     "unexpected_erasure": "More would have ended than yesterday's deadlines foresaw, and more than the limit allows. "
     "Nothing of it was erased.",
