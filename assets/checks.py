@@ -11,15 +11,15 @@ from privacy_pipelines.checks.expectations import TableExpectations
 from privacy_pipelines.errors import InputError, NotSealed, StoreError
 from privacy_pipelines.policy.load import load
 
-PREFIX = "rows_of_"
+PREFIX = "expectations_"
 FIRST = {"dagster/priority": "10"}
 """Before the stations that could run at the same time: the staging file is gone when the night has ended."""
 
 
 def checks(house: House) -> list[dg.AssetChecksDefinition]:
-    """One check per declared table; none where the policy does not compile, which the night itself will say in full."""
+    """One check per personal table; none where the policy does not compile, which the night itself will say in full."""
     try:
-        tables = [one.id for one in load(house.paths.policies).tables]
+        tables = [one.id for one in load(house.paths.policies).tables if one.personal]
     except InputError:
         return []
     return [_expectations(tuple(tables))]
@@ -36,25 +36,30 @@ def _expectations(tables: tuple[str, ...]) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(specs=specs, name="expectations", can_subset=True, pool="store", op_tags=FIRST)
     def expectations(context: dg.AssetCheckExecutionContext, house: House) -> Iterator[dg.AssetCheckResult]:
         """Great Expectations in counts; never a value of a row."""
-        chosen = {key.name for key in context.selected_asset_check_keys}
+        names = {key.name for key in context.selected_asset_check_keys}
+        chosen = [one for one in tables if _name(one) in names]
         with speaking():
-            run = night_of(context, house)
-            for one in tables:
-                if _name(one) in chosen:
-                    yield _looked(house, run, one)
+            yield from _looked(house, night_of(context, house), chosen)
 
     return expectations
 
 
-def _looked(house: House, run: str, one: str) -> dg.AssetCheckResult:
+def _looked(house: House, run: str, chosen: list[str]) -> Iterator[dg.AssetCheckResult]:
+    """One visit to the night for all tables. Rows that cannot be read are a failed check and not a failed night."""
     try:
-        found = pipeline.expect(house.paths, run, one)
+        found, unread = {one.table: one for one in pipeline.expect(house.paths, run, chosen)}, "tonight's policy does not declare it"
     except NotSealed:
         raise
     except StoreError as error:
-        return _result(one, passed=False, description=str(error), metadata={})
-    said = f"{found.unexpected} cells are not as declared" if found.unexpected else ""
-    return _result(one, passed=found.passed, description=said, metadata=_shown(found))
+        found, unread = {}, str(error)
+    for one in chosen:
+        yield _told(one, found[one]) if one in found else _result(one, passed=False, description=unread, metadata={})
+
+
+def _told(one: str, found: TableExpectations) -> dg.AssetCheckResult:
+    said = [f"{found.unexpected} cells are not as declared"] if found.unexpected else []
+    said += [f"{found.raised} expectations could not be tested"] if found.raised else []
+    return _result(one, passed=found.passed, description=", ".join(said), metadata=_shown(found))
 
 
 def _result(one: str, *, passed: bool, description: str, metadata: dict[str, dg.TableMetadataValue | int]) -> dg.AssetCheckResult:
