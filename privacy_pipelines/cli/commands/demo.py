@@ -43,7 +43,7 @@ def make_room(folder: Path) -> None:
     if not folder.is_dir():
         raise InputError(f"{folder}: not a folder. Point --extracts at the folder that shall hold the demo")
     earlier = {folder / name for name in _written_before(folder)}
-    other = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in earlier)
+    other = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in earlier and not path.name.startswith("."))
     if other:
         name = other[0].relative_to(folder).as_posix()
         raise InputError(f"{folder}: holds {len(other)} files that no demo wrote, such as {name}. Point --extracts at an empty folder")
