@@ -88,7 +88,7 @@ def facts_statement(
         statement = statement.join(latest_events(sources, hops, route.event).subquery(alias), on=on, join_type="left")
         since = col(f"{route.event}_since", "old") if route.event in known else exp.null()
         gone = col(f"{route.event}_gone", "old") if route.event in known else exp.cast(exp.null(), "DATE")
-        missing = sql.call("COALESCE", col("missing", alias), exp.false())
+        missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
         statement = statement.select(
             exp.alias_(col("latest", alias), route.event, quoted=True),
             exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.event}_since", quoted=True),
@@ -142,18 +142,21 @@ def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tup
     """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date.
 
     `open_if` is asked first, then sentinels and plausibility, then the date (LAW C10). A row whose key vanished from its source
-    never starts a clock, so an open one among them is missing, not open.
+    never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
     """
     names = _names(table)
     found = _first(sources, table, event.at, alias)
     usable = sql.all_of((sql.not_null(found), *_plausible(sources, found)))
-    branches: list[tuple[Sql, Sql]] = [(usable, found)]
-    no_event: list[Sql] = [usable]
+    branches: list[tuple[Sql, Sql]] = []
+    no_event: list[Sql] = []
     if event.open_if:
-        asked = _on(parse_condition(event.open_if, names), alias)
-        stays_open = _sure(sql.all_of((asked, sql.is_null(col("_gone_since", alias)))))
-        branches.insert(0, (stays_open, lit(OPEN)))
+        asked = _sure(_on(parse_condition(event.open_if, names), alias))
+        stays_open = sql.all_of((asked, sql.is_null(col("_gone_since", alias))))
+        usable = sql.all_of((exp.not_(asked.copy()), usable))
+        branches.append((stays_open, lit(OPEN)))
         no_event.append(stays_open)
+    branches.append((usable, found))
+    no_event.append(usable)
     if event.when:
         other = exp.not_(_sure(_on(parse_condition(event.when, names), alias)))
         branches.insert(0, (other, exp.cast(exp.null(), "DATE")))
