@@ -11,8 +11,9 @@ from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, Explanati
 from privacy_pipelines.explaining.asking import Known, Trace, ask, traces
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, dates
-from privacy_pipelines.retention.dates import latest, level_of, purpose_dates
+from privacy_pipelines.retention.dates import latest, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
+from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule, compile_rules
 from privacy_pipelines.store.generations import Store
@@ -118,7 +119,7 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
         erase_by=until.erase_by if until else None,
         left_on=trace.left_on if trace else None,
         holds=_holds(question),
-        clauses=tuple(_clause(question, rule.purposes[n], each[n]) for n in cluster.purposes),
+        clauses=tuple(_clause(question, n, each[n]) for n in cluster.purposes),
     )
 
 
@@ -127,8 +128,9 @@ def _holds(question: _Question) -> tuple[str, ...]:
     return tuple(hold.name for hold in question.rules.policy.holds if table in hold.tables and hold.effective_from <= question.day)
 
 
-def _clause(question: _Question, rule: PurposeRule, until: Dates | None) -> Clause:
-    declared, found = rule.purpose, question.known.found
+def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
+    rule, found = question.rule.purposes[number], question.known.found
+    declared = rule.purpose
     start = max(rule.starts, key=lambda reach: found[reach].day or date.min)
     return Clause(
         purpose=declared.name,
@@ -148,7 +150,7 @@ def _clause(question: _Question, rule: PurposeRule, until: Dates | None) -> Clau
         erasable_from=_day_after(until.retain_until) if until else None,
         collected_from=until.collect_from if until else None,
         erase_by=until.erase_by if until else None,
-        level=level_of(until, question.day).name.lower() if until else "not_applicable",
+        level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
 
 
