@@ -14,7 +14,7 @@ def right_check_digits(numbers: pd.Series[str], pattern: str) -> pd.Series[bool]
     >>> right_check_digits(pd.Series(["19811218-9876", "8112189875", "soon", None]), r"^[-0-9]+$").tolist()
     [True, False, None, None]
     """
-    answer = pd.Series(None, index=numbers.index, dtype=object)
+    answer = pd.Series([None] * len(numbers), index=numbers.index, dtype=object)
     shaped = numbers[numbers.notna()]
     shaped = shaped[shaped.astype(str).str.contains(pattern)]
     digits = shaped.astype(str).str.replace(r"\D", "", regex=True).str[-_DIGITS:]

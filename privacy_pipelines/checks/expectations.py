@@ -28,15 +28,15 @@ BATCH_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Counted:
     """What one expectation counted in one batch or in several. `exception` is a type's name, and empty where nothing was raised."""
 
     evaluated: int = 0
     unexpected: int = 0
     exception: str = ""
 
-    def __add__(self, other: Tested) -> Tested:
-        return Tested(self.evaluated + other.evaluated, self.unexpected + other.unexpected, self.exception or other.exception)
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.evaluated + other.evaluated, self.unexpected + other.unexpected, self.exception or other.exception)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ def expect(session: Session, policy: Policy, table: Table, as_of: date, *, rows:
     Raises StoreError where the rows cannot be read.
     """
     specs = specs_of(policy, table, as_of)
-    sums, seen = {spec: Tested() for spec in specs}, 0
+    sums, seen = {spec: Counted() for spec in specs}, 0
     for frame in _frames(session, news(table, specs, policy.company.zone), rows) if specs else ():
-        from privacy_pipelines.checks.great import tested
+        from privacy_pipelines.checks.great import count
 
         seen += len(frame)
-        for spec, found in zip(specs, tested(frame, specs), strict=True):
+        for spec, found in zip(specs, count(frame, specs), strict=True):
             sums[spec] += found
     return TableExpectations(table.id, seen, tuple(_result(spec, found) for spec, found in sums.items()))
 
@@ -122,7 +122,7 @@ def _frames(session: Session, statement: exp.Select, rows: int) -> Iterator[pd.D
     raise StoreError(f"new and changed rows cannot be read: {failure} (its message is withheld: it may quote a record)")
 
 
-def _result(spec: Spec, tested: Tested) -> Expectation:
+def _result(spec: Spec, tested: Counted) -> Expectation:
     raised = bool(tested.exception)
     return Expectation(
         spec.column, spec.kind, spec.severity, spec.sentence, tested.evaluated, tested.unexpected,

@@ -18,24 +18,24 @@ from typing import Any
 import pandas as pd
 
 from privacy_pipelines.checks.checkdigits import right_check_digits
-from privacy_pipelines.checks.expectations import Tested
+from privacy_pipelines.checks.expectations import Counted
 from privacy_pipelines.checks.specs import Kind, Spec
 
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _RAISED = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Warning))\b", re.MULTILINE)
 
 
-def tested(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> list[Tested]:
+def count(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> list[Counted]:
     """What each spec counts in this frame, in their order. Never raises: what goes wrong is said of every spec it concerns."""
     with _quiet():
         try:
             found = _validated(frame, specs)
         except Exception as error:
-            return [Tested(exception=type(error).__name__) for _ in specs]
-    return [found.get(number, Tested(exception="NoResult")) for number in range(len(specs))]
+            return [Counted(exception=type(error).__name__) for _ in specs]
+    return [found.get(number, Counted(exception="NoResult")) for number in range(len(specs))]
 
 
-def _validated(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> dict[int, Tested]:
+def _validated(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> dict[int, Counted]:
     """Results come back in another order than they were asked for, so each carries its number."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -86,12 +86,12 @@ def _moment(day: Any) -> datetime | None:
     return datetime.combine(day, time()) if day else None
 
 
-def _counted(result: Any) -> Tested:
+def _counted(result: Any) -> Counted:
     exception = _exception(result.exception_info)
     if exception:
-        return Tested(exception=exception)
+        return Counted(exception=exception)
     counts = result.result
-    return Tested(counts["element_count"] - counts.get("missing_count", 0), counts["unexpected_count"])
+    return Counted(counts["element_count"] - counts.get("missing_count", 0), counts["unexpected_count"])
 
 
 def _exception(info: dict[str, Any]) -> str:
