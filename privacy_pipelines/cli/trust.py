@@ -28,7 +28,7 @@ class Asked:
     store: Store
     current: Reader | None
     extracts: Path
-    today: date
+    as_of: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _extracts(asked: Asked) -> Answer:
     past: list[str] = []
     unread = 0
     for table in policy.tables:
-        limit = before(max(asked.today, asked.current.intent.as_of), table.extract.keep)
+        limit = before(max(asked.as_of, asked.current.intent.as_of), table.extract.keep)
         late = [file for file in extracts_of(policy, table, asked.extracts) if file.day < limit]
         past += [file.name for file in late]
         unread += sum(table.id not in landed or file.day > landed[table.id].day for file in late)

@@ -10,6 +10,7 @@ import click
 
 from privacy_pipelines.cli.exits import FINE, UNUSABLE
 from privacy_pipelines.cli.options import Folders, folders, json_option
+from privacy_pipelines.cli.policies import require_policy
 from privacy_pipelines.cli.screen import say, show_json
 from privacy_pipelines.errors import PolicyErrors, Problem
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
     """Check the policy files, and that every purpose can be decided from the declared tables."""
-    policy, problems = read_policy(where.policies)
+    policy, problems = _read(where.policies)
     if as_json:
         show_json(_document(policy, problems))
     elif policy is None:
@@ -36,28 +37,11 @@ def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
     ctx.exit(UNUSABLE if problems else FINE)
 
 
-def read_policy(folder: Path) -> tuple[Policy | None, tuple[Problem, ...]]:
-    """The policy, or every problem: those of the files, or else those of what they mean together."""
-    from privacy_pipelines.policy.load import load
-    from privacy_pipelines.retention.rules import compile_rules
-
+def _read(folder: Path) -> tuple[Policy | None, tuple[Problem, ...]]:
     try:
-        policy = load(folder)
-        compile_rules(policy)
+        return require_policy(folder), ()
     except PolicyErrors as error:
-        return None, tuple(_placed(folder, problem) for problem in error.problems)
-    return policy, ()
-
-
-def _placed(folder: Path, problem: Problem) -> Problem:
-    """A compiler's problem names a table; people look for a line."""
-    from privacy_pipelines.policy.reading import read_file
-
-    source, dot, table = problem.where.partition(".")
-    file = folder / "sources" / f"{source}.yaml"
-    if problem.line or not dot or "/" in problem.where or not file.is_file():
-        return problem
-    return read_file(file).problem(("tables", table), f"{problem.where}: {problem.what}", problem.hint)
+        return None, error.problems
 
 
 def _counts(policy: Policy) -> dict[str, int]:

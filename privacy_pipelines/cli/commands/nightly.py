@@ -11,6 +11,7 @@ import click
 
 from privacy_pipelines.cli import clock
 from privacy_pipelines.cli.options import DAY, Folders, as_of_option, folders, json_option
+from privacy_pipelines.cli.policies import require_policy
 from privacy_pipelines.cli.progress import Walk, walk
 from privacy_pipelines.cli.screen import say, show_json, show_table
 from privacy_pipelines.errors import ExtractError
@@ -39,10 +40,9 @@ def command(ctx: click.Context, where: Folders, *, days: tuple[date, ...], as_of
 
     Exit code 1 where a person has to look: findings, withheld parts, quarantined rows, refused files.
     """
-    from privacy_pipelines.policy.load import load
     from privacy_pipelines.report.write import write_report
 
-    policy = load(where.policies)
+    policy = require_policy(where.policies)
     at = clock.now(policy.company.zone)
     _require_extracts(policy, where.extracts, days)
     done = _night(where, at, as_of or at.date(), days, first_load=first_load, silent=as_json)

@@ -9,6 +9,7 @@ import click
 
 from privacy_pipelines.cli import clock
 from privacy_pipelines.cli.options import Folders, as_of_option, folders, json_option
+from privacy_pipelines.cli.policies import require_policy
 from privacy_pipelines.cli.progress import BEFORE_THE_PLAN, Walk, walk
 from privacy_pipelines.cli.screen import say, show_json, show_table
 
@@ -29,9 +30,8 @@ def command(ctx: click.Context, where: Folders, *, as_of: date | None, first_loa
 
     Exit code 1 where a person has to look.
     """
-    from privacy_pipelines.policy.load import load
 
-    today = clock.now(load(where.policies).company.zone).date()
+    today = clock.now(require_policy(where.policies).company.zone).date()
     done = _rehearsed(where, as_of or today, today, first_load=first_load, silent=as_json)
     plan = cast("Plan", done.results["plan"])
     outcome = _outcome(cast("Inbox", done.results["inbox"]), plan)

@@ -1,0 +1,5 @@
+"""`python -m privacy_pipelines.cli`, where the console script is not installed."""
+
+from privacy_pipelines.cli import main
+
+main()
