@@ -21,6 +21,7 @@ from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.prove import prove
+from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
 from privacy_pipelines.deciding.seals import CohortCount, require_sealed, seal, sealed_counts, weighed_tonight
@@ -267,6 +268,7 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
 
 def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
     policy, pin, session = rules.policy, night.pin, night.session
+    require_keys(session, policy)
     landed = remembered(session)
     found = land(Desk(policy, session, night.store.secret(ROW_HASHES_KEY)), paths.extracts, landed, pin.as_of, again)
     loads = first_loads(
@@ -309,10 +311,12 @@ def _plan(night: Night, rules: Rules) -> Plan:
     find_exceptions(session, rules, store.secret(DEPARTED_KEY))
     forecast(session, rules, _yesterday(night, rules), pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
-    parts = (*inbox_of(night).first_loads, *guard(session, rules, pin.as_of, approvals(store.evidence), hashing))
+    approved = approvals(store.evidence)
+    dropped = undeclared_parts(session, rules.policy, approved)
+    parts = (*inbox_of(night).first_loads, *dropped, *guard(session, rules, pin.as_of, approved, hashing))
     return Plan(
         author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,
-        steps=steps(session, rules, hashing), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,
+        steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,
         findings=(*inbox_of(night).findings, *(said for one in from_note(night.note("checks")) for said in one.findings)),
     )  # fmt: skip
 

@@ -14,13 +14,26 @@ from sqlglot import exp
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.undeclared import carried, carry_tables
 from privacy_pipelines.policy.model import Link, Table
 from privacy_pipelines.retention.frames import Sources, latest_events
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION
-from privacy_pipelines.store.layout import ACTIONS, BLAME, EXCEPTIONS, FACTS, FORMAT, KEPT_FACTS, KEPT_WITHHELD, NEXT, NIGHT, TONIGHT
+from privacy_pipelines.store.layout import (
+    ACTIONS,
+    BLAME,
+    CURRENT,
+    EXCEPTIONS,
+    FACTS,
+    FORMAT,
+    KEPT_FACTS,
+    KEPT_WITHHELD,
+    NEXT,
+    NIGHT,
+    TONIGHT,
+)
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.views import columns_of
 
@@ -40,7 +53,8 @@ class Copied:
 def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
     """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
     night.session.schema(NIGHT, NEXT)
-    copied = tuple(_copy(night, rules, table) for table in rules.policy.tables)
+    copied = tuple(_copy(night, rules, plan, table) for table in rules.policy.tables)
+    carry_tables(night.session, rules.policy, plan)
     _keep_facts(night, rules, sources)
     _keep_withheld(night, rules, plan)
     night.session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(night.session, rules, plan, key))
@@ -48,16 +62,28 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     return copied
 
 
-def _copy(night: Night, rules: Rules, table: Table) -> Copied:
+def _copy(night: Night, rules: Rules, plan: Plan, table: Table) -> Copied:
     session = night.session
     session.schema(table.source, NEXT)
     target = sql.table(table.source, table.name, catalog=NEXT)
     if not table.personal:
-        session.create(target, exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id)))
+        whole = exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id))
+        session.create(target, _carrying(night, rules, plan, table, whole))
         return _counted(night, table, None)
     rule = rules.of(table.id)
-    session.create(target, copy_statement(rules, rule, night.pin.as_of))
+    session.create(target, _carrying(night, rules, plan, table, copy_statement(rules, rule, plan.as_of)))
     return _counted(night, table, rule)
+
+
+def _carrying(night: Night, rules: Rules, plan: Plan, table: Table, copied: exp.Select) -> exp.Select:
+    """The copy, with the stored cells of fields that the policy no longer names and nobody has let go yet."""
+    names = carried(night.session, rules.policy, plan, table)
+    if not names:
+        return copied
+    stored = sql.table(table.source, table.name, catalog=CURRENT, alias="o")
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("x"))
+    joined = exp.select(every, *(col(name, "o") for name in names)).from_(copied.subquery("x"))
+    return joined.join(stored, on=sql.same_key(table.key, "x", "o"), join_type="left")
 
 
 def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:

@@ -17,13 +17,15 @@ from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import EXCEPTIONS, EXPECTED, STORED, STORED_CONSENTS, STORED_FACTS
+from privacy_pipelines.store.layout import BEFORE, EXCEPTIONS, EXPECTED, STORED, STORED_CONSENTS, STORED_FACTS
+from privacy_pipelines.store.views import stored_views
 
 
 def forecast(session: Session, rules: Rules, before: Rules, as_of: date) -> None:
     """`expected`: for each stored row that loses something tonight, what `before` (yesterday's rules) foresaw, in tonight's numbering:
     `ended` clusters, purposes still `alive`, and whether it was `undetermined`."""
-    sources = stored(before, as_of)
+    stored_views(session, before.policy, BEFORE)
+    sources = Sources(before.policy, as_of, BEFORE, STORED_FACTS, STORED_CONSENTS)
     gather_consents(session, sources)
     stored_facts(session, before)
     known = {rule.table.id: rule for rule in before.tables}

@@ -1,19 +1,20 @@
 """The names under which a night keeps its tables, one schema per kind, one table per declared table (its id is the name).
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
-`blame`, `actions`, and the views `stored` (the current generation) and `tonight` (what would be stored if nothing were left behind).
+`blame`, `actions`, and the views `stored` (the current generation), `before` (the same as
+yesterday's policy declared it) and `tonight` (what would be stored if nothing were left behind).
 In a generation: a schema per source, and `_facts`, `_withheld`, `_night` for the product's own tables.
 """
 
 from __future__ import annotations
 
 ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
-STORED, TONIGHT = "stored", "tonight"
+STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
 STORED_FACTS, STORED_CONSENTS, COLLECTED = "stored_facts", "stored_consents", "collected"
 STAGING_SCHEMAS = (
-    *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, FACTS, CONSENTS, FRAME),
+    *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
     *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED),
 )
 

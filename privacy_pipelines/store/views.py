@@ -18,11 +18,11 @@ def engine_type(column: Column) -> str:
     return _TYPES.get(column.type, "VARCHAR")
 
 
-def stored_views(session: Session, policy: Policy) -> None:
-    """`stored.<table>`: the current generation's rows, in the declared columns and types, with `_in_store`."""
-    session.schema(STORED)
+def stored_views(session: Session, policy: Policy, schema: str = STORED) -> None:
+    """`stored.<table>`: the current generation's rows, in the columns and types that this policy declares, with `_in_store`."""
+    session.schema(schema)
     for table in policy.tables:
-        session.view(sql.table(STORED, table.id), _stored(session, table))
+        session.view(sql.table(schema, table.id), _stored(session, table))
 
 
 def tonight_views(session: Session, policy: Policy) -> None:
