@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.checks.specs import Kind, Severity, Spec, specs_of
+from privacy_pipelines.checks.specs import Counted, Kind, Severity, Spec, specs_of
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import Sql, col, lit
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BATCH_ROWS = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What one expectation counted in one batch or in several. `exception` is a type's name, and empty where nothing was raised."""
-
-    evaluated: int = 0
-    unexpected: int = 0
-    exception: str = ""
-
-    def __add__(self, other: Counted) -> Counted:
-        return Counted(self.evaluated + other.evaluated, self.unexpected + other.unexpected, self.exception or other.exception)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +110,9 @@ def _frames(session: Session, statement: exp.Select, rows: int) -> Iterator[pd.D
     raise StoreError(f"new and changed rows cannot be read: {failure} (its message is withheld: it may quote a record)")
 
 
-def _result(spec: Spec, tested: Counted) -> Expectation:
-    raised = bool(tested.exception)
+def _result(spec: Spec, counted: Counted) -> Expectation:
+    raised = bool(counted.exception)
     return Expectation(
-        spec.column, spec.kind, spec.severity, spec.sentence, tested.evaluated, tested.unexpected,
-        passed=not raised and not tested.unexpected, raised=raised, exception=tested.exception,
+        spec.column, spec.kind, spec.severity, spec.sentence, counted.evaluated, counted.unexpected,
+        passed=not raised and not counted.unexpected, raised=raised, exception=counted.exception,
     )  # fmt: skip

@@ -18,8 +18,7 @@ from typing import Any
 import pandas as pd
 
 from privacy_pipelines.checks.checkdigits import right_check_digits
-from privacy_pipelines.checks.expectations import Counted
-from privacy_pipelines.checks.specs import Kind, Spec
+from privacy_pipelines.checks.specs import Counted, Kind, Spec
 
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _RAISED = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Warning))\b", re.MULTILINE)

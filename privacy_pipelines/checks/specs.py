@@ -47,6 +47,18 @@ class Spec:
     dates: tuple[date, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one expectation counted in one batch or in several. `exception` is a type's name, and empty where nothing was raised."""
+
+    evaluated: int = 0
+    unexpected: int = 0
+    exception: str = ""
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.evaluated + other.evaluated, self.unexpected + other.unexpected, self.exception or other.exception)
+
+
 EMAIL = r"^\s*[^@\s,;<>\"]+@(?:[^@\s.,;<>\"]+\.)+[^@\s.,;<>\"]{2,}\s*$"
 """Blanks around it are no fault: whoever compares e-mail addresses trims them."""
 PERSONAL_NUMBER = r"^(?:1[89]|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+ ]?\d{4}$"
