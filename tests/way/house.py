@@ -106,12 +106,12 @@ class Company:
         return [{name: value for name, value in row.items() if not name.startswith("_")} for row in self.stored(table)]
 
     def stored(self, table: str) -> list[dict[str, Any]]:
-        """Every row of the current generation with the product's own columns."""
+        """Every row of the current generation with the product's own columns, in the order of their keys."""
         with reader(Store(self.paths.store)) as current:
             assert current is not None
             names = current.session.columns("cur", "crm", table)
-            found = current.session.rows(f'SELECT * FROM cur.crm."{table}" ORDER BY ALL') if names else []
-            return [dict(zip(names, row, strict=True)) for row in found]
+            found = current.session.rows(f'SELECT * FROM cur.crm."{table}"') if names else []
+            return sorted((dict(zip(names, row, strict=True)) for row in found), key=lambda row: str(row["id"]))
 
     def keys(self, table: str) -> list[Any]:
         """The key of every row, sorted."""

@@ -295,7 +295,9 @@ def test_a_purpose_does_not_apply_without_an_event_row_and_is_undetermined_with_
 
 def test_a_purpose_without_an_event_row_keeps_nothing_alive_beside_one_that_has_ended(company: Company) -> None:
     """The claim never applied, so the relationship's end alone counts: 2026-01-05 and two settling weeks."""
-    both = SOURCE.replace("name: {category: user.name, serves: relationship}", "name: {category: user.name, serves: [relationship, claims]}")
+    both = SOURCE.replace(
+        "name: {category: user.name, serves: relationship}", "name: {category: user.name, serves: [relationship, claims]}"
+    )
     disputes = """
   disputes:
     key: id
@@ -306,9 +308,7 @@ def test_a_purpose_without_an_event_row_keeps_nothing_alive_beside_one_that_has_
       closed_on: {category: user.content, serves: claims, type: date}
     events: {dispute_closed: closed_on}
 """
-    customers(
-        company, source=both + disputes, claims="nature: claims\nstarting_point: {event: dispute_closed, of: subject}\nperiod: P10Y"
-    )
+    customers(company, source=both + disputes, claims="nature: claims\nstarting_point: {event: dispute_closed, of: subject}\nperiod: P10Y")
     company.extract("disputes", "2026-01-10", "id,contact_id,closed_on\nD1,C2,2025-12-01")
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,\nC2,A1,Bo,", contracts="K1,A1,ended,2026-01-05,")
     company.night("2026-01-10")
@@ -405,7 +405,9 @@ def test_a_key_that_returns_within_the_settling_days_keeps_everything(company: C
 
 def test_the_evidence_of_a_contract_that_has_left_keeps_counting_for_what_remains(company: Company) -> None:
     """The contract's row goes two weeks after its end, 2026-01-05; the claim on the contact still counts ten years from that end."""
-    both = SOURCE.replace("name: {category: user.name, serves: relationship}", "name: {category: user.name, serves: [relationship, claims]}")
+    both = SOURCE.replace(
+        "name: {category: user.name, serves: relationship}", "name: {category: user.name, serves: [relationship, claims]}"
+    )
     customers(company, source=both, claims="nature: claims\nstarting_point: {event: contract_end, of: subject}\nperiod: P10Y")
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-01-05,")
     company.night("2026-01-10")
