@@ -52,7 +52,8 @@ NOTHING_YET = Answer(None, "no night has been completed yet")
 
 
 def _chain(asked: Asked) -> Answer:
-    found = verify(asked.store.evidence)
+    head = asked.current.intent.evidence_head if asked.current else None
+    found = verify(asked.store.evidence, expected_head=head)
     if found.intact:
         return Answer(True, f"{found.entries} entries, the last one is {found.head.hash[:12]}")
     return Answer(False, f"entry {found.first_wrong}: {found.what}")
@@ -81,10 +82,10 @@ def _succession(asked: Asked) -> Answer:
     if names != sorted(set(names), key=lambda name: asked.store.generation(name).number):
         return Answer(False, "the generations that the log names do not go up")
     gone = {str(e.body["name"]) for e in _entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
-    waiting = [name for name in names[:-1] if name not in gone]
-    there = [name for name in gone if asked.store.generation(name).path.exists()]
+    waiting = {name for name in names[:-1] if name not in gone}
+    there = {name for name in gone if asked.store.generation(name).path.exists()} | {old.name for old in asked.store.old_generations()}
     if waiting or there:
-        return Answer(False, f"left behind and not disposed of: {', '.join(sorted({*waiting, *there}))}. The next night does it")
+        return Answer(False, f"left behind and not disposed of: {', '.join(sorted(waiting | there))}. The next night does it")
     return Answer(True, f"{len(gone)} earlier generations, each disposed of")
 
 

@@ -15,6 +15,7 @@ from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.collector.undeclared import carried, carry_tables
+from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Link, Table
 from privacy_pipelines.retention.frames import Sources, latest_events
 from privacy_pipelines.retention.plan import Plan
@@ -188,5 +189,7 @@ def _keep_intent(night: Night, rules: Rules, plan: Plan) -> None:
         "format": str(FORMAT), "product": __version__, "engine": ENGINE_VERSION, "run": night.pin.run, "as_of": plan.as_of.isoformat(),
         "base": plan.base, "policy": rules.policy.document, "policy_version": plan.policy_version,
     }  # fmt: skip
+    head = EvidenceLog(night.store.evidence).head()
+    body |= {"evidence_seq": str(head.seq), "evidence_hash": head.hash}
     night.session.run(f"CREATE TABLE {NEXT}.{NIGHT}.intent (name VARCHAR, body VARCHAR)")
     night.session.insert(sql.table(NIGHT, "intent", catalog=NEXT), [[name, value] for name, value in body.items()])

@@ -175,9 +175,10 @@ def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int, int
         ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
         if not ended:
             continue
+        suspended = any(rule.table.id in hold.tables and hold.effective_from <= as_of for hold in rules.policy.holds)
         for waits, cells, late in session.rows(_remaining(rule, ended)):
             withheld, ungrounded = withheld + (cells if waits else 0), ungrounded + (0 if waits else cells)
-            overdue += late
+            overdue += 0 if suspended else late  # LAW §3: overdue is what is late and not suspended
     return int(ungrounded), int(withheld), int(overdue)
 
 

@@ -66,16 +66,19 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
     session.run(
         "CREATE OR REPLACE TEMPORARY TABLE judged "
-        "(code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN)"
+        "(code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN, row_turned_away BOOLEAN)"
     )
-    session.insert(exp.to_table("judged"), [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended] for v in eventful.values()])
+    session.insert(
+        exp.to_table("judged"),
+        [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended, v.row_turned_away] for v in eventful.values()],
+    )
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
     rows = _of(
         exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)),
         cohorts,
     )
     columns = [col(name, "f") for name in (*rule.table.key, "in_store", "cohort")]
-    judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended")]
+    judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended", "row_turned_away")]
     select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
     if cohorts is None:
         session.create(name, select)
@@ -87,44 +90,49 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
 
 def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
     table = rule.table
-    statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("v"))).from_(sql.table(VERDICTS, table.id, alias="v"))
-    statement = statement.join(sql.table(STORED, table.id, alias="s"), on=sql.same_key(table.key, "v", "s"), join_type="left")
-    statement = statement.join(sql.table(CHANGES, table.id, alias="c"), on=sql.same_key(table.key, "v", "c"), join_type="left")
     ended: Sql = col("ended", "v")
     row_ended: Sql = col("row_ended", "v")
-    if session.columns(CURRENT, NIGHT, "departed"):
-        statement = statement.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left")
+    known = bool(session.columns(CURRENT, NIGHT, "departed"))
+    if known:
         returning = sql.all_of((sql.not_null(col(table.key[0], "p")), exp.NEQ(this=col("door", "v"), expression=lit(0))))
-        ended = sql.case((returning, exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v"))), default=ended)
-        still = exp.EQ(this=exp.BitwiseOr(this=col("ended", "v"), expression=col("door", "v")), expression=lit(_all(rule)))
-        row_ended = sql.case((sql.all_of((returning.copy(), still)), exp.true()), default=row_ended)
-    inner = exp.select(
-        *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")),
-        exp.alias_(ended, "ended"),
-        exp.alias_(row_ended, "row_ended"),
-    )
-    inner = inner.from_(statement.args["from_"].this)
-    for join in statement.args["joins"]:
-        inner.append("joins", join)
+        ended = sql.case((returning, exp.BitwiseOr(this=ended, expression=col("door", "v"))), default=ended)
+        row_ended = sql.case((returning.copy(), col("row_turned_away", "v")), default=row_ended)
+    plain = [col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")]
+    inner = exp.select(*plain, exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
     for number, cluster in enumerate(rule.clusters):
-        names = (*cluster.columns, *(table.key if _is_row(rule, number) else ()))
-        inner = inner.select(exp.alias_(_filled(names, "s"), f"had{number}"), exp.alias_(_filled(names, "c"), f"came{number}"))
+        inner = inner.select(
+            exp.alias_(_filled(cluster.columns, "s"), f"had{number}"), exp.alias_(_filled(cluster.columns, "c"), f"came{number}")
+        )
+    inner = inner.from_(sql.table(VERDICTS, table.id, alias="v"))
+    for schema, alias in ((STORED, "s"), (CHANGES, "c")):
+        inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left")
+    if known:
+        inner = inner.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left")
     return _masked(rule).from_(inner.subquery("x"))
 
 
 def _masked(rule: TableRule) -> exp.Select:
-    """`lost` and `refused` masks, and the cells behind each bit."""
+    """`lost` and `refused` masks, and the cells behind each bit. The key goes with the row, and only with it."""
     lost, refused, cells = [], [], []
     for number in range(len(rule.clusters)):
         over = sql.bit(col("ended"), number)
-        had = exp.GT(this=col(f"had{number}"), expression=lit(0))
-        came = exp.GT(this=col(f"came{number}"), expression=lit(0))
+        with_key = _is_row(rule, number)
+        had = _any(f"had{number}", with_key, col("in_store"))
+        came = _any(f"came{number}", with_key, exp.not_(col("in_store")))
         lost.append((sql.all_of((over, had)), number))
-        refused.append((sql.all_of((over.copy(), exp.not_(had.copy()), came)), number))
-        cells.append(exp.alias_(sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}")), f"cells{number}"))
+        refused.append((sql.all_of((over.copy(), exp.not_(exp.Paren(this=had.copy())), came)), number))
+        found: Sql = sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}"))
+        if with_key:
+            found = exp.Add(this=found, expression=sql.case((col("row_ended"), lit(len(rule.table.key))), default=lit(0)))
+        cells.append(exp.alias_(found, f"cells{number}"))
     plain = ("in_store", "cohort", "overdue", "door", "undetermined", "ended", "row_ended")
     columns = [col(name) for name in (*rule.table.key, *plain)]
     return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
+
+
+def _any(count: str, with_key: bool, there: Sql) -> Sql:
+    filled = exp.GT(this=col(count), expression=lit(0))
+    return sql.any_of((filled, sql.all_of((col("row_ended"), there)))) if with_key else filled
 
 
 def _departed(rule: TableRule, key: bytes) -> exp.Select:
@@ -167,10 +175,6 @@ def _sum_bits(bits: list[tuple[Sql, int]]) -> Sql:
 def _is_row(rule: TableRule, number: int) -> bool:
     """The cluster that serves every purpose of the table: the row's own key belongs to it."""
     return len(rule.clusters[number].purposes) == len(rule.purposes)
-
-
-def _all(rule: TableRule) -> int:
-    return (1 << len(rule.clusters)) - 1
 
 
 def tally_cohorts(weighed: Iterable[Weighed]) -> dict[int, tuple[int, int]]:

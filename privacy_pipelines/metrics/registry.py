@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.retention.plan import Action
@@ -47,6 +48,17 @@ def _ungrounded(record: Record) -> int:
     return next(check.found for check in record.proof.checks if check.name == "cells_without_a_ground")
 
 
+def _waiting(record: Record) -> int:
+    """Parts that a person must look at; a hold is somebody's decision already."""
+    return sum(part.reason != HELD for part in record.plan.withheld)
+
+
+def _refused_files(record: Record) -> int:
+    """Extracts refused, less those that a newer one of the same table made good in the same night."""
+    good = {(a.table, a.day) for a in record.inbox.arrivals if not a.refused}
+    return sum(bool(a.refused) and not any(table == a.table and day > a.day for table, day in good) for a in record.inbox.arrivals)
+
+
 def _withheld_cells(record: Record) -> int:
     """Cells whose purposes have ended, and cells of fields that the policy no longer names, which wait for a person."""
     return record.proof.withheld_cells + sum(part.cells for part in record.plan.withheld if part.purpose == UNDECLARED)
@@ -58,7 +70,7 @@ _REFUSES = (Action.REFUSE_ROW, Action.REFUSE_FIELD)
 METRICS: tuple[Metric, ...] = (
     Metric("staged", "rows", "Rows staged", "what the sources sent", "GDPR Art. 5(1)(d)", _staged),
     Metric("quarantined", "rows", "Rows quarantined", "0", "GDPR Art. 5(1)(d)", lambda r: len(r.inbox.quarantined)),
-    Metric("refused_files", "files", "Extracts refused", "0", "GDPR Art. 32", lambda r: sum(bool(a.refused) for a in r.inbox.arrivals)),
+    Metric("refused_files", "files", "Extracts refused", "0", "GDPR Art. 32", _refused_files),
     Metric(
         "masked", "cells", "Identifiers masked in free text", "0", "GDPR Art. 5(1)(c)", lambda r: sum(a.masked for a in r.inbox.arrivals)
     ),
@@ -70,7 +82,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("kept", "rows", "Rows kept", "what a living purpose needs", "GDPR Art. 5(1)(e)", lambda r: sum(c.kept for c in r.copied)),
     Metric("restricted", "clusters", "Record clusters restricted", "only duties and claims", "GDPR Art. 18", _tallied("restrict")),
-    Metric("undetermined", "clusters", "Record clusters undetermined", "0", "GDPR Art. 5(2)", _tallied("undetermined")),
+    Metric("undetermined", "clusters", "Record clusters undetermined", "falling", "GDPR Art. 5(2)", _tallied("undetermined")),
     Metric("erased", "rows", "Rows erased", "as forecast", "GDPR Art. 17(1)(a)", lambda r: sum(c.erased for c in r.copied)),
     Metric("erased_cells", "cells", "Cells erased", "as forecast", "GDPR Art. 17(1)(a)", lambda r: r.plan.total(_ERASES, "cells")),
     Metric("erased_late", "rows", "Erased after their deadline", "0", "LAW §1 erase_by", lambda r: sum(s.overdue for s in r.plan.steps)),
@@ -81,7 +93,7 @@ METRICS: tuple[Metric, ...] = (
         "Parts withheld",
         "0",
         "LAW scenario 61",
-        lambda r: len(r.plan.withheld),
+        _waiting,
     ),
     Metric("withheld_cells", "cells", "Cells withheld", "0", "LAW scenario 61", _withheld_cells),
     Metric("cells_without_a_ground", "cells", "Cells without a ground", "0", "GDPR Art. 5(1)(b), 6", _ungrounded),

@@ -26,7 +26,7 @@ def write_report(store: Path, *, reports: Path) -> Path:
     """
     shown = read_page(store)
     content = render(shown).encode()
-    target = reports / f"night-{shown.as_of.isoformat()}.html"
+    target = reports / f"night-{shown.as_of.isoformat()}-{shown.generation.removesuffix('.duckdb')}.html"
     make_folder(reports)
     with explained(reports):
         for path in (target, reports / LATEST):
@@ -41,7 +41,8 @@ def read_page(store: Path) -> Page:
         if current is None:
             raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
         record, policy = read_record(current.record()), current.intent.rules_document()
-    return page(record, policy, follow(opened.evidence, record.pin.run))
+        head = current.intent.evidence_head
+    return page(record, policy, follow(opened.evidence, record.pin.run, head))
 
 
 def render(shown: Page) -> str:

@@ -40,11 +40,16 @@ class Verdict:
     undetermined: bool
     was_undetermined: bool
     row_ended: bool
+    row_turned_away: bool
+    """Whether nothing is left of the row if it does not get in by the door."""
 
     @property
     def eventful(self) -> bool:
         """Whether anything must be done with such a row beyond copying it."""
         return bool(self.ended) or bool(self.door) or self.undetermined != self.was_undetermined
+
+
+_OVER = (State.ENDED, State.EMPTY)
 
 
 def judge(rule: TableRule, code: int) -> Verdict:
@@ -64,7 +69,8 @@ def judge(rule: TableRule, code: int) -> Verdict:
         alive=_mask(level.alive for level in seen.purposes),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,
-        row_ended=all(state in (State.ENDED, State.EMPTY) for state in states),
+        row_ended=all(state in _OVER for state in states),
+        row_turned_away=not seen.in_store and all(state in (*_OVER, State.UNDETERMINED) for state in states),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.entries import Head
 from privacy_pipelines.policy.load import load_document
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
@@ -27,6 +28,8 @@ class Intent:
     base: str
     policy_version: str
     policy: str
+    evidence_head: Head
+    """The evidence log's head when this generation was written: the log must still contain it."""
 
     def rules_document(self) -> Policy:
         """The policy under which it was written. Raises PolicyErrors where today's product no longer reads it."""
@@ -67,4 +70,5 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
         raise StoreError(
             f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again"
         )
-    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"])
+    head = Head(int(found["evidence_seq"]), found["evidence_hash"])
+    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], head)

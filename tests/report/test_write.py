@@ -137,8 +137,8 @@ def test_the_report_and_its_copy_are_the_owners_alone(nights: tuple[Told, ...], 
     reports = tmp_path / "store" / "reports"
     written = write_report(nights[2].store, reports=reports)
     again = write_report(nights[2].store, reports=reports)
-    assert written == again == reports / "night-2026-11-22.html"
-    assert sorted(path.name for path in reports.iterdir()) == ["latest.html", "night-2026-11-22.html"]
+    assert written == again == reports / "night-2026-11-22-gen-000003.html"
+    assert sorted(path.name for path in reports.iterdir()) == ["latest.html", "night-2026-11-22-gen-000003.html"]
     assert (reports / "latest.html").read_bytes() == written.read_bytes()
     assert [oct(path.stat().st_mode & 0o777) for path in (reports, *reports.iterdir())] == ["0o700", "0o600", "0o600"]
 
@@ -147,7 +147,7 @@ def test_the_latest_is_replaced_and_the_night_before_stays(nights: tuple[Told, .
     for told in nights[1:]:
         write_report(told.store, reports=tmp_path)
     assert "22 November 2026" in (tmp_path / "latest.html").read_text()
-    assert "21 November 2026" in (tmp_path / "night-2026-11-21.html").read_text()
+    assert "21 November 2026" in (tmp_path / "night-2026-11-21-gen-000002.html").read_text()
 
 
 def test_a_log_that_was_changed_is_told_on_the_page(nights: tuple[Told, ...], tmp_path: Path) -> None:
