@@ -15,6 +15,9 @@ from assets.tags import NIGHT
 from privacy_pipelines.errors import InputError, PrivacyPipelinesError
 from privacy_pipelines.pipeline import pinned
 
+POOL = "store"
+"""One station at a time, whichever run it belongs to: the instance limits every pool to one (`schedules/home.py`)."""
+
 EXIT_CODE = "exit_code"
 """Metadata of a failure: 2 for input that cannot be used, 1 for everything else, as the command line has them."""
 
@@ -34,7 +37,7 @@ def station(
     """`dg.asset` as every station has it: one writer at a time, and a single run for a range, or a night could not take all cohorts."""
     return dg.asset(
         group_name=group, kinds=set(kinds), deps=deps, check_specs=checks, partitions_def=partitions,
-        pool="store", owners=["team:privacy"], backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL, owners=["team:privacy"], backfill_policy=dg.BackfillPolicy.single_run(),
     )  # fmt: skip
 
 

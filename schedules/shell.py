@@ -17,41 +17,38 @@ import dagster as dg
 
 from assets.partitions import ALL_COHORTS
 from assets.resources import Clock, House
-from assets.station import EXIT_CODE
+from assets.station import EXIT_CODE, speaking
 from assets.tags import AS_OF, FIRST_LOAD, WHY
 from definitions import defs
-from privacy_pipelines.errors import InputError, PrivacyPipelinesError
 from privacy_pipelines.pipeline import LastNight, Paths, last_night
 from privacy_pipelines.policy.load import load
+from privacy_pipelines.store.lock import write_lock
 from schedules.home import prepare
+from schedules.leftovers import SHELL, end_leftovers
 from schedules.summary import Summary
 
 PEOPLE, NIGHTS, SEED = 2000, 3, 1
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-class Failed(Exception):
-    """A night that did not end: its station, what it said, and the exit code."""
-
-    def __init__(self, station: str, said: str, code: int) -> None:
-        super().__init__(said)
-        self.station, self.said, self.code = station, said, code
-
-
 def main() -> int:
     """Tonight, or the demo's nights. The exit code."""
     summary = Summary()
     try:
-        paths, ended = House.from_environment().paths, list[LastNight]()
-        home = prepare()
+        with speaking():
+            return _nights(summary)
+    except dg.Failure as failure:
+        return summary.failed(failure.description or "", int(str(failure.metadata[EXIT_CODE].value)))
+
+
+def _nights(summary: Summary) -> int:
+    home, paths, ended = prepare(), House.from_environment().paths, list[LastNight]()
+    with write_lock(home / "nightly.lock", 0), dg.DagsterInstance.get() as instance:
+        end_leftovers(instance)
         for day in _days(paths, summary):
             with summary.running(day):
-                ended.append(_night(paths, day))
-        return 1 if summary.ended(ended, paths, home) else 0
-    except Failed as failed:
-        return summary.failed(failed.said, failed.code, station=failed.station)
-    except PrivacyPipelinesError as error:
-        return summary.failed(str(error), 2 if isinstance(error, InputError) else 1)
+                ended.append(_night(instance, paths, day))
+    return 1 if summary.ended(ended, paths, home) else 0
 
 
 def _days(paths: Paths, summary: Summary) -> Iterator[date]:
@@ -74,29 +71,29 @@ def _is_new(paths: Paths) -> bool:
     return not any(path.is_file() for path in paths.extracts.rglob("*"))
 
 
-def _night(paths: Paths, day: date) -> LastNight:
-    """One run of the job. Raises Failed."""
+def _night(instance: dg.DagsterInstance, paths: Paths, day: date) -> LastNight:
+    """One run of the job. Raises dagster.Failure."""
     first = {FIRST_LOAD: "true"} if last_night(paths) is None else {}
-    tags = {**ALL_COHORTS, AS_OF: day.isoformat(), WHY: "make nightly", **first}
+    tags = {**ALL_COHORTS, AS_OF: day.isoformat(), WHY: SHELL, **first}
     # What these loggers say is said better by the summary; the run itself keeps every event for the UI.
     logging.getLogger("dagster.redacted_errors").setLevel(logging.CRITICAL)
-    with dg.DagsterInstance.get() as instance:
-        job = defs().resolve_job_def("night")
-        result = job.execute_in_process(run_config=QUIET, instance=instance, tags=tags, raise_on_error=False)
+    job = defs().resolve_job_def("night")
+    result = job.execute_in_process(run_config=QUIET, instance=instance, tags=tags, raise_on_error=False)
     ended = last_night(paths)
     if not result.success or ended is None:
         raise _why(result)
     return ended
 
 
-def _why(result: dg.ExecuteInProcessResult) -> Failed:
+def _why(result: dg.ExecuteInProcessResult) -> dg.Failure:
+    """The first failure's own words, with the station before them."""
     for event in result.get_step_failure_events():
         data = event.step_failure_data
         if data.user_failure_data is not None:
-            code = data.user_failure_data.metadata.get(EXIT_CODE)
-            return Failed(event.step_key or "", data.user_failure_data.description or "", int(str(code.value)) if code else 1)
-        return Failed(event.step_key or "", data.error.message if data.error else "failed without a word", 1)
-    return Failed("", f"run {result.run_id} ended before its first station. See it in the UI", 1)
+            code = data.user_failure_data.metadata.get(EXIT_CODE, dg.MetadataValue.int(1))
+            return dg.Failure(f"{event.step_key}: {data.user_failure_data.description}", metadata={EXIT_CODE: code})
+        return dg.Failure(f"{event.step_key}: {data.error.message if data.error else 'failed'}", metadata={EXIT_CODE: 1})
+    return dg.Failure(f"run {result.run_id} ended before its first station. See it with 'make ui'", metadata={EXIT_CODE: 1})
 
 
 if __name__ == "__main__":

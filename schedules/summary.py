@@ -50,10 +50,9 @@ class Summary:
         self._out.print(f"Runs    {escape(str(home))}, to see with [bold]make ui[/]")
         return len(waiting)
 
-    def failed(self, said: str, code: int, *, station: str = "") -> int:
-        """Where, what, hint, and what became of the store; the exit code comes back."""
-        where = f" at {station}" if station else ""
-        self._err.print(f"[red]The night stopped{where}[/]; the store is unchanged, yesterday's generation stands.")
+    def failed(self, said: str, code: int) -> int:
+        """Where, what and a hint; the exit code comes back."""
+        self._err.print("[red]The night stopped[/]; yesterday's generation stands.")
         self._err.print(escape(said))
         return code
 
