@@ -2,6 +2,9 @@
 
 Names from a policy become quoted identifiers and values become literals here, so no policy text is ever pasted into a statement.
 Dates are compared, never computed: the calendar is Python's (`retention.calendar`), so there is one calendar.
+
+Trees are built once, rendered once and thrown away, so nothing is copied on the way (`copy=False`): a node may stand in two places, and
+whoever changes one in place copies it before.
 """
 
 from __future__ import annotations
@@ -43,23 +46,42 @@ def lit(value: date | int | str | bool | None) -> Sql:
     if value is None:
         return exp.null()
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        return cast(exp.Literal.string(value.isoformat()), "DATE")
     return exp.convert(value)
+
+
+def cast(value: Sql, kind: str) -> Sql:
+    """`CAST(value AS kind)` for a plain kind: a name without arguments.
+
+    >>> cast(col("n"), "BIGINT").sql("duckdb")
+    'CAST("n" AS BIGINT)'
+    """
+    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[kind]))
+
+
+def named(value: Sql, name: str, *, quoted: bool | None = None) -> Sql:
+    """`value AS name`."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=quoted))
+
+
+def select(*columns: Sql) -> exp.Select:
+    """`SELECT columns`."""
+    return exp.select(*columns, copy=False)
 
 
 def call(name: str, *args: Sql) -> Sql:
     """A function call."""
-    return exp.func(name, *args)
+    return exp.func(name, *args, copy=False)
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
     """Conjunction; TRUE for none."""
-    return exp.and_(*conditions) if (conditions := list(conditions)) else exp.true()
+    return exp.and_(*conditions, copy=False) if (conditions := list(conditions)) else exp.true()
 
 
 def any_of(conditions: Iterable[Sql]) -> Sql:
     """Disjunction; FALSE for none."""
-    return exp.or_(*conditions) if (conditions := list(conditions)) else exp.false()
+    return exp.or_(*conditions, copy=False) if (conditions := list(conditions)) else exp.false()
 
 
 def case(*branches: tuple[Sql, Sql], default: Sql | None = None) -> Sql:
@@ -76,7 +98,7 @@ def is_null(value: Sql) -> Sql:
 
 def not_null(value: Sql) -> Sql:
     """`NOT value IS NULL`."""
-    return exp.not_(is_null(value))
+    return exp.not_(is_null(value), copy=False)
 
 
 def greatest(values: Sequence[Sql]) -> Sql:
@@ -107,4 +129,4 @@ def count_if(condition: Sql) -> Sql:
 
 def text(statement: Sql, dialect: str = "duckdb") -> str:
     """The statement as the engine reads it."""
-    return statement.sql(dialect=dialect)
+    return statement.sql(dialect=dialect, copy=False)

@@ -1,0 +1,73 @@
+"""Collecting against a plain copy: the next generation as the night writes it, and the same tables copied into a fresh file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from benchmarks.frozen import Frozen
+from benchmarks.timing import in_turns
+from privacy_pipelines.collector import collect
+from privacy_pipelines.collector.collect import copy_statement
+from privacy_pipelines.deciding.gather import tonight
+from privacy_pipelines.sql import text
+from privacy_pipelines.store.layout import NEXT, TONIGHT
+from privacy_pipelines.store.views import columns_of
+
+COMPARED = (
+    "collecting: the whole station (copy, facts, the withheld, the departed, counts, intent) from staging and the old generation; "
+    "plain copy: COPY FROM DATABASE of the generation that came of it; both into a fresh file, checkpoint and fsync included"
+)
+
+
+def measure(frozen: Frozen, folder: Path, repetitions: int) -> dict[str, float]:
+    """Median seconds of collecting, of its copy statements alone, and of the plain copy."""
+    model = folder / "model.duckdb"
+    _written(frozen, model, lambda: _collect(frozen))
+    session = frozen.night.session
+    session.attach(model, "model", read_only=True)
+    fresh = folder / "fresh.duckdb"
+    works: dict[str, Callable[[], object]] = {
+        "collecting": lambda: _written(frozen, fresh, lambda: _collect(frozen)),
+        "copies": lambda: _written(frozen, fresh, lambda: _copies(frozen)),
+        "plain": lambda: _written(frozen, fresh, lambda: session.run(f"COPY FROM DATABASE model TO {NEXT}")),
+    }
+    found = in_turns(works, repetitions)
+    session.run("DETACH model")
+    for path in (model, fresh):
+        path.unlink()
+    return found
+
+
+def _written(frozen: Frozen, path: Path, work: Callable[[], object]) -> None:
+    """Do the work into a fresh file attached as the next generation, then checkpoint, detach and fsync it."""
+    with suppress(FileNotFoundError):
+        path.unlink()
+    session = frozen.night.session
+    session.attach(path, NEXT, read_only=False)
+    work()
+    session.run(f"CHECKPOINT {NEXT}")
+    session.run(f"DETACH {NEXT}")
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def _collect(frozen: Frozen) -> None:
+    night, rules = frozen.night, frozen.rules
+    collect.collect(night, rules, frozen.plan, tonight(rules, night.pin.as_of), night.store.secret("departed"))
+
+
+def _copies(frozen: Frozen) -> None:
+    """One statement per table: its living cells."""
+    session, rules = frozen.night.session, frozen.rules
+    personal = {rule.table.id: rule for rule in rules.tables}
+    for table in rules.policy.tables:
+        session.schema(table.source, NEXT)
+        if table.id in personal:
+            select = text(copy_statement(rules, personal[table.id], frozen.night.pin.as_of))
+        else:
+            select = f'SELECT {", ".join(columns_of(table))} FROM {TONIGHT}."{table.id}"'
+        session.run(f"CREATE TABLE {NEXT}.{table.source}.{table.name} AS {select}")

@@ -1,0 +1,55 @@
+"""One night in a process of its own, so that its peak memory is its own: prints what it measured as JSON.
+
+python -m benchmarks.night POLICIES STORE EXTRACTS DAY [--first-load] [--freeze FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from privacy_pipelines import pipeline
+
+FREEZE_AFTER = "plan"
+
+
+def main() -> None:
+    """Run the night station by station; with `--freeze`, copy the store as it stands after the plan."""
+    asked = _asked()
+    at = datetime(asked.day.year, asked.day.month, asked.day.day, 3, tzinfo=UTC)
+    paths = pipeline.Paths(asked.policies, asked.store, asked.extracts)
+    seconds: dict[str, float] = {}
+    began = time.perf_counter()
+    for station, _ in pipeline.night(paths, run=f"bench-{asked.day}", as_of=asked.day, at=at, first_load=asked.first_load):
+        seconds[station] = time.perf_counter() - began
+        if asked.freeze and station == FREEZE_AFTER:
+            shutil.copytree(asked.store, asked.freeze)
+        began = time.perf_counter()
+    last = pipeline.last_night(paths)
+    assert last is not None
+    print(json.dumps({
+        "seconds": seconds,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "imported": sorted({"pandas", "great_expectations"} & sys.modules.keys()),
+        "copied": last.record["copied"],
+    }))  # fmt: skip
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("policies", "store", "extracts"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("day", type=date.fromisoformat)
+    parser.add_argument("--first-load", action="store_true")
+    parser.add_argument("--freeze", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
