@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 from privacy_pipelines.cli.exits import FINDINGS, FINE
 from privacy_pipelines.cli.screen import show_list
-from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.guard import FIRST_LOAD, HELD
+from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.retention.plan import Part
 
 MUST_BE_ZERO = ("quarantined", "refused_files", "overdue", "withheld", "cells_without_a_ground")
@@ -24,9 +25,10 @@ class Outcome:
 
     @property
     def code(self) -> int:
-        """0 where nobody has to do anything."""
+        """0 where nobody has to do anything; what a hold keeps is somebody's decision already."""
         alarming = any(self.metrics.get(name, 0) for name in MUST_BE_ZERO)
-        return FINDINGS if alarming or self.findings or self.withheld else FINE
+        waiting = any(part.reason != HELD for part in self.withheld)
+        return FINDINGS if alarming or self.findings or waiting else FINE
 
     def show(self) -> None:
         """The lists that ask for a person."""
@@ -42,10 +44,13 @@ class Outcome:
 def advice(part: Part) -> tuple[str, str]:
     """What is withheld, and what to do about it."""
     approve = f"privacy-pipelines approve {part.digest} --by … --reason …"
-    if part.reason == "first_load":
+    if part.reason == FIRST_LOAD:
         return f"{part.table}: arrives for the first time and waits for leave", f"→ run nightly with --first-load, or: {approve}"
     if part.reason == HELD:
         held = f"{part.table}: {part.unexpected} rows are held by '{part.purpose}'"
         return held, "→ nothing, until the hold is released in policies/holds.yaml"
+    if part.reason == UNDECLARED:
+        dropped = f"{part.table}: the policy no longer names what the store holds here, {part.cells} cells"
+        return dropped, f"→ name it again in the policy, or, if it shall go: {approve}"
     rows = f"{part.unexpected} of {part.of} rows would end unexpectedly, at most {part.limit} may"
     return f"{part.table}, {part.purpose}: {rows}", f"→ look at the extract; have it sent again, or: {approve}"

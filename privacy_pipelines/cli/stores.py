@@ -25,6 +25,6 @@ def require_store(folder: Path) -> Store:
 
 
 def withheld_in(record: dict[str, Any]) -> tuple[Part, ...]:
-    """What the recorded night withheld: tables that arrived for the first time, then parts of its plan."""
+    """What the recorded night withheld."""
     parts = (Part(**part) for part in record["plan"]["parts"])
     return tuple(part for part in parts if part.withheld)

@@ -56,9 +56,7 @@ def _outcome(inbox: Inbox, plan: Plan) -> Outcome:
     from privacy_pipelines.cli.outcome import Outcome
 
     waiting = tuple(part for part in plan.parts if part.withheld)
-    refused = sum(bool(arrival.refused) for arrival in inbox.arrivals)
-    metrics = {"quarantined": len(inbox.quarantined), "refused_files": refused, "withheld": len(waiting)}
-    return Outcome(metrics, plan.findings, waiting)
+    return Outcome({"quarantined": len(inbox.quarantined)}, plan.findings, waiting)
 
 
 def _show(plan: Plan) -> None:
