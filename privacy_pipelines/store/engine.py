@@ -46,20 +46,26 @@ class Session:
 
     def rows(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> list[Row]:
         """Every row. Raises StoreError."""
-        return self._execute(statement, parameters).fetchall()
+        with _silent(self.connection):  # an answer streams: a later row's error comes while fetching, and quotes it
+            return self._execute(statement, parameters).fetchall()
 
     def one(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> Row:
         """The one row that there must be. Raises StoreError."""
-        row = self._execute(statement, parameters).fetchone()
+        with _silent(self.connection):
+            row = self._execute(statement, parameters).fetchone()
         if row is None:
             raise StoreError("a statement that must answer with a row answered with none")
         return row
 
     def frames(self, statement: str | exp.Expr, rows: int) -> Iterator[pd.DataFrame]:
         """The answer as pandas frames of about `rows` rows each, so that memory does not grow with the table. Raises StoreError."""
-        cursor = self._execute(statement, ())
         vectors = max(1, rows // 2048)
-        while len(frame := cursor.fetch_df_chunk(vectors)):
+        cursor = self._execute(statement, ())
+        while True:
+            with _silent(self.connection):
+                frame = cursor.fetch_df_chunk(vectors)
+            if not len(frame):
+                return
             yield frame
 
     def attach(self, path: Path | None, alias: str, *, read_only: bool) -> None:
