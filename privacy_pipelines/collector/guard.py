@@ -17,7 +17,7 @@ from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, KEPT_WITHHELD, STORED
+from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, KEPT_WITHHELD, NIGHT, STORED
 
 UNDETERMINED = "undetermined"
 """Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
@@ -39,10 +39,13 @@ def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str],
 
 
 def first_loads(session: Session, policy: Policy, tables: Collection[str], *, allowed: bool, approved: dict[str, str]) -> tuple[Part, ...]:
-    """A part for every table that arrives for the first time: without leave it does not enter."""
+    """A part for every table of which no extract has landed yet: without leave it does not enter. (A table that waits is already there,
+    empty, so whether it is there says nothing.)"""
     parts = []
+    landed = session.rows(f'SELECT "table" FROM {CURRENT}.{NIGHT}.landed') if session.columns(CURRENT, NIGHT, "landed") else []
     for table in policy.tables:
-        if table.id not in tables or session.columns(CURRENT, table.source, table.name):
+        stored = bool(session.columns(CURRENT, table.source, table.name))
+        if table.id not in tables or (stored and (table.id,) in landed):
             continue
         digest = part_digest(policy.version, table.id, FIRST_LOAD, FIRST_LOAD, "")
         leave = "--first-load" if allowed else approved.get(digest, "")
