@@ -45,10 +45,10 @@ ANY_DROP = "guards: {unexpected_share: 0.0, unexpected_count: 20, row_drop: 1.0,
 """Guards of a company so small that one vanished row is half a table."""
 
 
-def customers(company: Company, **more: str) -> Company:
+def customers(one: Company, **more: str) -> Company:
     """The policy, with further purposes or another source, company or purpose text."""
     source = more.pop("source", SOURCE)
-    return company.policy(source, company=more.pop("company", ANY_DROP), **{"relationship": RELATIONSHIP, **more})
+    return one.policy(source, company=more.pop("company", ANY_DROP), **{"relationship": RELATIONSHIP, **more})
 
 
 def extracts(company: Company, day: str, *, contacts: str, contracts: str, accounts: str = "A1 A2 A3 A4 A5") -> None:
