@@ -34,7 +34,7 @@ bench: $(READY)            ## the figures of the README
 
 lock: $(READY)             ## requirements.lock anew from pyproject.toml
 	$(VENV)/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--strip-extras --all-extras --allow-unsafe -o requirements.lock pyproject.toml
+		--no-strip-extras --all-extras --allow-unsafe -o requirements.lock pyproject.toml
 
 # The build backend comes from the lock too, so that nothing is fetched that the lock does not name.
 $(READY): requirements.lock pyproject.toml
