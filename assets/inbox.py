@@ -32,7 +32,7 @@ def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iter
     """
     with speaking():
         arrived = _begin(context, house, clock)
-        checks = pipeline.check(house.paths, context.run_id)
+        checks = pipeline.check(house.paths, context.run.run_id)
     for day, numbers in landed_days(arrived.arrivals, by="night").items():
         if numbers["files"]:
             context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat(), metadata=numbers))
@@ -45,8 +45,8 @@ def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Inb
     tags, today = dict(context.run.tags), clock.today(load(house.paths.policies).company.zone)
     as_of = clock.day(tags, today)
     first_load = tags.get(FIRST_LOAD, "").lower() == "true"
-    arrived = pipeline.inbox(house.paths, run=context.run_id, as_of=as_of, today=today, first_load=first_load)
-    context.instance.add_run_tags(context.run_id, {AS_OF: as_of.isoformat(), NIGHT: context.run_id})
+    arrived = pipeline.inbox(house.paths, run=context.run.run_id, as_of=as_of, today=today, first_load=first_load)
+    context.instance.add_run_tags(context.run.run_id, {AS_OF: as_of.isoformat(), NIGHT: context.run.run_id})
     return arrived
 
 

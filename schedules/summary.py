@@ -77,8 +77,7 @@ def _numbers(nights: Sequence[LastNight]) -> Table:
 
 def _waiting(night: LastNight) -> list[str]:
     """Parts that a person may approve; what a hold keeps is as it should be."""
-    plan, inbox = night.record["plan"], night.record["inbox"]
-    return [_part(part) for part in (*inbox["first_loads"], *plan["parts"]) if part["withheld"] and part["reason"] != HELD]
+    return [_part(part) for part in night.record["plan"]["parts"] if part["withheld"] and part["reason"] != HELD]
 
 
 def _part(part: dict[str, Any]) -> str:

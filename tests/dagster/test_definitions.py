@@ -123,7 +123,7 @@ def test_an_asset_that_returns_a_value_fails_before_anything_is_stored() -> None
 
 
 def test_our_own_error_keeps_its_words_and_any_other_loses_them() -> None:
-    with pytest.raises(dg.Failure, match="^here: what\\. hint$") as ours, speaking():
+    with pytest.raises(dg.Failure, match=r"^here: what\. hint$") as ours, speaking():
         raise StoreError("here: what. hint")
     with pytest.raises(dg.Failure) as theirs, speaking():
         raise ValueError("Astrid Lindgren")
