@@ -15,9 +15,7 @@ COMPARED = (
 
 def measure(frozen: Frozen, repetitions: int) -> dict[str, float]:
     """Median seconds of the floor, of deciding, and of `weigh` whole, which writes the verdicts too."""
-    return in_turns(
-        {"floor": lambda: _floor(frozen), "deciding": lambda: _decide(frozen), "weigh": lambda: _weigh(frozen)}, repetitions
-    )
+    return in_turns({"floor": lambda: _floor(frozen), "deciding": lambda: _decide(frozen), "weigh": lambda: _weigh(frozen)}, repetitions)
 
 
 def _floor(frozen: Frozen) -> None:

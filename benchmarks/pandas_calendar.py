@@ -55,7 +55,9 @@ def retain_until(days: np.ndarray, clause: Clause, free: np.ndarray) -> np.ndarr
     return days
 
 
-def level(days: np.ndarray, clause: Clause, as_of: np.datetime64, free: np.ndarray, *, highest: int = IN_FORCE, absent: int = NONE) -> np.ndarray:
+def level(
+    days: np.ndarray, clause: Clause, as_of: np.datetime64, free: np.ndarray, *, highest: int = IN_FORCE, absent: int = NONE
+) -> np.ndarray:
     """Where each starting point stands on `as_of`."""
     until = retain_until(days, clause, free)
     settled = until + np.timedelta64(clause.settle, "D") >= as_of

@@ -263,7 +263,11 @@ class _Peer:
     def _fact(self, table: str, key: pd.Series, of: pd.Series, event: tuple[Days, np.ndarray], name: str) -> tuple[Days, Days]:
         """Per data subject the latest day over its rows, and since when one is missing; what departed rows said counts."""
         told = pd.DataFrame({"of": of.to_numpy(), "day": event[0].astype("M8[s]"), "missing": event[1]})
-        by = told[told["of"].notna() & (told["day"].notna() | told["missing"])].groupby("of", sort=False).agg({"day": "max", "missing": "any"})
+        by = (
+            told[told["of"].notna() & (told["day"].notna() | told["missing"])]
+            .groupby("of", sort=False)
+            .agg({"day": "max", "missing": "any"})
+        )
         to = _positions(by.index, key)
         latest, missing = _at(_days(by["day"]), to), by["missing"].to_numpy()[to] & (to >= 0) if len(by) else np.zeros(len(key), bool)
         gone = since = np.full(len(key), np.datetime64("NaT"), "M8[D]")

@@ -1,4 +1,4 @@
-"""The product against a vectorised pandas script that decides the same over the same rows: its answer must be equal, its time is compared."""
+"""The product against a vectorised pandas script that decides the same over the same rows: the answers must be equal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from benchmarks.frozen import Frozen
 from benchmarks.pandas_peer import Counts
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
 from privacy_pipelines.deciding.weigh import weigh
+
+COMPARED = (
+    "pandas peer: consents, facts, frames and the decision of every table, the product's from its files with verdicts written and digests "
+    "taken, the peer's from frames that are already in memory (loading is counted for neither) and with counts only"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +78,7 @@ def _timed(work: Callable[[], Counts]) -> tuple[Counts, float]:
 def _differences(ours: Counts, theirs: Counts) -> list[str]:
     every = sorted(ours.keys() | theirs.keys())
     return [
-        f"{' '.join(key)}: {ours.get(key, 0)} here, {theirs.get(key, 0)} in pandas" for key in every if ours.get(key, 0) != theirs.get(key, 0)
+        f"{' '.join(key)}: {ours.get(key, 0)} here, {theirs.get(key, 0)} in pandas"
+        for key in every
+        if ours.get(key, 0) != theirs.get(key, 0)
     ]

@@ -1,0 +1,94 @@
+"""`python -m benchmarks [--people N] [--keep-data FOLDER] [--write]`: measure real nights on demo data and show the figures."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import collecting, deciding, peer, results, starting, stations
+from benchmarks.data import extracts
+from benchmarks.figure import Figure, table
+from benchmarks.frozen import opened
+
+PEOPLE, REPETITIONS = 1_000_000, 3
+console = Console()
+
+
+def main() -> int:
+    """Everything, once. 1 where the two decisions differ; a missed target is a figure, never a failure."""
+    asked = _asked()
+    with tempfile.TemporaryDirectory(prefix="privacy-pipelines-bench-") as scratch:
+        folder = Path(scratch)
+        console.print(f"Extracts of {asked.people:,} people …")
+        data = asked.keep_data or folder / "extracts"
+        days = extracts(data, asked.people)
+        figures, notes, equal = _measure(folder, data, days, asked.repetitions)
+    console.print(table(figures))
+    for note in notes:
+        console.print(f"· {note}", soft_wrap=True)
+    if asked.write:
+        results.write(figures, notes, asked.people)
+    return 0 if equal else 1
+
+
+def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int) -> tuple[list[Figure], list[str], bool]:
+    store, frozen = folder / "store", folder / "frozen"
+    console.print("First night …")
+    figures = stations.figures("first load", stations.run(store, data, days[0], "--first-load"))
+    console.print("Second night …")
+    figures += stations.figures("next night", stations.run(store, data, days[1], "--freeze", str(frozen)))
+    console.print("Deciding, the pandas peer, collecting …")
+    with opened(frozen) as still:
+        figures += _deciding(deciding.measure(still, repetitions))
+        compared = peer.compare(still, repetitions)
+        figures += _peer(compared)
+        figures += _collecting(collecting.measure(still, folder, repetitions))
+    figures += starting.figures()
+    notes = [deciding.COMPARED, peer.COMPARED, collecting.COMPARED, *(f"DIFFERENT {one}" for one in compared.differences)]
+    return figures, notes, not compared.differences
+
+
+def _deciding(found: dict[str, float]) -> list[Figure]:
+    ratio = found["deciding"] / found["floor"]
+    return [
+        Figure("deciding: floor, one scan of the dates", f"{found['floor']:.2f} s"),
+        Figure("deciding: counts by cohort and code", f"{found['deciding']:.2f} s", ratio, "≤ 3 ×", ratio <= 3),
+        Figure("deciding: weigh whole, verdicts written", f"{found['weigh']:.2f} s", found["weigh"] / found["floor"]),
+    ]
+
+
+def _peer(compared: peer.Compared) -> list[Figure]:
+    product, pandas = statistics.median(compared.product), statistics.median(compared.pandas)
+    equal = f"{len(compared.differences)} counts differ" if compared.differences else "equal"
+    return [
+        Figure("pandas peer: its answer", f"{equal}, {compared.records:,} rows", None, "equal", not compared.differences),
+        Figure("pandas peer: seconds", f"{pandas:.2f} s against {product:.2f} s", pandas / product, "≥ 4 ×", pandas / product >= 4),
+    ]
+
+
+def _collecting(found: dict[str, float]) -> list[Figure]:
+    ratio = found["collecting"] / found["plain"]
+    return [
+        Figure("collecting: plain copy of the generation", f"{found['plain']:.2f} s"),
+        Figure("collecting: the whole station", f"{found['collecting']:.2f} s", ratio, "≤ 1.3 ×", ratio <= 1.3),
+        Figure("collecting: its copy statements alone", f"{found['copies']:.2f} s", found["copies"] / found["plain"]),
+    ]
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--repetitions", type=int, default=REPETITIONS)
+    parser.add_argument("--keep-data", type=Path, metavar="FOLDER", help="write the extracts here, or reuse those that are here")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""RESULTS.md: the figures with the machine they were measured on, and nothing that names it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from benchmarks.figure import Figure, markdown
+
+FILE = Path(__file__).with_name("RESULTS.md")
+
+
+def write(figures: Sequence[Figure], notes: Sequence[str], people: int) -> None:
+    """Replace RESULTS.md."""
+    said = "\n".join(f"- {note}" for note in notes)
+    FILE.write_text(
+        f"# Measured on {datetime.now(UTC).date()}\n\n"
+        f"`python -m benchmarks --people {people} --write` on {_machine()}.\n"
+        "Seconds depend on the machine and on what else it does; the ratios are within one run. A station's ratio is its share of its\n"
+        "night.\n\n"
+        f"{markdown(figures)}\n{said}\n",
+        encoding="utf-8",
+    )
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, "
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, pandas {pd.__version__}"
+    )
