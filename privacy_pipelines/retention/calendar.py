@@ -102,6 +102,7 @@ def dates(rule: Rule, start: date, company: Company) -> Dates:
     return Dates(end, add(end, rule.settle) + timedelta(days=1), add(end, rule.execution_window))
 
 
+@lru_cache(maxsize=4096)
 def threshold(rule: Rule, as_of: date, company: Company, level: Level) -> date:
     """The last starting point that has sunk to `level` (or lower) by `as_of`; 0001-01-01 where none can have.
 
