@@ -26,14 +26,13 @@ on_missing_event: {restrict: P10Y, from: first_seen}
 
 
 def stays_until(company: Company, event: str, last: str, first_gone: str) -> None:
-    """One row with its event on `event`: there on the last day kept, gone the night after."""
+    """One row with its event on `event`: in the store on the last day kept; the night after would erase it."""
     company.extract("files", last, f"id,happened_on,note\nF1,{event},x")
     company.night(last)
     assert company.keys("files") == ["F1"]
     clause = company.clause("files", "F1", "rule")
-    assert (clause.retain_until, clause.erasable_from) == (day(last), day(first_gone))
-    company.night(first_gone)
-    assert company.keys("files") == []
+    assert (clause.retain_until, clause.erasable_from, clause.level) == (day(last), day(first_gone), "in_force")
+    assert company.clause("files", "F1", "rule", as_of=first_gone).level == "erasable"
 
 
 @pytest.mark.parametrize(
@@ -127,12 +126,16 @@ def test_a_date_without_a_time_is_never_shifted(company: Company) -> None:
 
 
 def test_a_record_is_not_erasable_on_its_last_day_and_erasable_on_the_next(company: Company) -> None:
-    """Scenario 21."""
+    """Scenario 21, as it is explained and as the nights of both days do it."""
     company.policy(FILES, rule="starting_point: {event: happened, of: record}\nperiod: P1M\nexecution_window: P1M")
     company.extract("files", "2026-01-15", "id,happened_on,note\nF1,2026-01-10,x")
     company.night("2026-01-15")
     assert company.clause("files", "F1", "rule", as_of="2026-02-10").level == "in_force"
     assert company.clause("files", "F1", "rule", as_of="2026-02-11").level == "erasable"
+    company.night("2026-02-10")
+    assert company.keys("files") == ["F1"]
+    company.night("2026-02-11")
+    assert company.keys("files") == []
 
 
 def test_a_record_is_erasable_on_its_last_allowed_day_and_overdue_on_the_next(company: Company) -> None:
