@@ -45,7 +45,7 @@ def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Inb
     tags, today = dict(context.run.tags), clock.today(load(house.paths.policies).company.zone)
     as_of = clock.day(tags, today)
     first_load = tags.get(FIRST_LOAD, "").lower() == "true"
-    arrived = pipeline.inbox(house.paths, run=context.run.run_id, as_of=as_of, today=today, first_load=first_load)
+    arrived = pipeline.inbox(house.paths, run=context.run.run_id, as_of=as_of, at=clock.now(), first_load=first_load)
     context.instance.add_run_tags(context.run.run_id, {AS_OF: as_of.isoformat(), NIGHT: context.run.run_id})
     return arrived
 

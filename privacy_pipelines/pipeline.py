@@ -11,42 +11,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
-from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
-from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.prove import prove
-from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
-from privacy_pipelines.deciding.forecast import forecast
-from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
-from privacy_pipelines.deciding.seals import CohortCount, require_sealed, seal, sealed_counts, weighed_tonight
-from privacy_pipelines.deciding.summarise import steps, tallies
-from privacy_pipelines.deciding.weigh import find_exceptions, weigh
+from privacy_pipelines.deciding.gather import tonight
+from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.evidence.approvals import approvals
 from privacy_pipelines.extracts.arrivals import Arrival
-from privacy_pipelines.extracts.arrive import Desk
-from privacy_pipelines.extracts.drop import require_folder, undeclared_files
-from privacy_pipelines.extracts.landing import land, unfit
-from privacy_pipelines.extracts.merge import Vanished, merge
+from privacy_pipelines.extracts.drop import require_folder
 from privacy_pipelines.metrics.registry import measure, units
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
-from privacy_pipelines.nights.beginning import check_clock, check_effective, remembered, require_room
+from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room
 from privacy_pipelines.nights.ending import Finished, conclude, recover
-from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_inbox, keep_plan, plan_of
+from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
-from privacy_pipelines.store.reading import read_intent, reader
+from privacy_pipelines.store.reading import reader
 
 PATIENCE_S = 60.0
 
@@ -76,8 +68,8 @@ class LastNight:
     record: dict[str, Any]
 
 
-def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
-    """ARRIVE: begin a night and stage every extract that has not landed.
+def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
+    """ARRIVE: begin a night and stage every extract that has not landed. `at` is now, with a zone.
 
     Raises:
         PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
@@ -88,10 +80,10 @@ def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool 
     check_effective(policy, as_of)
     require_folder(paths.extracts)
     store = Store(paths.store)
+    check_clock(store, policy, as_of, at.astimezone(ZoneInfo(policy.company.zone)).date())
     store.create()
     with store.writing(PATIENCE_S):
-        recover(store, at=_midnight(today))
-        check_clock(store, policy, as_of, today)
+        recover(store, at=at)
         require_room(store, paths.extracts)
         current = store.current()
         begin(store, Pin(run, as_of, current.name if current else "", policy.version, first_load))
@@ -100,13 +92,13 @@ def inbox(paths: Paths, *, run: str, as_of: date, today: date, first_load: bool 
             night.keep("policy", policy.document)
             asked = wanted(store)
             night.keep("again", [day.isoformat() for day in asked])
-            return _arrive(paths, night, compile_rules(policy), {*again, *asked})
+            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked})
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
     """CHECK: every table as it would stand tonight. What is found joins the plan's findings; it stops nothing by itself."""
     with _station(paths, run) as (night, rules):
-        return _check(night, rules)
+        return check_tonight(night, rules)
 
 
 def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
@@ -122,20 +114,20 @@ def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExp
 def gather(paths: Paths, run: str) -> str:
     """DECIDE, first part: consents, facts and frames. The digest of the frames."""
     with _station(paths, run) as (night, rules):
-        return _gather(night, rules)
+        return gather_tonight(night, rules)
 
 
 def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tuple[CohortCount, ...]:
     """DECIDE, second part: judge every record, or those of some cohorts, and seal what was decided."""
     with _station(paths, run) as (night, rules):
-        return _decide(night, rules, cohorts)
+        return decide_tonight(night, rules, cohorts)
 
 
 def make_plan(paths: Paths, run: str) -> Plan:
     """GUARD: the plan, with what is withheld. Raises NotSealed where a cohort is not decided."""
     with _station(paths, run) as (night, rules):
         require_sealed(night, rules)
-        plan = _plan(night, rules)
+        plan = plan_tonight(night, rules)
         keep_plan(night, plan)
         return plan
 
@@ -181,7 +173,7 @@ def night(
     paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
 ) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
-    yield "inbox", inbox(paths, run=run, as_of=as_of, today=at.date(), first_load=first_load, again=again)
+    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
     yield "checks", check(paths, run)
     yield "facts", gather(paths, run)
     yield "decisions", decide(paths, run)
@@ -204,11 +196,11 @@ def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = Fals
     current = store.current()
     with rehearse(store, Pin("rehearsal", as_of, current.name if current else "", policy.version, first_load)) as night:
         prepare(night, policy)
-        yield "inbox", _arrive(paths, night, rules, wanted(store))
-        yield "checks", _check(night, rules)
-        yield "facts", _gather(night, rules)
-        yield "decisions", _decide(night, rules, None)
-        yield "plan", _plan(night, rules)
+        yield "inbox", arrive_tonight(paths.extracts, night, rules, wanted(store))
+        yield "checks", check_tonight(night, rules)
+        yield "facts", gather_tonight(night, rules)
+        yield "decisions", decide_tonight(night, rules, None)
+        yield "plan", plan_tonight(night, rules)
 
 
 def preview(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Plan:
@@ -264,70 +256,3 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
         policy = load_document(night.note("policy"))
         prepare(night, policy)
         yield night, compile_rules(policy)
-
-
-def _arrive(paths: Paths, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
-    policy, pin, session = rules.policy, night.pin, night.session
-    require_keys(session, policy)
-    landed = remembered(session)
-    found = land(Desk(policy, session, night.store.secret(ROW_HASHES_KEY)), paths.extracts, landed, pin.as_of, again)
-    loads = first_loads(
-        session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
-    )  # fmt: skip
-    arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
-    vanished = merge(session, policy, arrivals, {table: last.day for table, last in landed.items()}, pin.as_of)
-    undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, paths.extracts)]
-    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*found.findings, *undeclared, *_said(vanished)))
-    keep_inbox(night, inbox)
-    return inbox
-
-
-def _said(vanished: tuple[Vanished, ...]) -> list[str]:
-    many = "too many to believe, so none of them counts. Have the extract checked"
-    return [f"{one.table}: {one.keys} of {one.stored} keys vanished, {many}" for one in vanished if not one.applied]
-
-
-def _check(night: Night, rules: Rules) -> tuple[TableCheck, ...]:
-    checks = check_tables(night.session, rules.policy)
-    night.keep("checks", as_note(checks))
-    return checks
-
-
-def _gather(night: Night, rules: Rules) -> str:
-    sources = tonight(rules, night.pin.as_of)
-    gather_consents(night.session, sources)
-    gather_facts(night.session, rules, sources)
-    digest = gather_frames(night.session, rules, sources)
-    night.keep("facts_digest", digest)
-    return digest
-
-
-def _decide(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tuple[CohortCount, ...]:
-    return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
-
-
-def _plan(night: Night, rules: Rules) -> Plan:
-    session, pin, store = night.session, night.pin, night.store
-    find_exceptions(session, rules, store.secret(DEPARTED_KEY))
-    forecast(session, rules, _yesterday(night, rules), pin.as_of)
-    hashing = store.secret(ROW_HASHES_KEY).hex()
-    approved = approvals(store.evidence)
-    dropped = undeclared_parts(session, rules.policy, approved)
-    parts = (*inbox_of(night).first_loads, *dropped, *guard(session, rules, pin.as_of, approved, hashing))
-    return Plan(
-        author="retention", policy_version=pin.policy_version, facts_digest=str(night.note("facts_digest")), as_of=pin.as_of, base=pin.base,
-        steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)), tallies=tallies(session, rules, weighed_tonight(night, rules)), parts=parts,
-        findings=(*inbox_of(night).findings, *(said for one in from_note(night.note("checks")) for said in one.findings)),
-    )  # fmt: skip
-
-
-def _yesterday(night: Night, rules: Rules) -> Rules:
-    """The rules under which the base generation was written; an empty store foresaw nothing, by any rules."""
-    if not night.pin.base:
-        return rules
-    intent = read_intent(night.session, night.store.generation(night.pin.base))
-    return rules if intent.policy_version == rules.policy.version else compile_rules(intent.rules_document())
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

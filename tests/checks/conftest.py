@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def arrived(tmp_path_factory: pytest.TempPathFactory) -> Arrived:
     folder = tmp_path_factory.mktemp("checks")
     manifest = write_demo(folder / "extracts", people=2000, nights=3, seed=1, until=UNTIL)
     paths, day = Paths(POLICIES, folder / "store", folder / "extracts"), manifest.days[0]
-    inbox(paths, run=RUN, as_of=day, today=day, first_load=True)
+    inbox(paths, run=RUN, as_of=day, at=datetime.combine(day, time(2), UTC), first_load=True)
     return Arrived(paths, manifest, {one.table: one for one in check(paths, RUN)})
 
 

@@ -93,7 +93,7 @@ def test_each_kind_of_fault_is_counted_once_and_what_is_declared_is_let_through(
     company: Company, capfd: pytest.CaptureFixture[str]
 ) -> None:
     company.policy(SOURCE, rule=PURPOSE).extract("people", "2026-03-10", PEOPLE)
-    inbox(company.paths, run=RUN, as_of=UNTIL, today=UNTIL, first_load=True)
+    inbox(company.paths, run=RUN, as_of=UNTIL, at=datetime.combine(UNTIL, time(2), UTC), first_load=True)
     (found,) = expect_tonight(company.paths, RUN, ["crm.people", "crm.undeclared"])
     assert unexpected(found) == {
         ("number", "format"): 1,
@@ -128,7 +128,7 @@ def test_an_expectation_that_raises_has_not_passed_and_says_only_of_what_type(
 def test_the_night_without_dagster_imports_neither_pandas_nor_great_expectations(tmp_path: Path) -> None:
     script = """
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 import privacy_pipelines.cli
 from privacy_pipelines.demo import write_demo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from privacy_pipelines import pipeline
 from privacy_pipelines.store.generations import Store
@@ -29,7 +29,7 @@ def test_the_store_stays_as_it_is(company: Place, tomorrow: date) -> None:
 def test_a_night_in_progress_goes_on_undisturbed(company: Place, tomorrow: date) -> None:
     write_extracts(company.extracts, tomorrow)
     paths = _paths(company)
-    pipeline.inbox(paths, run="night-1", as_of=tomorrow, today=tomorrow)
+    pipeline.inbox(paths, run="night-1", as_of=tomorrow, at=datetime.combine(tomorrow, time(2), UTC))
     before = company.digest()
     planned = json.loads(company.run("plan", "--as-of", tomorrow, "--json").stdout)
     assert company.digest() == before

@@ -1,0 +1,104 @@
+"""What each station does with an open night. `pipeline` opens the night; these do the work, for a real night and for a rehearsal alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
+from privacy_pipelines.checks.exhaustive import check_tables
+from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.collector.guard import first_loads, guard
+from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
+from privacy_pipelines.deciding.forecast import forecast
+from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
+from privacy_pipelines.deciding.seals import CohortCount, seal, weighed_tonight
+from privacy_pipelines.deciding.summarise import steps, tallies
+from privacy_pipelines.deciding.weigh import find_exceptions, weigh
+from privacy_pipelines.evidence.approvals import approvals
+from privacy_pipelines.extracts.arrive import Desk
+from privacy_pipelines.extracts.drop import undeclared_files
+from privacy_pipelines.extracts.landing import land, unfit
+from privacy_pipelines.extracts.merge import Vanished, merge
+from privacy_pipelines.nights.beginning import remembered
+from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
+from privacy_pipelines.retention.plan import Plan
+from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
+from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.reading import read_intent
+
+
+def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
+    """Stage what has not landed, and merge it into tonight's rows. A table that arrives for the first time needs leave."""
+    policy, pin, session = rules.policy, night.pin, night.session
+    require_keys(session, policy)
+    landed = remembered(session)
+    found = land(Desk(policy, session, night.store.secret(ROW_HASHES_KEY)), extracts, landed, pin.as_of, again)
+    loads = first_loads(
+        session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
+    )  # fmt: skip
+    arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
+    vanished = merge(session, policy, arrivals, {table: last.day for table, last in landed.items()}, pin.as_of)
+    undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, extracts)]
+    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*found.findings, *undeclared, *_said(vanished)))
+    keep_inbox(night, inbox)
+    return inbox
+
+
+def _said(vanished: tuple[Vanished, ...]) -> list[str]:
+    many = "too many to believe, so none of them counts. Have the extract checked"
+    return [f"{one.table}: {one.keys} of {one.stored} keys vanished, {many}" for one in vanished if not one.applied]
+
+
+def check_tonight(night: Night, rules: Rules) -> tuple[TableCheck, ...]:
+    """One exhaustive aggregate per table; what it finds joins the plan's findings."""
+    checks = check_tables(night.session, rules.policy)
+    night.keep("checks", as_note(checks))
+    return checks
+
+
+def gather_tonight(night: Night, rules: Rules) -> str:
+    """Consents, facts and frames; the digest of the frames."""
+    sources = tonight(rules, night.pin.as_of)
+    gather_consents(night.session, sources)
+    gather_facts(night.session, rules, sources)
+    digest = gather_frames(night.session, rules, sources)
+    night.keep("facts_digest", digest)
+    return digest
+
+
+def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tuple[CohortCount, ...]:
+    """Judge every record of these cohorts, or of all, and seal them."""
+    return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
+
+
+def plan_tonight(night: Night, rules: Rules) -> Plan:
+    """The exceptions against yesterday's forecast, guarded and summed up."""
+    session, pin, store = night.session, night.pin, night.store
+    find_exceptions(session, rules, store.secret(DEPARTED_KEY))
+    forecast(session, rules, _yesterday(night, rules), pin.as_of)
+    hashing = store.secret(ROW_HASHES_KEY).hex()
+    approved = approvals(store.evidence)
+    dropped = undeclared_parts(session, rules.policy, approved)
+    parts = guard(session, rules, pin.as_of, approved, hashing)
+    arrived, checked = inbox_of(night), from_note(night.note("checks"))
+    return Plan(
+        author="retention",
+        policy_version=pin.policy_version,
+        facts_digest=str(night.note("facts_digest")),
+        as_of=pin.as_of,
+        base=pin.base,
+        steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
+        tallies=tallies(session, rules, weighed_tonight(night, rules)),
+        parts=(*arrived.first_loads, *dropped, *parts),
+        findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
+    )
+
+
+def _yesterday(night: Night, rules: Rules) -> Rules:
+    """The rules under which the base generation was written; an empty store foresaw nothing, by any rules."""
+    if not night.pin.base:
+        return rules
+    intent = read_intent(night.session, night.store.generation(night.pin.base))
+    return rules if intent.policy_version == rules.policy.version else compile_rules(intent.rules_document())
