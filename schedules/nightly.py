@@ -9,8 +9,7 @@ night = dg.define_asset_job(
     "night",
     # Not `landing`: a run cannot mix days and cohorts. `inbox` lands every missing day with the same function.
     dg.AssetSelection.all() - dg.AssetSelection.assets("landing"),
-    description="The whole way once: extracts in, a proved generation out.",
-    tags=ALL_COHORTS,
+    description="The whole way once: extracts in, a proved generation out. Launch it over all cohorts.",
 )
 # A later issue adds `redecide` here: `decisions` alone, by ranges of cohorts, after a policy edit.
 

@@ -21,7 +21,7 @@ from schedules.shell import QUIET
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = datetime.now(ZoneInfo(ZONE)).date()
-YESTERDAY = TODAY - timedelta(days=1)
+FIRST, BETWEEN = TODAY - timedelta(days=2), TODAY - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class Place:
         return [value for value in values if value]
 
 
-def made(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def made(root: Path, monkeypatch: pytest.MonkeyPatch, nights: int) -> Iterator[Place]:
     monkeypatch.setenv("DAGSTER_HOME", str(root / "home"))
     for name in ("store", "extracts"):
         monkeypatch.setenv(f"PRIVACY_PIPELINES_{name.upper()}", str(root / name))
-    write_demo(root / "extracts", people=300, nights=2, seed=1, until=TODAY)
+    write_demo(root / "extracts", people=300, nights=nights, seed=1, until=TODAY)
     home = prepare()
     with dg.DagsterInstance.get() as instance:
         yield Place(root, home, instance)
@@ -82,14 +82,14 @@ def made(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A house in which nothing has happened yet."""
-    yield from made(tmp_path, monkeypatch)
+    yield from made(tmp_path, monkeypatch, 1)
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A house after the demo's two nights."""
+    """A house after the demo's first and third night; the second was missed."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        for place in made(tmp_path_factory.mktemp("lived"), monkeypatch):
-            assert place.night(YESTERDAY, **{"privacy/first_load": "true"}).success
+        for place in made(tmp_path_factory.mktemp("lived"), monkeypatch, 3):
+            assert place.night(FIRST, **{"privacy/first_load": "true"}).success
             assert place.night(TODAY).success
             yield place

@@ -94,7 +94,7 @@ def test_the_night_takes_every_station_but_the_days_by_hand() -> None:
     night = DEFS.resolve_job_def("night")
 
     assert {key.to_user_string() for key in night.asset_layer.executable_asset_keys} == set(STATIONS) - {"landing"}
-    assert ALL_COHORTS.items() <= dict(night.tags).items()
+    assert night.partitions_def == dg.StaticPartitionsDefinition(list(COHORTS))
 
 
 def test_the_night_runs_at_half_past_two_in_stockholm_unless_somebody_stops_it() -> None:

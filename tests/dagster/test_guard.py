@@ -54,12 +54,3 @@ def test_a_policy_that_does_not_compile_stops_the_night_with_every_problem(
     assert "company.yaml:" in failure_of(result)
     assert "Did you mean 'zone'?" in failure_of(result)
     assert not (place.paths.store / "CURRENT").exists()
-
-
-def test_a_first_load_without_leave_is_withheld_and_said(place: Place) -> None:
-    result = place.night(TODAY)
-
-    checks = {one.check_name: one for one in result.get_asset_check_evaluations()}
-    assert result.success
-    assert not checks["nothing_withheld"].passed
-    assert place.last().metrics["kept"] == 0
