@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pandas as pd

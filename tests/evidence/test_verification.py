@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from privacy_pipelines.evidence.entries import EMPTY, Head, seal
 from privacy_pipelines.evidence.log import EvidenceLog

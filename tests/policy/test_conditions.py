@@ -5,8 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 import sqlglot
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sqlglot import exp
 
 from privacy_pipelines.policy.conditions import parse_condition
