@@ -52,7 +52,7 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
     inner = frame_statement(sources, rule)
     if keys is not None:
         wanted = exp.select(exp.convert(1)).from_(keys.subquery("w")).where(sql.same_key(rule.table.key, "w", "r"))
-        inner = inner.where(exp.Exists(this=wanted))
+        inner = inner.where(exp.Exists(this=wanted), copy=False)
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = sorted({position[reach] for purpose in rule.purposes for reach in purpose.starts})
     return exp.select(exp.Star(), exp.alias_(cohort_expression(starts), "cohort")).from_(inner.subquery("x"))

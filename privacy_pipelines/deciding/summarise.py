@@ -42,8 +42,8 @@ def _steps(session: Session, rule: TableRule, key: str) -> Iterable[Step]:
     for mask in ("lost", "refused"):
         wide = exp.select(col("row_gone"))
         for number in range(len(rule.clusters)):
-            wide = wide.select(*_measures(rule, number, mask, key))
-        wide = wide.from_(sql.table(ACTIONS, rule.table.id)).group_by(col("row_gone"))
+            wide = wide.select(*_measures(rule, number, mask, key), copy=False)
+        wide = wide.from_(sql.table(ACTIONS, rule.table.id), copy=False).group_by(col("row_gone"), copy=False)
         for row_gone, *found in session.rows(wide):
             for number, cluster in enumerate(rule.clusters):
                 rows, cells, overdue, digest = found[4 * number : 4 * number + 4]

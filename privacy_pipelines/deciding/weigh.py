@@ -101,13 +101,15 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
     inner = exp.select(*plain, exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
     for number, cluster in enumerate(rule.clusters):
         inner = inner.select(
-            exp.alias_(_filled(cluster.columns, "s"), f"had{number}"), exp.alias_(_filled(cluster.columns, "c"), f"came{number}")
+            exp.alias_(_filled(cluster.columns, "s"), f"had{number}"),
+            exp.alias_(_filled(cluster.columns, "c"), f"came{number}"),
+            copy=False,
         )
-    inner = inner.from_(sql.table(VERDICTS, table.id, alias="v"))
+    inner = inner.from_(sql.table(VERDICTS, table.id, alias="v"), copy=False)
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
-        inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left")
+        inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
     if known:
-        inner = inner.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left")
+        inner = inner.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left", copy=False)
     return _masked(rule).from_(inner.subquery("x"))
 
 

@@ -80,12 +80,14 @@ def facts_statement(
     """
     statement = exp.select(*(col(key, "s") for key in subject.key)).from_(sql.table(sources.rows, subject.id, alias="s"))
     if old is not None:
-        statement = statement.join(exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left")
+        statement = statement.join(
+            exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left", copy=False
+        )
     for number, route in enumerate(routes):
         alias = f"e{number}"
         hops = shortcut(route.hops)
         on = exp.EQ(this=col(hops[0].column, "s"), expression=col("k", alias))
-        statement = statement.join(latest_events(sources, hops, route.event).subquery(alias), on=on, join_type="left")
+        statement = statement.join(latest_events(sources, hops, route.event).subquery(alias), on=on, join_type="left", copy=False)
         since = col(f"{route.event}_since", "old") if route.event in known else exp.null()
         gone = col(f"{route.event}_gone", "old") if route.event in known else exp.cast(exp.null(), "DATE")
         missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
@@ -93,6 +95,7 @@ def facts_statement(
             exp.alias_(col("latest", alias), route.event, quoted=True),
             exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.event}_since", quoted=True),
             exp.alias_(gone, f"{route.event}_gone", quoted=True),
+            copy=False,
         )
     return statement
 
@@ -111,7 +114,7 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, l
     ).from_(sql.table(sources.rows, hops[0].to, alias="t0"))  # fmt: skip
     for number, hop in enumerate(hops[1:], start=1):
         on = exp.EQ(this=col(hop.column, f"t{number - 1}"), expression=col(hop.to_column, f"t{number}"))
-        inner = inner.join(sql.table(sources.rows, hop.to, alias=f"t{number}"), on=on)
+        inner = inner.join(sql.table(sources.rows, hop.to, alias=f"t{number}"), on=on, copy=False)
     if leaving is not None:
         inner = _only_over_leaving(sources, inner, hops, leaving)
     grouped = exp.select(
@@ -128,13 +131,14 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
         exp.alias_(col("_in_store", "r"), "in_store"),
         exp.alias_(col("_gone_since", "r"), "gone"),
         exp.alias_(col("_undetermined_since", "r"), "since"),
+        copy=False,
     )
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)
-        joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"))
+        joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"), copy=False)
     for number in rule.may_be_empty:
         filled = sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns)
-        joins.statement = joins.statement.select(exp.alias_(filled, f"f{number}"))
+        joins.statement = joins.statement.select(exp.alias_(filled, f"f{number}"), copy=False)
     return joins.statement
 
 
@@ -227,7 +231,7 @@ class _Joins:
             on_of, owner, column = self._rows(reach.hops), self.sources.policy.table(reach.at), reach.column
         alias = self.aliases[key] = f"j{len(self.aliases)}"
         on = exp.EQ(this=who(owner, column, on_of), expression=col("who", alias))
-        self.statement = self.statement.join(sql.table(self.sources.consents, reach.name, alias=alias), on=on, join_type="left")
+        self.statement = self.statement.join(sql.table(self.sources.consents, reach.name, alias=alias), on=on, join_type="left", copy=False)
         return alias
 
     def _before_last(self, table: Table, hops: tuple[Hop, ...]) -> Table:
@@ -244,7 +248,7 @@ class _Joins:
         if key not in self.aliases:
             alias = self.aliases[key] = f"j{len(self.aliases)}"
             on = sql.all_of(exp.EQ(this=col(left, of), expression=col(right, alias)) for left, right in columns)
-            self.statement = self.statement.join(exp.alias_(source, alias, table=True), on=on, join_type="left")
+            self.statement = self.statement.join(exp.alias_(source, alias, table=True), on=on, join_type="left", copy=False)
         return self.aliases[key]
 
 
@@ -255,7 +259,9 @@ def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...
         if not table.personal:
             continue
         alias = f"x{number}"
-        inner = inner.join(sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left")
+        inner = inner.join(
+            sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False
+        )
         leaves.append(sql.call("COALESCE", col("row_gone", alias), exp.false()))
     return inner.where(sql.any_of(leaves))
 

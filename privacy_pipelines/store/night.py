@@ -17,7 +17,7 @@ from privacy_pipelines.errors import NotSealed
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS
+from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS, STORED
 from privacy_pipelines.store.views import stored_views
 
 FILE = "night.duckdb"
@@ -74,8 +74,10 @@ def open_night(store: Store) -> Iterator[Night]:
 
 
 def prepare(night: Night, policy: Policy) -> None:
-    """Make the views through which every station reads the base generation. Raises StoreError."""
-    stored_views(night.session, policy)
+    """Make the views through which every station reads the base generation, once a night: the base does not change. Raises StoreError."""
+    made = night.session.one("SELECT count(*) FROM duckdb_views() WHERE schema_name = ?", [STORED])[0]
+    if made < len(policy.tables):
+        stored_views(night.session, policy)
 
 
 def _attach_base(night: Night) -> None:
