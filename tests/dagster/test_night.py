@@ -82,16 +82,6 @@ def test_no_personal_value_is_anywhere_in_dagsters_home(lived: Place) -> None:
     assert [value for value in planted if value.encode() in kept or value.encode("utf-16-le") in kept] == []
 
 
-def test_a_second_night_on_the_same_day_erases_nothing(lived: Place) -> None:
-    before = lived.last()
-
-    assert lived.night(TODAY).success
-
-    after = lived.last()
-    assert after.run != before.run
-    assert (after.metrics["erased"], after.metrics["staged"], after.metrics["kept"]) == (0, 0, before.metrics["kept"])
-
-
 def test_a_day_landed_by_hand_is_tried_at_once_and_taken_by_the_next_night(lived: Place) -> None:
     landed = lived.land(TODAY)
 
