@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,3 +47,8 @@ class Quarantined:
     line: int
     reason: str
     key_hash: str
+
+
+def made_good(arrival: Arrival, arrivals: Iterable[Arrival]) -> bool:
+    """Whether this refused extract no longer matters: a newer one of the same table was read in the same night."""
+    return bool(arrival.refused) and any(one.table == arrival.table and one.day > arrival.day and not one.refused for one in arrivals)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
+from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined, made_good
 from privacy_pipelines.extracts.arrive import Desk, arrive
 from privacy_pipelines.extracts.drop import ExtractFile, extracts_of, inspect
 from privacy_pipelines.policy.model import Policy, Table
@@ -39,7 +39,8 @@ def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: 
             arrival, faults = arrive(desk, table, file, landed.get(table.id))
             arrivals.append(arrival)
             quarantined += faults
-            findings += _said(arrival)
+    for arrival in arrivals:
+        findings += _said(arrival, made_good=made_good(arrival, arrivals))
     return Landed(tuple(arrivals), tuple(quarantined), tuple(findings))
 
 
@@ -90,10 +91,11 @@ def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]
     return []
 
 
-def _said(arrival: Arrival) -> list[str]:
+def _said(arrival: Arrival, *, made_good: bool) -> list[str]:
     said = []
     if arrival.refused:
-        said.append(f"{arrival.file}: refused, {arrival.refused}. Yesterday's rows stand; have it sent again")
+        then = "A newer one has landed since" if made_good else "Yesterday's rows stand; have it sent again"
+        said.append(f"{arrival.file}: refused, {arrival.refused}. {then}")
     if arrival.undeclared:
         names = ", ".join(arrival.undeclared)
         said.append(f"{arrival.file}: undeclared columns stayed outside: {names}. Declare them with a purpose, or stop sending them")

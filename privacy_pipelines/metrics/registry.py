@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
+from privacy_pipelines.extracts.arrivals import made_good
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.retention.plan import Action
 
@@ -55,8 +56,8 @@ def _waiting(record: Record) -> int:
 
 def _refused_files(record: Record) -> int:
     """Extracts refused, less those that a newer one of the same table made good in the same night."""
-    good = {(a.table, a.day) for a in record.inbox.arrivals if not a.refused}
-    return sum(bool(a.refused) and not any(table == a.table and day > a.day for table, day in good) for a in record.inbox.arrivals)
+    arrivals = record.inbox.arrivals
+    return sum(bool(arrival.refused) and not made_good(arrival, arrivals) for arrival in arrivals)
 
 
 def _withheld_cells(record: Record) -> int:
