@@ -24,10 +24,10 @@ check: $(READY)            ## what a change must pass: format, lint, types, cont
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -q -n auto
+	$(VENV)/bin/pytest -q -n auto --dist loadfile
 
 test: $(READY)             ## the tests alone
-	$(VENV)/bin/pytest -q -n auto
+	$(VENV)/bin/pytest -q -n auto --dist loadfile
 
 bench: $(READY)            ## the figures of the README
 	$(RUN) -m benchmarks
