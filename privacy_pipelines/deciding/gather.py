@@ -42,7 +42,8 @@ def gather_frames(session: Session, rules: Rules, sources: Sources) -> str:
     digest = hashlib.sha256()
     for rule in rules.tables:
         name = sql.table(FRAME, rule.table.id)
-        session.create(name, framed(sources, rule))
+        with session.hasty():
+            session.create(name, framed(sources, rule))
         digest.update(f"{rule.table.id}:{frame_digest(session, name)}\n".encode())
     return digest.hexdigest()
 

@@ -262,7 +262,7 @@ def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...
         inner = inner.join(
             sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False
         )
-        leaves.append(sql.call("COALESCE", col("row_gone", alias), exp.false()))
+        leaves.append(col("row_gone", alias))  # NULL is not true: with a single such join the engine makes it an inner one
     return inner.where(sql.any_of(leaves))
 
 

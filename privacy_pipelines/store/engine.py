@@ -90,6 +90,15 @@ class Session:
         """`CREATE OR REPLACE VIEW name AS select`. Raises StoreError."""
         self.run(f"CREATE OR REPLACE VIEW {sql.text(name)} AS {sql.text(select)}")
 
+    @contextmanager
+    def hasty(self) -> Iterator[None]:
+        """Tables made meanwhile are not compressed: right for what is read a few times tonight and thrown away. Raises StoreError."""
+        self.run("SET force_compression = 'uncompressed'")
+        try:
+            yield
+        finally:
+            self.run("RESET force_compression")
+
     def schema(self, name: str, catalog: str | None = None) -> None:
         """Make a schema if it is not there. Raises StoreError."""
         found = exp.Table(this=sql.ident(name), db=sql.ident(catalog) if catalog else None)
