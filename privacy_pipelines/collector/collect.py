@@ -25,6 +25,7 @@ from privacy_pipelines.store.engine import ENGINE_VERSION
 from privacy_pipelines.store.layout import (
     ACTIONS,
     BLAME,
+    CHANGES,
     CURRENT,
     EXCEPTIONS,
     FACTS,
@@ -132,13 +133,13 @@ def _counted(night: Night, table: Table, rule: TableRule | None) -> Copied:
     session = night.session
     count = exp.select(exp.Count(this=exp.Star()))
     before = night.session.one(count.copy().from_(sql.table("stored", table.id)))[0]
-    tonight = session.one(count.copy().from_(sql.table(TONIGHT, table.id)))[0]
+    arrived = session.one(exp.select(sql.count_if(exp.not_(col("_in_store")))).from_(sql.table(CHANGES, table.id)))[0]
     kept = session.one(count.copy().from_(sql.table(table.source, table.name, catalog=NEXT)))[0]
     erased = refused = 0
     if rule is not None:
         gone = exp.select(sql.count_if(col("in_store")), sql.count_if(exp.not_(col("in_store")))).from_(sql.table(ACTIONS, table.id))
         erased, refused = session.one(gone.where("row_gone"))
-    return Copied(table.id, before, tonight - before, kept, erased, refused)
+    return Copied(table.id, before, arrived, kept, erased, refused)
 
 
 def _keep_facts(night: Night, rules: Rules, sources: Sources) -> None:

@@ -81,7 +81,8 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended", "row_turned_away")]
     select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
     if cohorts is None:
-        session.create(name, select)
+        with session.hasty():
+            session.create(name, select)
         return
     session.run(f"CREATE TABLE IF NOT EXISTS {sql.text(name)} AS {sql.text(select.copy().limit(0))}")
     session.run(exp.delete(name, where=exp.In(this=col("cohort"), expressions=[lit(number) for number in cohorts])))
