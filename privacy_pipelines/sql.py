@@ -122,6 +122,11 @@ def bit(mask: Sql, number: int) -> Sql:
     return exp.Coalesce(this=exp.NEQ(this=anded, expression=exp.convert(0)), expressions=[exp.false()])
 
 
+def bit_any(mask: Sql) -> Sql:
+    """Whether any bit of an integer mask is set; FALSE for a NULL mask."""
+    return exp.Coalesce(this=exp.NEQ(this=mask, expression=exp.convert(0)), expressions=[exp.false()])
+
+
 def count_if(condition: Sql) -> Sql:
     """How many rows meet a condition; 0, not NULL, over none."""
     return exp.Coalesce(this=exp.CountIf(this=condition), expressions=[exp.convert(0)])

@@ -12,6 +12,7 @@ from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
+from privacy_pipelines.deciding.prior import prior_views
 from privacy_pipelines.deciding.seals import CohortCount, seal, weighed_tonight
 from privacy_pipelines.deciding.summarise import steps, tallies
 from privacy_pipelines.deciding.weigh import find_exceptions, weigh
@@ -70,6 +71,7 @@ def gather_tonight(night: Night, rules: Rules) -> str:
 
 def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tuple[CohortCount, ...]:
     """Judge every record of these cohorts, or of all, and seal them."""
+    prior_views(night.session, rules, _yesterday(night, rules))
     return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
 
 

@@ -92,7 +92,8 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
     """The one pass over a table: tonight's rows less what the actions take, and less links to what leaves."""
     table = rule.table
     columns: list[Sql] = [exp.alias_(_kept(rules, rule, column.name), column.name, quoted=True) for column in table.columns]
-    taken = sql.all_of((sql.not_null(col("take", "a")), exp.NEQ(this=col("take", "a"), expression=lit(0))))
+    clearing = [sql.not_null(col("k", f"l{number}")) for number, _ in clearing_links(rules, rule)]
+    taken = sql.any_of((sql.bit_any(col("take", "a")), *clearing))
     acted = sql.not_null(col(table.key[0], "a"))
     since = sql.case((col("undetermined", "a"), sql.call("COALESCE", col("_undetermined_since", "t"), lit(as_of))))
     columns += [
@@ -169,17 +170,18 @@ def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> e
 
 
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
-    """Which rows wait for a person or are held: they stay unexpected until somebody approves them or releases the hold."""
+    """Which rows wait for a person or are held, and which of their clusters: until somebody approves them or releases the hold."""
     session = night.session
     session.schema(KEPT_WITHHELD, NEXT)
     for rule in rules.tables:
         keys = [col(key) for key in rule.table.key]
         waiting = sorted({part.purpose for part in plan.withheld if part.table == rule.table.id and part.reason != HELD})
         among = exp.In(this=col("purpose"), expressions=[lit(name) for name in waiting]) if waiting else exp.false()
-        rows: exp.Query = exp.select(*keys, col("purpose")).from_(sql.table(BLAME, rule.table.id)).where(among)
+        rows: exp.Query = exp.select(*keys, col("purpose"), col("mask")).from_(sql.table(BLAME, rule.table.id)).where(among)
         for part in plan.withheld:
             if part.table == rule.table.id and part.reason == HELD:
-                held = exp.select(*keys, exp.alias_(lit(part.purpose), "purpose")).from_(sql.table(EXCEPTIONS, rule.table.id))
+                held = exp.select(*keys, exp.alias_(lit(part.purpose), "purpose"), exp.alias_(col("lost"), "mask"))
+                held = held.from_(sql.table(EXCEPTIONS, rule.table.id))
                 rows = exp.union(rows, held.where("in_store AND lost <> 0"), distinct=False)
         session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
 

@@ -12,12 +12,13 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.policy.model import Guards, Policy
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, KEPT_WITHHELD, NIGHT, STORED
+from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, NIGHT, PRIOR, STORED
 
 UNDETERMINED = "undetermined"
 """Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
@@ -28,7 +29,7 @@ def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str],
     """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them."""
     parts: list[Part] = []
     for rule in rules.tables:
-        session.create(sql.table(BLAME, rule.table.id), _blame(session, rule))
+        session.create(sql.table(BLAME, rule.table.id), _blame(rule))
         found = _parts(session, rules, rule, approved, key)
         holds = _holds(session, rules.policy, rule, as_of)
         session.create(
@@ -53,35 +54,37 @@ def first_loads(session: Session, policy: Policy, tables: Collection[str], *, al
     return tuple(parts)
 
 
-def _blame(session: Session, rule: TableRule) -> exp.Query:
+def _blame(rule: TableRule) -> exp.Query:
     """(key, purpose, mask, cells): who yesterday relied on what goes unforeseen tonight."""
     names = [*(purpose.purpose.name for purpose in rule.purposes), UNDETERMINED]
-    prior = bool(session.columns(CURRENT, KEPT_WITHHELD, rule.table.id))
-    queries: list[exp.Query] = [_blamed(rule, number, name, prior) for number, name in enumerate(names)]
-    return exp.union(*queries, distinct=False) if len(queries) > 1 else queries[0]
+    return exp.union(*(_blamed(rule, number, name) for number, name in enumerate(names)), distinct=False)
 
 
-def _blamed(rule: TableRule, number: int, name: str, prior: bool) -> exp.Select:
-    """The rows of which this purpose, or the ceiling of the undetermined, still kept something yesterday that goes tonight."""
-    ended = sql.call("COALESCE", col("ended", "e"), lit(0))
-    unforeseen = exp.BitwiseAnd(this=col("lost", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=ended)))
-    mask: Sql = exp.BitwiseAnd(this=exp.Paren(this=unforeseen), expression=exp.Paren(this=_relied(rule, number)))
-    if prior:
-        again = exp.BitwiseAnd(this=col("lost", "x"), expression=lit(_served(rule, number)))
-        mask = sql.case((sql.not_null(col("purpose", "w")), again), default=mask)
+def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
+    """The rows of which this purpose, or the ceiling of the undetermined, still kept something yesterday that goes tonight; and those
+    that wait for it since an earlier night. What waits for anybody is no news, to this purpose or another."""
+    lost = col("lost", "x")
+    foreseen = exp.BitwiseOr(this=_mask_of("ended", "e"), expression=_mask_of("mask", "h"))
+    fresh = exp.BitwiseAnd(this=lost, expression=exp.BitwiseNot(this=exp.Paren(this=foreseen)))
+    fresh = exp.BitwiseAnd(this=exp.Paren(this=fresh), expression=exp.Paren(this=_relied(rule, number)))
+    again = exp.BitwiseAnd(this=lost.copy(), expression=_mask_of("mask", "w"))
+    mask = exp.BitwiseOr(this=exp.Paren(this=fresh), expression=exp.Paren(this=again))
     cells: Sql = lit(0)
     for cluster in range(len(rule.clusters)):
         cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("mask"), cluster), col(f"cells{cluster}")), default=lit(0)))
-    columns = [*(col(key, "x") for key in rule.table.key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
+    key = rule.table.key
+    columns = [*(col(part, "x") for part in key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
     inner = exp.select(*columns, exp.alias_(exp.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
-    inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(rule.table.key, "x", "e"), join_type="left")
-    if prior:
-        withheld = sql.table(KEPT_WITHHELD, rule.table.id, catalog=CURRENT, alias="w")
-        on = sql.all_of((sql.same_key(rule.table.key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
-        inner = inner.join(withheld, on=on, join_type="left")
-    inner = inner.where("x.in_store AND x.lost <> 0")
-    found = exp.select(*(col(key) for key in rule.table.key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells"))
+    inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left")
+    inner = inner.join(waiting(rule).subquery("h"), on=sql.same_key(key, "x", "h"), join_type="left")
+    mine = sql.all_of((sql.same_key(key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
+    inner = inner.join(sql.table(PRIOR, rule.table.id, alias="w"), on=mine, join_type="left").where("x.in_store AND x.lost <> 0")
+    found = exp.select(*(col(part) for part in key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells"))
     return found.from_(inner.subquery("b")).where("mask <> 0")
+
+
+def _mask_of(name: str, alias: str) -> Sql:
+    return sql.call("COALESCE", col(name, alias), lit(0))
 
 
 def _relied(rule: TableRule, number: int) -> Sql:

@@ -62,7 +62,8 @@ def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...
     session.schema(COLLECTED)
     for table in rules.policy.tables:
         session.view(sql.table(COLLECTED, table.id), _collected(table))
-    ungrounded, withheld, overdue = _grounds(session, rules, as_of)
+    ungrounded, overdue = _grounds(session, rules, as_of)
+    withheld = sum(_withheld(session, rule) for rule in rules.tables)
     in_text, elsewhere = _identifiers(session, rules)
     checks = (
         Check("rows_do_not_add_up", sum(one.before + one.arrived != one.kept + one.erased + one.refused for one in copied)),
@@ -164,10 +165,20 @@ def _in_text(session: Session, table: Table, column: str) -> int:
     return _count(session, exp.select().from_(words.subquery("w")).join(exp.to_table("erased_identifiers").as_("e"), on="w.word = e.value"))
 
 
-def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int, int]:
-    """(cells without a ground, cells withheld, rows past their deadline) in the new generation, by deciding over it again."""
+def _withheld(session: Session, rule: TableRule) -> int:
+    """Cells whose purposes have ended, and which stay because they wait or are held."""
+    cells: Sql = lit(0)
+    for number in range(len(rule.clusters)):
+        stays = sql.all_of((sql.bit(col("lost"), number), exp.not_(sql.bit(col("take"), number))))
+        cells = exp.Add(this=cells, expression=sql.case((stays, col(f"cells{number}")), default=lit(0)))
+    total = sql.call("COALESCE", exp.Sum(this=cells), lit(0))
+    return int(session.one(exp.select(total).from_(sql.table(ACTIONS, rule.table.id)))[0])
+
+
+def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int]:
+    """(cells without a ground, rows past their deadline) in the new generation, by deciding over it again."""
     sources = Sources(rules.policy, as_of, COLLECTED, FACTS, CONSENTS)
-    ungrounded = withheld = overdue = 0
+    ungrounded = overdue = 0
     for rule in rules.tables:
         code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
         coded = exp.select(*(col(key) for key in rule.table.key), code).from_(framed(sources, rule).subquery("f"))
@@ -177,9 +188,9 @@ def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int, int
             continue
         suspended = any(rule.table.id in hold.tables and hold.effective_from <= as_of for hold in rules.policy.holds)
         for waits, cells, late in session.rows(_remaining(rule, ended)):
-            withheld, ungrounded = withheld + (cells if waits else 0), ungrounded + (0 if waits else cells)
+            ungrounded += 0 if waits else cells
             overdue += 0 if suspended else late  # LAW §3: overdue is what is late and not suspended
-    return int(ungrounded), int(withheld), int(overdue)
+    return int(ungrounded), int(overdue)
 
 
 def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:

@@ -69,7 +69,9 @@ def _action(row_gone: bool, mask: str) -> Action:
 
 
 def _turned_away(session: Session, rule: TableRule) -> tuple[int, ...]:
+    new = exp.not_(col("in_store"))
     counts = [
-        sql.count_if(sql.all_of((sql.bit(col("take"), number), sql.bit(col("door"), number)))) for number in range(len(rule.clusters))
+        sql.count_if(sql.all_of((sql.bit(col("take"), number), sql.bit(col("unknown"), number), new.copy())))
+        for number in range(len(rule.clusters))
     ]
     return tuple(session.one(exp.select(*counts).from_(sql.table(ACTIONS, rule.table.id))))

@@ -10,13 +10,14 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.hashes import keyed_hash
-from privacy_pipelines.store.layout import CHANGES, CURRENT, EXCEPTIONS, FRAME, NIGHT, STORED, VERDICTS
+from privacy_pipelines.store.layout import CHANGES, CURRENT, EXCEPTIONS, FRAME, NIGHT, PRIOR, STORED, VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,14 @@ def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
 def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date, weighed: list[Weighed], cohorts: list[int] | None) -> None:
     """The frame's rows whose code is eventful, with what their verdict says; cohorts decided before are replaced."""
     name = sql.table(VERDICTS, rule.table.id)
-    eventful = {item.verdict.code: item.verdict for item in weighed if item.verdict.eventful}
-    session.run(
-        "CREATE OR REPLACE TEMPORARY TABLE judged "
-        "(code BIGINT, ended BIGINT, overdue BIGINT, door BIGINT, undetermined BOOLEAN, row_ended BOOLEAN, row_turned_away BOOLEAN)"
-    )
-    session.insert(
-        exp.to_table("judged"),
-        [[v.code, v.ended, v.overdue, v.door, v.undetermined, v.row_ended, v.row_turned_away] for v in eventful.values()],
-    )
+    _judge(session, {item.verdict.code: item.verdict for item in weighed})
     code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
-    rows = _of(
-        exp.select(*(col(key) for key in rule.table.key), col("in_store"), col("cohort"), code).from_(sql.table(FRAME, rule.table.id)),
-        cohorts,
-    )
-    columns = [col(name, "f") for name in (*rule.table.key, "in_store", "cohort")]
-    judged = [col(name, "v") for name in ("ended", "overdue", "door", "undetermined", "row_ended", "row_turned_away")]
-    select = exp.select(*columns, *judged).from_(rows.subquery("f")).join(exp.to_table("judged").as_("v"), on="f.code = v.code")
+    plain = (*rule.table.key, "in_store", "cohort")
+    rows = _of(exp.select(*(col(key) for key in plain), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    judged = [col(name, "v") for name in ("ended", "overdue", "unknown", "undetermined", "row_ended", "row_without_unknown")]
+    waits = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id, alias="w")).where(sql.same_key(rule.table.key, "w", "f"))
+    select = exp.select(*(col(key, "f") for key in plain), *judged).from_(rows.subquery("f"))
+    select = select.join(exp.to_table("judged").as_("v"), on="f.code = v.code").where(exp.or_(col("eventful", "v"), exp.Exists(this=waits)))
     if cohorts is None:
         with session.hasty():
             session.create(name, select)
@@ -89,17 +81,32 @@ def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date,
     session.run(f"INSERT INTO {sql.text(name)} {sql.text(select)}")
 
 
+def _judge(session: Session, verdicts: dict[int, Verdict]) -> None:
+    """What each code means, as a small table beside the frames."""
+    session.run(
+        "CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, eventful BOOLEAN, ended BIGINT, overdue BIGINT, unknown BIGINT, "
+        "undetermined BOOLEAN, row_ended BOOLEAN, row_without_unknown BOOLEAN)"
+    )
+    rows = [
+        [v.code, v.eventful, v.ended, v.overdue, v.unknown, v.undetermined, v.row_ended, v.row_without_unknown] for v in verdicts.values()
+    ]
+    session.insert(exp.to_table("judged"), rows)
+
+
 def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
+    """An unknown cluster ends all the same where the record was sent away before, or where it waits since an earlier night."""
     table = rule.table
-    ended: Sql = col("ended", "v")
-    row_ended: Sql = col("row_ended", "v")
-    known = bool(session.columns(CURRENT, NIGHT, "departed"))
-    if known:
-        returning = sql.all_of((sql.not_null(col(table.key[0], "p")), exp.NEQ(this=col("door", "v"), expression=lit(0))))
-        ended = sql.case((returning, exp.BitwiseOr(this=ended, expression=col("door", "v"))), default=ended)
-        row_ended = sql.case((returning.copy(), col("row_turned_away", "v")), default=row_ended)
-    plain = [col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "door", "undetermined")]
-    inner = exp.select(*plain, exp.alias_(ended, "ended"), exp.alias_(row_ended, "row_ended"))
+    unknown = col("unknown", "v")
+    branches: list[tuple[Sql, Sql]] = [(sql.not_null(col("mask", "w")), exp.BitwiseAnd(this=unknown, expression=col("mask", "w")))]
+    departed = bool(session.columns(CURRENT, NIGHT, "departed"))
+    if departed:
+        branches.insert(0, (sql.not_null(col(table.key[0], "p")), unknown.copy()))
+    over = sql.case(*branches, default=lit(0))
+    inner = exp.select(
+        *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "unknown", "undetermined")),
+        exp.alias_(exp.BitwiseOr(this=col("ended", "v"), expression=exp.Paren(this=over)), "ended"),
+        exp.alias_(exp.or_(col("row_ended", "v"), _nothing_left(over)), "row_ended"),
+    )
     for number, cluster in enumerate(rule.clusters):
         inner = inner.select(
             exp.alias_(_filled(cluster.columns, "s"), f"had{number}"),
@@ -109,9 +116,16 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
     inner = inner.from_(sql.table(VERDICTS, table.id, alias="v"), copy=False)
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
         inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
-    if known:
+    inner = inner.join(waiting(rule).subquery("w"), on=sql.same_key(table.key, "v", "w"), join_type="left", copy=False)
+    if departed:
         inner = inner.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left", copy=False)
     return _masked(rule).from_(inner.subquery("x"))
+
+
+def _nothing_left(over: Sql) -> Sql:
+    unknown = col("unknown", "v")
+    every = exp.EQ(this=exp.Paren(this=over.copy()), expression=unknown)
+    return sql.all_of((exp.NEQ(this=unknown.copy(), expression=lit(0)), every, col("row_without_unknown", "v")))
 
 
 def _masked(rule: TableRule) -> exp.Select:
@@ -128,7 +142,7 @@ def _masked(rule: TableRule) -> exp.Select:
         if with_key:
             found = exp.Add(this=found, expression=sql.case((col("row_ended"), lit(len(rule.table.key))), default=lit(0)))
         cells.append(exp.alias_(found, f"cells{number}"))
-    plain = ("in_store", "cohort", "overdue", "door", "undetermined", "ended", "row_ended")
+    plain = ("in_store", "cohort", "overdue", "unknown", "undetermined", "ended", "row_ended")
     columns = [col(name) for name in (*rule.table.key, *plain)]
     return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
 
@@ -142,7 +156,9 @@ def _departed(rule: TableRule, key: bytes) -> exp.Select:
     """Keys of tonight's rows outside the store, about which nothing is known, that were left behind before."""
     table = rule.table
     hashed = exp.alias_(keyed_hash(key, table.id, table.key), "key_hash")
-    asking = exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("door <> 0")
+    asking = (
+        exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("unknown <> 0 AND NOT in_store")
+    )
     gone = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
     on = sql.all_of(
         (

@@ -33,20 +33,20 @@ class Verdict:
     states: tuple[State, ...]
     ended: int
     overdue: int
-    door: int
-    """Clusters of a record that is not in the store and would enter only because nothing is known about it."""
+    unknown: int
+    """Clusters that only a ceiling keeps, for nothing is known that would end them or let them live."""
     alive: int
     """Purposes, by position, for which something is still in the store or would enter."""
     undetermined: bool
     was_undetermined: bool
     row_ended: bool
-    row_turned_away: bool
-    """Whether nothing is left of the row if it does not get in by the door."""
+    row_without_unknown: bool
+    """Whether nothing is left of the row once its unknown clusters are taken away."""
 
     @property
     def eventful(self) -> bool:
         """Whether anything must be done with such a row beyond copying it."""
-        return bool(self.ended) or bool(self.door) or self.undetermined != self.was_undetermined
+        return bool(self.ended) or (bool(self.unknown) and not self.in_store) or self.undetermined != self.was_undetermined
 
 
 _OVER = (State.ENDED, State.EMPTY)
@@ -65,12 +65,12 @@ def judge(rule: TableRule, code: int) -> Verdict:
         states=states,
         ended=ended,
         overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
-        door=0 if seen.in_store else _mask(state is State.UNDETERMINED for state in states),
+        unknown=_mask(state is State.UNDETERMINED for state in states),
         alive=_mask(level.alive for level in seen.purposes),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,
         row_ended=all(state in _OVER for state in states),
-        row_turned_away=not seen.in_store and all(state in (*_OVER, State.UNDETERMINED) for state in states),
+        row_without_unknown=all(state in (*_OVER, State.UNDETERMINED) for state in states),
     )
 
 

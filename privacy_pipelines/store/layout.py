@@ -12,10 +12,10 @@ ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
 STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
-STORED_FACTS, STORED_CONSENTS, COLLECTED = "stored_facts", "stored_consents", "collected"
+STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR = "stored_facts", "stored_consents", "collected", "prior"
 STAGING_SCHEMAS = (
     *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
-    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
 )
 
 CURRENT, NEXT = "cur", "nxt"

@@ -1,0 +1,92 @@
+"""What waits for a person keeps its verdict, even when what decided it has left in the meantime (LAW §5, 58 and 61)."""
+
+from __future__ import annotations
+
+from tests.way.house import Company, withheld
+
+SOURCE = """
+source: crm
+owner: Sales
+extract: {path: "{table}-{day}.csv", format: csv, mode: snapshot, delimiter: ",", encoding: utf-8, keep: P30D, freshness: P30D}
+tables:
+  contacts:
+    key: id
+    subject: customer
+    fields:
+      id: {category: user.unique_id, serves: [relationship]}
+      name: {category: user.name, serves: [relationship]}
+      ends_on: {category: user.content, serves: [relationship], type: date}
+    events: {relation_end: ends_on}
+  letters:
+    key: id
+    links: {contact_id: contacts}
+    fields:
+      id: {category: user.unique_id, serves: [relationship]}
+      contact_id: {category: user.unique_id, serves: [relationship]}
+      text: {category: user.content, serves: [relationship]}
+"""
+RELATIONSHIP = """
+legal_basis: eu-gdpr:A6-1-f
+nature: policy
+starting_point: {event: relation_end, of: subject}
+period: P0D
+settle: P0D
+execution_window: P1M
+on_missing_event: {restrict: P12M, from: first_seen}
+"""
+HOLD = """
+holds:
+  - hold: dispute
+    ground: a claim in court
+    owner: legal
+    review_by: 2026-12-31
+    effective_from: 2026-01-01
+    tables: [crm.letters]
+"""
+STRICT = "guards: {unexpected_share: 0.0, unexpected_count: 1, row_drop: 0.9, vanished_share: 0.9, clock_lead: P2D}"
+
+
+def corresponding(company: Company, *, ends_on: str, holds: str = "holds: []", settings: str = "") -> Company:
+    company.policy(SOURCE, holds=holds, company=settings, relationship=RELATIONSHIP)
+    company.extract("contacts", "2026-01-31", f"id,name,ends_on\nC1,Ada,{ends_on}\nC2,Bo,2026-12-31")
+    company.extract("letters", "2026-01-31", "id,contact_id,text\nL1,C1,one\nL2,C1,two\nL3,C1,three\nL4,C2,four")
+    return company
+
+
+def test_a_released_hold_finishes_the_erasure_although_the_person_left_while_it_held(company: Company) -> None:
+    corresponding(company, ends_on="2026-01-31", holds=HOLD).night("2026-01-31")
+    for night in ("2026-02-01", "2026-02-02", "2026-02-03"):
+        last = company.night(night)
+        assert company.keys("contacts") == ["C2"]
+        assert [(part["purpose"], part["reason"], part["unexpected"]) for part in withheld(last)] == [("dispute", "held", 3)]
+        assert company.keys("letters") == ["L1", "L2", "L3", "L4"]
+    company.policy(SOURCE, relationship=RELATIONSHIP)
+    last = company.night("2026-02-04")
+    assert withheld(last) == []
+    assert company.keys("letters") == ["L4"]
+
+
+def test_an_approval_finds_what_waits_although_the_person_left_meanwhile(company: Company) -> None:
+    corresponding(company, ends_on="2026-12-31", settings=STRICT).night("2026-01-31")
+    company.extract("contacts", "2026-02-01", "id,name,ends_on\nC1,Ada,2026-01-31\nC2,Bo,2026-12-31")
+    first = company.night("2026-02-01")
+    assert company.keys("contacts") == ["C2"]
+    (part,) = withheld(first)
+    assert (part["table"], part["purpose"], part["unexpected"]) == ("crm.letters", "relationship", 3)
+    (again,) = withheld(company.night("2026-02-02"))
+    assert again["digest"] == part["digest"]
+    company.approve(part["digest"], at="2026-02-02")
+    assert withheld(company.night("2026-02-03")) == []
+    assert company.keys("letters") == ["L4"]
+
+
+def test_a_purpose_that_lives_again_takes_a_waiting_row_back(company: Company) -> None:
+    corresponding(company, ends_on="2026-12-31", settings=STRICT).night("2026-01-31")
+    company.extract("contacts", "2026-02-01", "id,name,ends_on\nC1,Ada,2026-01-31\nC2,Bo,2026-12-31")
+    (part,) = withheld(company.night("2026-02-01"))
+    company.extract("contacts", "2026-02-02", "id,name,ends_on\nC1,Ada,2026-12-31\nC2,Bo,2026-12-31")
+    company.extract("letters", "2026-02-02", "id,contact_id,text\nL1,C1,one\nL2,C1,two\nL3,C1,three!\nL4,C2,four")
+    assert [row["table"] for row in withheld(company.night("2026-02-02"))] == []
+    company.approve(part["digest"], at="2026-02-02")
+    company.night("2026-02-03")
+    assert company.keys("letters") == ["L1", "L2", "L3", "L4"]
