@@ -33,5 +33,6 @@ def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, "
+        f"load average {os.getloadavg()[2]:.1f} over the last quarter of an hour, "
         f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, pandas {pd.__version__}"
     )
