@@ -13,7 +13,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import keyed_hash
+from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import CURRENT, NIGHT
 
 WHOLE_RECORD = ""
@@ -42,7 +42,7 @@ def _absence(session: Session, table: Table, key: bytes) -> Absence:
     count = session.one(departed)[0]
     if not count or not session.columns(CURRENT, table.source, table.name):
         return Absence(table.id, count, 0)
-    hashed = exp.alias_(keyed_hash(key, table.id, table.key), "key_hash")
+    hashed = exp.alias_(short_hash(key, table.id, table.key), "key_hash")
     stored = exp.select(hashed).from_(sql.table(table.source, table.name, catalog=CURRENT))
     same = sql.all_of((_gone(table), exp.EQ(this=col("key_hash", "s"), expression=col("key_hash", "d"))))
     still = exp.select(exp.Count(this=exp.Star())).from_(stored.subquery("s"))

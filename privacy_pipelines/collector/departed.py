@@ -14,7 +14,7 @@ from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import keyed_hash
+from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, NIGHT
 
 COLUMNS = ("key_hash", "table", "cluster", "left_on", "was_stored", "expires_on", "policy_version")
@@ -71,7 +71,7 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
             .where(sql.same_key(table.key, "a", "c"))
             .where("a.row_gone")
         )
-        entering = exp.select(exp.alias_(keyed_hash(key, table.id, table.key, "c"), "key_hash")).from_(
+        entering = exp.select(exp.alias_(short_hash(key, table.id, table.key, "c"), "key_hash")).from_(
             sql.table(CHANGES, table.id, alias="c")
         )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
@@ -80,7 +80,7 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
 
 def _leaving(rule: TableRule, plan: Plan, key: bytes, expires: Sql) -> list[exp.Query]:
     def entry(cluster: str, where: Sql) -> exp.Select:
-        hashed = keyed_hash(key, rule.table.id, rule.table.key)
+        hashed = short_hash(key, rule.table.id, rule.table.key)
         values = (hashed, lit(rule.table.id), lit(cluster), lit(plan.as_of), col("in_store"), expires.copy(), lit(plan.policy_version))
         columns = [exp.alias_(value, name, quoted=True) for value, name in zip(values, COLUMNS, strict=True)]
         return exp.select(*columns).from_(sql.table(ACTIONS, rule.table.id)).where(where)

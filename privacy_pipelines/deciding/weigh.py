@@ -16,7 +16,7 @@ from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import keyed_hash
+from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import CHANGES, CURRENT, EXCEPTIONS, FRAME, NIGHT, PRIOR, STORED, VERDICTS
 
 
@@ -155,7 +155,7 @@ def _any(count: str, with_key: bool, there: Sql) -> Sql:
 def _departed(rule: TableRule, key: bytes) -> exp.Select:
     """Keys of tonight's rows outside the store, about which nothing is known, that were left behind before."""
     table = rule.table
-    hashed = exp.alias_(keyed_hash(key, table.id, table.key), "key_hash")
+    hashed = exp.alias_(short_hash(key, table.id, table.key), "key_hash")
     asking = (
         exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("unknown <> 0 AND NOT in_store")
     )

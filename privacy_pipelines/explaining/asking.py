@@ -18,7 +18,7 @@ from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col, lit
-from privacy_pipelines.store.hashes import hash_of
+from privacy_pipelines.store.hashes import short_hash_of
 from privacy_pipelines.store.layout import CURRENT, NIGHT, STORED, STORED_CONSENTS, STORED_FACTS
 from privacy_pipelines.store.reading import Reader
 from privacy_pipelines.store.views import stored_views, types_of
@@ -69,7 +69,7 @@ def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -
         return {}
     rows = current.session.rows(
         f'SELECT cluster, left_on, expires_on, was_stored FROM {CURRENT}.{NIGHT}.departed WHERE key_hash = ? AND "table" = ?',
-        [hash_of(key, table.id, values), table.id],
+        [short_hash_of(key, table.id, values), table.id],
     )
     return {cluster: Trace(left_on, expires_on, was_stored) for cluster, left_on, expires_on, was_stored in rows}
 

@@ -25,7 +25,7 @@ from privacy_pipelines.errors import StoreBusy, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
-Value = str | int | float | bool | date | None
+Value = str | bytes | int | float | bool | date | None
 Row = tuple[Any, ...]
 
 ENGINE_VERSION: str = duckdb.__version__
@@ -71,7 +71,9 @@ class Session:
     def attach(self, path: Path | None, alias: str, *, read_only: bool) -> None:
         """Attach a database file, or with None an empty one in memory. Raises StoreError, StoreBusy."""
         where = str(path).replace("'", "''") if path else ":memory:"
-        self.run(f"ATTACH '{where}' AS {alias}{' (READ_ONLY)' if read_only and path else ''}")
+        # A file that is being written is worth nothing before it is whole, and is then checkpointed: a log of it would only be in the way.
+        option = "READ_ONLY" if read_only else "RECOVERY_MODE no_wal_writes"
+        self.run(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
 
     def columns(self, catalog: str, schema: str, table: str) -> tuple[str, ...]:
         """The columns of a table in their order; empty where it does not exist."""

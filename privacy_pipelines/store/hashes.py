@@ -15,6 +15,7 @@ from privacy_pipelines.sql import Sql, col, lit
 
 _BLOCK = 64
 SEPARATOR = "\x1f"
+SHORT = 16
 
 
 def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
@@ -26,9 +27,20 @@ def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = 
     return _sha256(_joined(bytes(byte ^ 0x5C for byte in padded), exp.Anonymous(this="UNHEX", expressions=[inner])))
 
 
+def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
+    """The first 128 bits of the same hash, as 16 bytes: enough to tell all keys apart, in a quarter of the space."""
+    digits = exp.Anonymous(this="LEFT", expressions=[keyed_hash(key, table, columns, of), lit(2 * SHORT)])
+    return exp.Anonymous(this="UNHEX", expressions=[digits])
+
+
 def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
     """The same hash in Python, for one record whose key somebody asks for."""
     return hmac.new(key, SEPARATOR.join((table, *values)).encode(), hashlib.sha256).hexdigest()
+
+
+def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> bytes:
+    """What `short_hash` gives for the same key."""
+    return bytes.fromhex(hash_of(key, table, values))[:SHORT]
 
 
 def _joined(left: bytes, right: Sql) -> Sql:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.hashes import hash_of
+from privacy_pipelines.store.hashes import short_hash_of
 from tests.cli.place import NIGHT, Place, write_extracts
 
 
@@ -25,7 +25,7 @@ def _lost_log(here: Place) -> None:
 
 
 def _returned(here: Place) -> None:
-    hashed = hash_of(Store(here.store).secret("departed"), "crm.people", ["P1"])
+    hashed = short_hash_of(Store(here.store).secret("departed"), "crm.people", ["P1"])
     with duckdb.connect(str(next(here.store.glob("gen-*.duckdb")))) as opened:
         opened.execute("INSERT INTO _night.departed VALUES (?, 'crm.people', '', '2026-03-01', true, '2027-03-01', 'x')", [hashed])
 
