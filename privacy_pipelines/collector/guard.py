@@ -12,6 +12,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.policy.model import Guards, Policy
 from privacy_pipelines.retention.plan import Part, part_digest
@@ -29,7 +30,7 @@ def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str],
     """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them."""
     parts: list[Part] = []
     for rule in rules.tables:
-        session.create(sql.table(BLAME, rule.table.id), _blame(rule))
+        session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
         found = _parts(session, rules, rule, approved, key)
         holds = _holds(session, rules.policy, rule, as_of)
         session.create(
@@ -52,6 +53,12 @@ def first_loads(session: Session, policy: Policy, tables: Collection[str], *, al
         leave = "--first-load" if allowed else approved.get(digest, "")
         parts.append(Part(table.id, FIRST_LOAD, 0, 0, 0, 0, digest, not leave, FIRST_LOAD, leave))
     return tuple(parts)
+
+
+def _nobody(rule: TableRule) -> exp.Select:
+    keys = [col(key) for key in rule.table.key]
+    columns = (exp.alias_(lit(""), "purpose"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
+    return exp.select(*keys, *columns).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())
 
 
 def _blame(rule: TableRule) -> exp.Query:

@@ -24,15 +24,23 @@ from privacy_pipelines.store.views import stored_views
 def forecast(session: Session, rules: Rules, before: Rules, as_of: date) -> None:
     """`expected`: for each stored row that loses something tonight, what `before` (yesterday's rules) foresaw, in tonight's numbering:
     `ended` clusters, purposes still `alive`, and whether it was `undetermined`."""
-    stored_views(session, before.policy, BEFORE)
+    losing = {rule.table.id for rule in rules.tables if loses(session, rule)}
     sources = Sources(before.policy, as_of, BEFORE, STORED_FACTS, STORED_CONSENTS)
-    gather_consents(session, sources)
-    stored_facts(session, before)
-    known = {rule.table.id: rule for rule in before.tables}
+    if losing:
+        stored_views(session, before.policy, BEFORE)
+        gather_consents(session, sources)
+        stored_facts(session, before)
+    known = {rule.table.id: rule for rule in before.tables if rule.table.id in losing}
     for rule in rules.tables:
         old = known.get(rule.table.id)
         select = _foreseen(session, rules, rule, old, sources) if old and old.table.key == rule.table.key else _nothing(rule)
         session.create(sql.table(EXPECTED, rule.table.id), select)
+
+
+def loses(session: Session, rule: TableRule) -> bool:
+    """Whether a cell of this table that is in the store would go tonight."""
+    lost = exp.select(exp.Count(this=exp.Star())).from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0")
+    return bool(session.one(lost)[0])
 
 
 def stored(rules: Rules, as_of: date) -> Sources:
