@@ -56,9 +56,7 @@ def _shown(made: Plan) -> dict[str, dg.MetadataValue | int | str]:
     return {
         "digest": made.digest,
         "policy_version": made.policy_version,
-        "rows_to_erase": made.total(ERASES),
         "cells_to_erase": made.total(ERASES, "cells"),
-        "rows_to_refuse": made.total(REFUSES),
         "cells_to_refuse": made.total(REFUSES, "cells"),
         "rows_past_their_deadline": sum(step.overdue for step in made.steps),
         "parts_withheld": len(made.withheld),

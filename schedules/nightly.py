@@ -11,7 +11,7 @@ night = dg.define_asset_job(
     dg.AssetSelection.all() - dg.AssetSelection.assets("landing"),
     description="The whole way once: extracts in, a proved generation out. Launch it over all cohorts.",
 )
-# A later issue adds `redecide` here: `decisions` alone, by ranges of cohorts, after a policy edit.
+# `redecide` belongs here: `decisions` alone, by ranges of cohorts, after a policy edit.
 
 
 @dg.schedule(
