@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export DAGSTER_HOME ?= $(CURDIR)/var/dagster
 
-.PHONY: nightly demo ui check test bench lock clean
+.PHONY: nightly demo ui check lint test bench lock
 
 nightly: $(READY)          ## tonight: extracts in, a proved generation and a report out
 	@$(RUN) -m schedules.shell
@@ -19,14 +19,15 @@ ui: $(READY)               ## Dagster on http://127.0.0.1:3000
 	@$(RUN) -m schedules.home
 	@exec $(VENV)/bin/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
-check: $(READY)            ## what a change must pass: format, lint, types, contracts, tests
+check: lint test           ## what a change must pass: format, lint, types, contracts, tests
+
+lint: $(READY)             ## all of that but the tests
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -q -n auto --dist loadfile
 
-test: $(READY)             ## the tests alone
+test: $(READY)             ## the tests alone; a file of them stays with one worker, so that its night is run once
 	$(VENV)/bin/pytest -q -n auto --dist loadfile
 
 bench: $(READY)            ## the figures of the README
