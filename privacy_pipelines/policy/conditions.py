@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from privacy_pipelines.policy.explaining import did_you_mean
+from privacy_pipelines.policy.hints import did_you_mean
 
 ALLOWED = "Allowed: columns of the table, literals, = <> < <= > >= AND OR NOT IN IS NULL LIKE BETWEEN, lower, upper, trim, coalesce"
 LONGEST = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import types
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.documents.terms import PATTERN_HINTS
+from privacy_pipelines.policy.hints import did_you_mean
 from privacy_pipelines.policy.reading import Located, Place, Step
 
 EXPECTED = {
@@ -47,20 +48,6 @@ def explain(errors: Iterable[ErrorDetails], model: type[BaseModel], located: Loc
         place: Place = tuple(error["loc"])
         if error["type"] != "missing" or place not in meant:
             yield located.problem(place, *_words(error, model, place))
-
-
-def did_you_mean(name: object, known: Collection[str], legal: str = "Known") -> str:
-    """The nearest known name as a question, else all of them where they are few.
-
-    >>> did_you_mean("last_logn", ["last_login", "contract_end"])
-    "Did you mean 'last_login'?"
-    >>> did_you_mean("x", ["b", "a"], legal="Legal values")
-    'Legal values: a, b'
-    """
-    near = difflib.get_close_matches(str(name), sorted(known), n=1)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    return f"{legal}: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
 
 
 def field_at(model: type[BaseModel], place: Place) -> FieldInfo | None:

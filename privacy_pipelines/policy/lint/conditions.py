@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.conditions import COMPARISONS, TEXT_FUNCTIONS, parse_condition
-from privacy_pipelines.policy.explaining import did_you_mean
+from privacy_pipelines.policy.hints import did_you_mean
 from privacy_pipelines.policy.lint.context import Context
 
 KINDS = {
