@@ -64,11 +64,12 @@ def _deciding(found: dict[str, float]) -> list[Figure]:
 
 
 def _peer(compared: peer.Compared) -> list[Figure]:
-    product, pandas = statistics.median(compared.product), statistics.median(compared.pandas)
+    product, written, pandas = (statistics.median(every) for every in (compared.product, compared.written, compared.pandas))
     equal = f"{len(compared.differences)} counts differ" if compared.differences else "equal"
     return [
         Figure("pandas peer: its answer", f"{equal}, {compared.records:,} rows", None, "equal", not compared.differences),
         Figure("pandas peer: seconds", f"{pandas:.2f} s against {product:.2f} s", pandas / product, "≥ 4 ×", pandas / product >= 4),
+        Figure("pandas peer: against what a night writes too", f"{pandas:.2f} s against {written:.2f} s", pandas / written),
     ]
 
 
