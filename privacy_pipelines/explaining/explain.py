@@ -132,6 +132,8 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
     rule, found = question.rule.purposes[number], question.known.found
     declared = rule.purpose
     start = max(rule.starts, key=lambda reach: found[reach].day or date.min)
+    only_missing = found[start].day is None and found[start].missing_since is not None
+    ceiling = declared.on_missing_event if only_missing else None
     return Clause(
         purpose=declared.name,
         title=dict(declared.title),
@@ -143,8 +145,8 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         found_in=_found_in(question.rules, start),
         date=found[start].day,
         missing_since=found[start].missing_since,
-        offset=declared.starting_point.offset,
-        period=str(declared.period),
+        offset=() if ceiling else declared.starting_point.offset,
+        period=str(ceiling.restrict if ceiling else declared.period),
         ended_by=_ended_by(question, rule, until),
         retain_until=until.retain_until if until else None,
         erasable_from=_day_after(until.retain_until) if until else None,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy_pipelines.policy.model import Company
-from privacy_pipelines.retention.calendar import Dates, Level, dates
+from privacy_pipelines.retention.calendar import Dates, dates
 from privacy_pipelines.retention.reach import Reach
 from privacy_pipelines.retention.rules import PurposeRule
-from privacy_pipelines.values import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,6 @@ def latest(every: Iterable[Dates]) -> Dates | None:
     """Cells live as long as the longest of their purposes; None for none."""
     known = list(every)
     return _each(max, known) if known else None
-
-
-def level_of(found: Dates, as_of: date, highest: Level = Level.IN_FORCE) -> Level:
-    """Where these dates stand on a day."""
-    if as_of > found.erase_by:
-        return Level.OVERDUE
-    if as_of >= found.collect_from and found.collect_from < OPEN:
-        return Level.ERASABLE
-    return Level.SETTLING if as_of > found.retain_until else highest
 
 
 def _each(choose: object, every: list[Dates]) -> Dates:
