@@ -41,12 +41,11 @@ def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
     own = sorted(position[reach] for reach in starts if reach.kind in (Kind.OWN, Kind.LINKED))
-    since = sql.call("COALESCE", col("since"), lit(as_of))
     parts = [
         _shifted(_flag(col("in_store")), _IN_STORE),
         _shifted(_flag(sql.not_null(col("since"))), _WAS_UNDETERMINED),
         _shifted(_flag(sql.any_of(sql.not_null(col(f"m{n}")) for n in own)), _MISSING),
-        _shifted(_level(since, rule.undetermined, as_of, company, Level.UNDETERMINED), _CEILING),
+        _shifted(_ceiling_level(rule, as_of, company), _CEILING),
     ]
     for number, purpose in enumerate(rule.purposes):
         parts.append(_shifted(_purpose_level(purpose, position, as_of, company), _PURPOSES + _WIDTH * number))
@@ -68,23 +67,46 @@ def unpack(rule: TableRule, code: int) -> Code:
 
 
 def _purpose_level(rule: PurposeRule, position: dict[Reach, int], as_of: date, company: Company) -> Sql:
-    starts = [_level(col(f"d{position[reach]}"), rule.rule, as_of, company, Level.IN_FORCE) for reach in rule.starts]
+    starts = [_usual(col(f"d{position[reach]}"), _steps(rule.rule, as_of, company, Level.IN_FORCE)) for reach in rule.starts]
     if rule.missing is not None:
         events = [position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT]
-        starts += [_level(col(f"m{n}"), rule.missing, as_of, company, Level.UNDETERMINED) for n in events]
-    ends = [_level(col(f"d{position[reach]}"), end, as_of, company, Level.IN_FORCE, absent=Level.IN_FORCE) for reach, end in rule.ends]
+        starts += [_seldom(col(f"m{n}"), _steps(rule.missing, as_of, company, Level.UNDETERMINED), Level.NOT_APPLICABLE) for n in events]
+    early = [(f"d{position[reach]}", end) for reach, end in rule.ends]
     if rule.deleted_at_source is not None:
-        ends.append(_level(col("gone"), rule.deleted_at_source, as_of, company, Level.IN_FORCE, absent=Level.IN_FORCE))
+        early.append(("gone", rule.deleted_at_source))
+    ends = [_seldom(col(name), _steps(end, as_of, company, Level.IN_FORCE), Level.IN_FORCE) for name, end in early]
     level = sql.least([sql.greatest(starts), *ends])
     gates = [sql.is_null(col(f"d{position[reach]}")) for reach in rule.gates]
     return sql.case((sql.any_of(gates), lit(0)), default=level) if gates else level
 
 
-def _level(day: Sql, rule: Rule, as_of: date, company: Company, highest: Level, absent: Level = Level.NOT_APPLICABLE) -> Sql:
-    """The level of a date, the commonest branch first."""
-    steps = ((Level.SETTLING, highest), (Level.ERASABLE, Level.SETTLING), (Level.OVERDUE, Level.ERASABLE))
-    branches = [(exp.GT(this=day, expression=lit(threshold(rule, as_of, company, sunk))), lit(int(then))) for sunk, then in steps]
-    return sql.case(*branches, (sql.not_null(day), lit(int(Level.OVERDUE))), default=lit(int(absent)))
+def _ceiling_level(rule: TableRule, as_of: date, company: Company) -> Sql:
+    """The level of the undetermined's ceiling, which a record that was determined until now meets as of tonight."""
+    steps = _steps(rule.undetermined, as_of, company, Level.UNDETERMINED)
+    tonight = next((level for last, level in steps if as_of > last), Level.OVERDUE)
+    return _seldom(col("since"), steps, tonight)
+
+
+def _steps(rule: Rule, as_of: date, company: Company, highest: Level) -> list[tuple[date, Level]]:
+    """(a day, the level of every later one), highest first. A rule that does not settle has no settling step."""
+    sunk = ((Level.SETTLING, highest), (Level.ERASABLE, Level.SETTLING), (Level.OVERDUE, Level.ERASABLE))
+    found = dict.fromkeys(threshold(rule, as_of, company, level) for level, _ in sunk)
+    steps = [(threshold(rule, as_of, company, level), then) for level, then in sunk]
+    return [next(step for step in steps if step[0] == last) for last in found]
+
+
+def _usual(day: Sql, steps: list[tuple[date, Level]]) -> Sql:
+    """The level of a date that most records have: the engine asks in this order and stops at the first yes."""
+    return sql.case(*_later(day, steps), (sql.not_null(day), lit(int(Level.OVERDUE))), default=lit(int(Level.NOT_APPLICABLE)))
+
+
+def _seldom(day: Sql, steps: list[tuple[date, Level]], absent: Level) -> Sql:
+    """The level of a date that few records have."""
+    return sql.case((sql.is_null(day), lit(int(absent))), *_later(day, steps), default=lit(int(Level.OVERDUE)))
+
+
+def _later(day: Sql, steps: list[tuple[date, Level]]) -> list[tuple[Sql, Sql]]:
+    return [(exp.GT(this=day, expression=lit(last)), lit(int(level))) for last, level in steps]
 
 
 def _flag(condition: Sql) -> Sql:
