@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from privacy_pipelines.errors import ClockError, PolicyErrors, Problem
+from privacy_pipelines.errors import ClockError, PolicyErrors, Problem, StoreError
 from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NIGHT
+from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NIGHT
 from privacy_pipelines.store.reading import reader
 
 
@@ -34,6 +34,13 @@ def check_effective(policy: Policy, as_of: date) -> None:
             Problem(f"purpose {p.name}", 0, f"is not in force before {p.effective_from}", f"The day decided is {as_of}") for p in early
         )
         raise PolicyErrors(tuple(problems))
+
+
+def require_departed_key(store: Store) -> None:
+    """The index of the departed is worth nothing without its key: a new one would let everybody back in. Raises StoreError."""
+    key = store.keys / f"{DEPARTED_KEY}.key"
+    if store.current() is not None and not key.exists():
+        raise StoreError(f"{key}: is missing, and the index of the departed matches no other key. Restore it from a backup")
 
 
 def require_room(store: Store, extracts: Path) -> None:

@@ -57,8 +57,22 @@ def reader(store: Store) -> Iterator[Reader | None]:
         yield None
         return
     with session(None, spill=store.spill) as opened:
-        opened.attach(current.path, CURRENT, read_only=True)
+        current = _attached(opened, store, current)
         yield Reader(current, opened, read_intent(opened, current))
+
+
+def _attached(opened: Session, store: Store, current: Generation) -> Generation:
+    """Attach it; a flip between looking and opening means that a newer one is there instead. Raises StoreError."""
+    while True:
+        try:
+            opened.attach(current.path, CURRENT, read_only=True)
+        except StoreError:
+            newer = store.current()
+            if newer is None or newer == current:
+                raise
+            current = newer
+        else:
+            return current
 
 
 def read_intent(opened: Session, generation: Generation) -> Intent:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from privacy_pipelines.errors import StoreError
 from tests.way.house import Company, withheld
 
 SOURCE = """
@@ -90,3 +93,15 @@ def test_a_purpose_that_lives_again_takes_a_waiting_row_back(company: Company) -
     company.approve(part["digest"], at="2026-02-02")
     company.night("2026-02-03")
     assert company.keys("letters") == ["L1", "L2", "L3", "L4"]
+
+
+def test_a_night_without_the_key_of_the_departed_is_refused(company: Company) -> None:
+    corresponding(company, ends_on="2026-12-31").night("2026-01-31")
+    key = company.paths.store / "keys" / "departed.key"
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(StoreError, match=r"departed\.key: is missing"):
+        company.night("2026-02-01")
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    company.night("2026-02-01")
