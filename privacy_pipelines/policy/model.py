@@ -82,12 +82,6 @@ class Purpose:
         """Whether this purpose cannot apply to a person who never gave a consent."""
         return bool(self.starting_point.consents or self.requires_consent or self.admitted_by_consent)
 
-    @property
-    def all_consents(self) -> tuple[str, ...]:
-        """Every consent that this purpose asks for, in a fixed order and without repeats."""
-        named = (*self.starting_point.consents, self.requires_consent, self.admitted_by_consent)
-        return tuple(dict.fromkeys(name for name in named if name))
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
