@@ -117,7 +117,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Where a table holds a reference event: the first of `at` that is filled.
+    """Where a table holds a reference event: the first of `at` that is filled; no date at all where `at` is empty.
 
     `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
     Both are SQL conditions over this table's fields, already checked to be nothing more.

@@ -267,6 +267,8 @@ def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...
 
 
 def _first(sources: Sources, table: Table, columns: tuple[str, ...], alias: str = "r") -> Sql:
+    if not columns:
+        return exp.cast(exp.null(), "DATE")
     days = [_day(sources, table, column, alias) for column in columns]
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
 

@@ -284,6 +284,13 @@ CASES = (
     ),
     pytest.param(
         "sources/crm.yaml",
+        '{at: dated_on, when: "line_no = 1"}',
+        '{when: "line_no = 1"}',
+        ["sources/crm.yaml:45: 'voucher': an event says where its date stands (`at`), or which rows are in force (`open_if`)"],
+        id="an_event_with_neither_a_date_nor_an_open_row",
+    ),
+    pytest.param(
+        "sources/crm.yaml",
         "[people.email]",
         "[email]",
         ["sources/crm.yaml:58: 'email' cannot stand in 'email'. table.column, for example contacts.email"],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from privacy_pipelines.policy.documents.company import Zone
 from privacy_pipelines.policy.documents.terms import (
@@ -22,6 +22,7 @@ from privacy_pipelines.policy.documents.terms import (
     Values,
     Words,
     listed,
+    without_repeats,
 )
 from privacy_pipelines.policy.model import ColumnType, Scope
 
@@ -75,9 +76,24 @@ class LinkBlock(Document):
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
-    at: ColumnNames = Field(description="The column with the date; of several, the first that is filled.", examples=["ended_on"])
+    at: Annotated[
+        tuple[ColumnName, ...],
+        BeforeValidator(listed, json_schema_input_type=ColumnName | list[ColumnName]),
+        AfterValidator(without_repeats),
+    ] = Field(
+        default=(),
+        description="The column with the date; of several, the first that is filled. Left out where the table has none: then `open_if` "
+        "says which rows are in force, and a row that leaves the source ends what it held open.",
+        examples=["ended_on"],
+    )
     open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
     when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
+
+    @model_validator(mode="after")
+    def _dated_or_open(self) -> Self:
+        if not self.at and not self.open_if:
+            raise ValueError("an event says where its date stands (`at`), or which rows are in force (`open_if`)")
+        return self
 
 
 def _short_link(value: object) -> object:
