@@ -1,0 +1,14 @@
+"""Which reader reads which `extract.format`."""
+
+from __future__ import annotations
+
+from privacy_pipelines.extracts.readers.csv import CsvReader
+from privacy_pipelines.extracts.readers.reader import Reader
+from privacy_pipelines.policy.model import Extract
+
+READERS: tuple[tuple[str, Reader], ...] = (("csv", CsvReader()),)
+
+
+def reader_of(extract: Extract) -> Reader:
+    """The reader of the declared format."""
+    return dict(READERS)[extract.format]
