@@ -22,6 +22,7 @@ from privacy_pipelines.policy.model import (
     Purpose,
     Recipient,
     StartingPoint,
+    Subject,
     Table,
     Text,
 )
@@ -77,6 +78,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         effective_from=document.effective_from,
         approved_by=document.approved_by,
         review=document.review,
+        subjects=document.subjects or (),
     )
 
 
@@ -132,7 +134,8 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         source=source,
         name=name,
         key=block.key,
-        subject=block.subject,
+        subjects=tuple(Subject(one.kind, one.when) for one in block.subject or ()),
+        legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
         links=tuple(_link(source, column, link, keys) for column, link in sorted(block.links.items())),
         events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),

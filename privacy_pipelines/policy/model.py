@@ -76,6 +76,8 @@ class Purpose:
     effective_from: date
     approved_by: str
     review: bool
+    subjects: tuple[str, ...] = ()
+    """The kinds of data subject it is for; empty: every kind that it reaches."""
 
     @property
     def needs_consent(self) -> bool:
@@ -104,6 +106,14 @@ class Column:
     def personal(self) -> bool:
         """Whether this field is personal data (fideslang: everything below `user`)."""
         return self.category.split(".")[0] == "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of data subject that a table's rows are, e.g. `customer`: all of them, or those that meet `when`."""
+
+    kind: str
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +161,10 @@ class Table:
     source: str
     name: str
     key: tuple[str, ...]
-    subject: str | None
-    """The kind of data subject each row is, e.g. `customer`; None where the row is not itself a person."""
+    subjects: tuple[Subject, ...]
+    """The kinds of data subject that rows are; none where a row is not itself a person."""
+    legal_persons: bool
+    """Whether a row that is no such subject is about a legal person, and so holds no personal data; else it has no ground."""
     columns: tuple[Column, ...]
     links: tuple[Link, ...]
     events: tuple[Event, ...]
@@ -170,7 +182,12 @@ class Table:
     @property
     def personal(self) -> bool:
         """Whether retention applies: a table with no subject and no personal field is copied whole."""
-        return self.subject is not None or any(column.personal for column in self.columns)
+        return bool(self.subjects) or any(column.personal for column in self.columns)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a row may be no data subject although the table holds some."""
+        return bool(self.subjects) and all(subject.when for subject in self.subjects)
 
     @property
     def purposes(self) -> tuple[str, ...]:

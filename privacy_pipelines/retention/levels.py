@@ -1,7 +1,8 @@
 """The wide expression: a frame row's purposes as one integer, by comparing dates with thresholds. Pure.
 
 `code` packs, from the lowest bit: in store · was undetermined · a date of its own is missing · the ceiling's level · three bits of
-`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled. A table has few distinct
+`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled · two bits of `Standing`,
+where a row may be about no person. A table has few distinct
 codes, so what they *mean* is decided once per code in Python (`decide.py`), and the engine only computes, counts and filters them.
 """
 
@@ -16,7 +17,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import Level, Rule, threshold
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, TableRule
+from privacy_pipelines.retention.rules import PurposeRule, Standing, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 
 _IN_STORE, _WAS_UNDETERMINED, _MISSING, _CEILING, _PURPOSES = 0, 1, 2, 3, 6
@@ -34,6 +35,7 @@ class Code:
     purposes: tuple[Level, ...]
     empty: frozenset[int]
     """Positions of clusters without a filled cell, of those that may be empty."""
+    standing: Standing
 
 
 def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
@@ -51,6 +53,8 @@ def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
         parts.append(_shifted(_purpose_level(purpose, position, as_of, company), _PURPOSES + _WIDTH * number))
     after = _PURPOSES + _WIDTH * len(rule.purposes)
     parts += [_shifted(_flag(col(f"f{cluster}")), after + n) for n, cluster in enumerate(rule.may_be_empty)]
+    if rule.standing:
+        parts.append(_shifted(col("standing"), after + len(rule.may_be_empty)))
     total = parts[0]
     for part in parts[1:]:
         total = exp.Add(this=total, expression=part)
@@ -63,7 +67,8 @@ def unpack(rule: TableRule, code: int) -> Code:
     after = _PURPOSES + _WIDTH * len(rule.purposes)
     empty = frozenset(cluster for n, cluster in enumerate(rule.may_be_empty) if not code >> (after + n) & 1)
     ceiling = Level(code >> _CEILING & 0b111)
-    return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty)
+    standing = Standing(code >> (after + len(rule.may_be_empty)) & 0b11) if rule.standing else Standing.PERSON
+    return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty, standing)
 
 
 def _purpose_level(rule: PurposeRule, position: dict[Reach, int], as_of: date, company: Company) -> Sql:

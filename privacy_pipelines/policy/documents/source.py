@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
 
 from privacy_pipelines.policy.documents.company import Zone
 from privacy_pipelines.policy.documents.terms import (
@@ -66,6 +66,23 @@ class FieldBlock(Document):
     accepted: Values = Field(default=(), description="The only values there may be.")
 
 
+class SubjectBlock(Document):
+    """A kind of person that the rows of a table are."""
+
+    kind: Name = Field(description="The kind of person, as purposes and reports name it.", examples=["customer"])
+    when: Condition | None = Field(
+        default=None,
+        description="SQL condition: which rows are such a person. Left out: every row.",
+        examples=["contact_type = 'Individual'"],
+    )
+    otherwise: Literal["legal_person"] | None = Field(
+        default=None,
+        description="What a row is that meets no `when`: about a legal person, so that nothing in it is personal. Left out: it has no "
+        "ground to be stored, and is refused.",
+        examples=["legal_person"],
+    )
+
+
 class LinkBlock(Document):
     """The column holds the key of another table's row."""
 
@@ -96,6 +113,16 @@ class EventBlock(Document):
         return self
 
 
+def _subjects(value: object) -> object:
+    return tuple({"kind": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value]))
+
+
+def _short_subjects(subjects: tuple[SubjectBlock, ...]) -> object:
+    if len(subjects) == 1 and subjects[0] == SubjectBlock(kind=subjects[0].kind):
+        return subjects[0].kind
+    return [one.model_dump(mode="json", exclude_none=True) for one in subjects]
+
+
 def _short_link(value: object) -> object:
     return {"to": value} if isinstance(value, str) else value
 
@@ -105,6 +132,13 @@ def _short_event(value: object) -> object:
 
 
 Link = Annotated[LinkBlock, BeforeValidator(_short_link, json_schema_input_type=TableName | LinkBlock)]
+Subjects = Annotated[
+    tuple[SubjectBlock, ...],
+    BeforeValidator(_subjects, json_schema_input_type=Name | SubjectBlock | list[SubjectBlock]),
+    Field(min_length=1),
+    PlainSerializer(_short_subjects),
+]
+"""One kind of person, or several."""
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
@@ -112,7 +146,11 @@ class TableBlock(Document):
     """A declared table."""
 
     key: ColumnNames = Field(description="The column or columns that identify a row.", examples=["row_id"])
-    subject: Name | None = Field(default=None, description="The kind of person each row is, e.g. customer; left out where it is none.")
+    subject: Subjects | None = Field(
+        default=None,
+        description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",
+        examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
+    )
     extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
     links: dict[ColumnName, Link] = Field(default={}, description="Column → the table whose key it holds.")
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
