@@ -51,7 +51,7 @@ def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None
         return replace(arrival, refused=seen.fault), ()
     try:
         with _aside(desk) as aside:
-            content = reader.open(file, table, aside)
+            content = reader.open(file, table, seen, aside)
             columns, undeclared = matched(table, content.header)
             arrival = replace(arrival, undeclared=undeclared)
             faults, unread = _stage(desk, _Opened(table, file, content, columns))
@@ -102,14 +102,25 @@ def _aside(desk: Desk) -> Iterator[Path]:
 
 def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
     """Read the file into its staged table. Every row with a fault, and whether there were some that could not even be split."""
-    table, name, salt = opened.table, staged_name(opened.table.id, opened.file.day), _salt(desk, opened.table)
-    zone, stored = desk.policy.company.zone, sql.table(STORED, table.id)
-    desk.session.create(name, staging_statement(table, opened.content.relation, opened.columns, salt, zone, stored))
+    table, name = opened.table, staged_name(opened.table.id, opened.file.day)
+    records = _read(desk, opened, name)
+    other = opened.content.instead(desk.session, records)
+    if other is not None:
+        opened = replace(opened, content=other)
+        _read(desk, opened, name)
     rejected = opened.content.rejected(desk.session)
     _mark_duplicates(desk, table, name)
     faults = [opened.quarantined(one.line, one.reason) for one in rejected]
     faults += _faults(desk, opened, name, rejected)
     return tuple(sorted(faults, key=lambda fault: fault.line)), bool(rejected)
+
+
+def _read(desk: Desk, opened: _Opened, name: exp.Table) -> int:
+    """Fill the staged table; how many records it has."""
+    table, zone = opened.table, desk.policy.company.zone
+    statement = staging_statement(table, opened.content.relation, opened.columns, _salt(desk, table), zone, sql.table(STORED, table.id))
+    desk.session.create(name, statement)
+    return int(desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(name))[0])
 
 
 def _mark_duplicates(desk: Desk, table: Table, name: exp.Table) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
-from privacy_pipelines.policy.documents.source import ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
     Company,
     Consent,
+    Deletes,
     EndedBy,
     Event,
     Extract,
@@ -28,6 +29,8 @@ from privacy_pipelines.policy.model import (
 )
 from privacy_pipelines.values import Period
 
+FETCHED_PATH = "{table}-{day}.parquet"
+"""Where a database's table is fetched to, unless the policy says otherwise."""
 UNDETERMINED_WINDOW = Period(days=30)
 EXTRACT_DEFAULTS = ExtractBlock(format="csv", mode="snapshot", delimiter=",", quote='"', encoding="utf-8", decimal=".")
 
@@ -112,6 +115,8 @@ def table_id(source: str, name: str) -> str:
 def merged_extract(source: ExtractBlock, table: ExtractBlock) -> ExtractBlock:
     """The source's extract with what the table says otherwise, and the defaults below both."""
     said = {key: value for block in (source, table) for key, value in block if value is not None}
+    if said.get("format") == "database":
+        said = {"path": FETCHED_PATH, **said}
     return EXTRACT_DEFAULTS.model_copy(update=said)
 
 
@@ -156,9 +161,9 @@ def _link(source: str, column: str, block: LinkBlock, keys: Mapping[str, tuple[s
 
 
 def _extract(document: SourceDocument, block: TableBlock) -> Extract:
-    merged = dict(merged_extract(document.extract, block.extract))
-    del merged["deletes"]
-    return Extract(**merged)
+    merged = merged_extract(document.extract, block.extract)
+    marker = merged.deletes if merged.deletes != NO_MARKER else None
+    return Extract(**{**dict(merged), "deletes": Deletes(marker.column, marker.values) if marker else None})
 
 
 def _consent(source: str, name: str, block: ConsentBlock) -> Consent:

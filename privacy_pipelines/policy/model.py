@@ -16,6 +16,10 @@ Nature = Literal["policy", "claims", "duty"]
 Scope = Literal["record", "subject"]
 Offset = Literal["end_of_month", "end_of_calendar_year", "end_of_fiscal_year", "end_of_vacation_year"]
 ColumnType = Literal["text", "date", "timestamp", "integer", "decimal", "boolean", "email", "personal_number"]
+ExtractFormat = Literal["csv", "parquet", "jsonl", "excel", "database"]
+Compression = Literal["gzip", "zstd"]
+ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
+"""What the ending of a file's name says of its compression, in lower case."""
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
 
@@ -140,12 +144,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletes:
+    """A row of an increment whose `column` holds one of `values` says that its key was deleted at the source."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """How a table's extract arrives."""
 
     path: str
-    format: Literal["csv"]
+    format: ExtractFormat
+    compression: Compression | None
+    """What the policy says; the ending of a file's name says it first."""
+    sheet: str | None
+    connection: str | None
+    """The environment variable with a database's address."""
+    relation: str | None
+    """The database's table or view; None: the table's name."""
     mode: Literal["snapshot", "increment"]
+    deletes: Deletes | None
     delimiter: str
     quote: str
     encoding: Literal["utf-8", "latin-1", "utf-16"]

@@ -134,6 +134,19 @@ def arrival(last: LastNight, table: str) -> dict[str, Any]:
     return dict(found)
 
 
+def filled(company: Company, table: str, column: str) -> int:
+    """How many cells of a column are filled in the current generation."""
+    return sum(value is not None for (value,) in company.rows(table, [column]))
+
+
+def without(content: bytes, start: bytes) -> bytes:
+    """A file without the one line that starts so."""
+    lines = content.splitlines(keepends=True)
+    left = [line for line in lines if not line.startswith(start)]
+    assert len(left) == len(lines) - 1
+    return b"".join(left)
+
+
 def assert_equal(company: Company, expected: Expected, tables: Iterable[str]) -> None:
     """Every row and cell of these tables is as the SQL says. A difference is told in counts: the sets hold people."""
     for table in tables:

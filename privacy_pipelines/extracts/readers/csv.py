@@ -48,6 +48,9 @@ class CsvContent:
         arguments = [lit(str(self.path)), *(exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())]
         return exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))
 
+    def instead(self, session: Session, records: int) -> None:
+        """Nothing else yet."""
+
     def rejected(self, session: Session) -> tuple[Rejected, ...]:
         """What the engine could not split, and forgets by being asked."""
         found = session.rows("SELECT DISTINCT line, CAST(error_type AS VARCHAR) FROM reject_errors ORDER BY ALL")
@@ -68,7 +71,7 @@ class CsvReader:
         """Digest, encoding, NUL bytes, and whether the last line is whole."""
         return _inspect(file, table.extract.encoding)
 
-    def open(self, file: ExtractFile, table: Table, aside: Path) -> CsvContent:
+    def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> CsvContent:
         """The column names are the first line's. Raises ExtractError where there is none."""
         return CsvContent(file.path, _header_of(file, table.extract), table.extract)
 

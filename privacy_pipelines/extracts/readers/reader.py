@@ -26,6 +26,8 @@ class Inspection:
     whole: bool
     """Whether the file ends where a record ends. A last line without its end may be cut."""
     fault: str
+    notes: object = None
+    """What the reader wants to know again when it opens the file. Nobody else looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Content(Protocol):
         """What stands behind FROM: a column `column_name(n)` of text for each of `header`, NULL where empty, in the file's order."""
         ...
 
+    def instead(self, session: Session, records: int) -> Content | None:
+        """Asked once, after `relation` was read for the first time and gave so many records: what to read in its place where the bytes
+        say that there must have been others, or None. The other one is not asked again. Raises ExtractError, StoreError."""
+        ...
+
     def rejected(self, session: Session) -> tuple[Rejected, ...]:
         """The records that `relation` left out. Asked once, after it was read for the first time. Raises StoreError."""
         ...
@@ -68,10 +75,10 @@ class Reader(Protocol):
         """One pass over the bytes. Never raises: a file that cannot be read has a fault."""
         ...
 
-    def open(self, file: ExtractFile, table: Table, aside: Path) -> Content:
+    def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> Content:
         """Read the header, and write the file in another form into `aside` where the engine cannot be trusted with it.
 
-        `aside` is an empty folder, mode 0700, that is removed when the file has been staged. Raises ExtractError.
+        `seen` is what `inspect` answered; `aside` is an empty folder, mode 0700, that is removed when the file has been staged. Raises ExtractError.
         """
         ...
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from privacy_pipelines.policy.documents.company import Zone
 from privacy_pipelines.policy.documents.terms import (
     COLUMN_PATH_PATTERN,
+    RELATION_PATTERN,
     Categories,
     Category,
     ColumnName,
@@ -20,12 +30,14 @@ from privacy_pipelines.policy.documents.terms import (
     TableName,
     TableNames,
     Values,
+    Variable,
     Words,
     listed,
     without_repeats,
 )
-from privacy_pipelines.policy.model import ColumnType, Scope
+from privacy_pipelines.policy.model import ColumnType, Compression, ExtractFormat, Scope
 
+RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_length=127)]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
@@ -33,16 +45,66 @@ ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
 
 
+class DeletesBlock(Document):
+    """How an increment marks a row that was deleted at the source. The column need not be a field: it is read, and not kept."""
+
+    column: ColumnName = Field(description="The column with the marker.", examples=["op"])
+    values: Values = Field(description="The values that say deleted.", examples=[["D"]], min_length=1)
+
+
+NO_MARKER = DeletesBlock.model_construct(column="", values=())
+"""`deletes: none`."""
+
+
+def _marker(value: object, block: ValidatorFunctionWrapHandler) -> DeletesBlock:
+    if isinstance(value, str) and value != "none":
+        raise ValueError("is either none, or for example {column: op, values: [D]}")
+    found: DeletesBlock = NO_MARKER if value == "none" else block(value)
+    return found
+
+
+def _said_marker(block: DeletesBlock) -> object:
+    return "none" if block == NO_MARKER else {"column": block.column, "values": list(block.values)}
+
+
+Marker = Annotated[
+    DeletesBlock, WrapValidator(_marker, json_schema_input_type=Literal["none"] | DeletesBlock), PlainSerializer(_said_marker)
+]
+
+
 class ExtractBlock(Document):
     """How an extract arrives. A source says it for all its tables; a table may say some of it otherwise."""
 
-    path: Words | None = Field(default=None, description="File name below the drop folder, with {day} (ISO) and usually {table}.")
-    format: Literal["csv"] | None = Field(default=None, description="File format. Default csv.")
+    path: Words | None = Field(
+        default=None,
+        description="File name below the drop folder, with {day} (ISO) and usually {table}. Default for a database {table}-{day}.parquet.",
+    )
+    format: ExtractFormat | None = Field(
+        default=None,
+        description="File format; database: the table is fetched into the drop folder each night. Default csv.",
+        examples=["jsonl"],
+    )
+    compression: Compression | None = Field(
+        default=None, description="Of csv and jsonl, only where the file's ending (.gz, .zst) does not say it.", examples=["gzip"]
+    )
+    sheet: Words | None = Field(default=None, description="The sheet of an Excel file. Default its only one.", examples=["Contacts"])
+    connection: Variable | None = Field(
+        default=None,
+        description="The environment variable with a database's address. The address itself never stands in a policy.",
+        examples=["CRM_DATABASE"],
+    )
+    relation: RelationName | None = Field(
+        default=None,
+        description="The table or view of a database, with its schema if need be. Default the table's name.",
+        examples=["crm.contacts"],
+    )
     mode: Literal["snapshot", "increment"] | None = Field(
         default=None, description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot."
     )
-    deletes: Literal["none"] | None = Field(
-        default=None, description="Which marker an increment uses for deleted rows; none: it tells of none."
+    deletes: Marker | None = Field(
+        default=None,
+        description="Which marker an increment uses for deleted rows; none: it tells of none.",
+        examples=[{"column": "op", "values": ["D"]}],
     )
     delimiter: OneCharacter | None = Field(default=None, description="Between fields. Default comma.")
     quote: OneCharacter | None = Field(default=None, description='Around fields. Default ".')

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
-from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, links, purposes, tables
+from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, formats, links, purposes, tables
 from privacy_pipelines.policy.lint.context import Context
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -34,6 +34,10 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     extracts.paths_stay_below_the_drop_folder,
     extracts.paths_hold_the_day,
     extracts.increments_say_deletes,
+    formats.keys_fit_the_format,
+    formats.endings_fit_the_format,
+    formats.databases_are_complete,
+    formats.markers_are_no_keys,
     purposes.consent_as_basis_is_asked_for,
     purposes.duties_and_claims_rest_on_no_consent,
     purposes.execution_windows_are_at_least_a_day,

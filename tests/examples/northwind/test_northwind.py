@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.sets import DATA, Company, Expected, assert_equal, counted, needs, states
+from tests.examples.sets import DATA, Company, Expected, assert_equal, counted, filled, needs, states
 
 pytestmark = needs("northwind")
 
@@ -60,12 +60,8 @@ def test_a_first_load_keeps_what_law_and_plain_sql_say(tmp_path: Path, day: str)
     }  # fmt: skip
     found = states(last)
     assert found["orders", "bookkeeping+delivery_claims+order_delivery", "restrict"] == stated["restricted vouchers"]
-    assert _filled(company, "orders", "ship_address") == stated["orders with a delivery address"]
-    assert _filled(company, "orders", "employee_id") == stated["employees named in orders"]
-    assert _filled(company, "customers", "contact_name") == stated["contact persons"]
+    assert filled(company, "orders", "ship_address") == stated["orders with a delivery address"]
+    assert filled(company, "orders", "employee_id") == stated["employees named in orders"]
+    assert filled(company, "customers", "contact_name") == stated["contact persons"]
     assert found == expected.states()
     assert_equal(company, expected, FILES)
-
-
-def _filled(company: Company, table: str, column: str) -> int:
-    return sum(value is not None for (value,) in company.rows(table, [column]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.northwind.test_northwind import FILES, SQL
-from tests.examples.sets import DATA, Company, Expected, arrival, assert_equal, counted, needs, states
+from tests.examples.sets import DATA, Company, Expected, arrival, assert_equal, counted, needs, states, without
 
 pytestmark = needs("northwind")
 
@@ -94,8 +94,8 @@ def changes(company: Company, *, without_11019: bool = True) -> dict[str, bytes]
     shipped = [_shipped(line) if line.startswith(b"11077,") else line for line in orders]
     return {
         "orders": b"".join(shipped),
-        "employees": _without(company.published("employees"), b"9,"),
-        "suppliers": _without(company.published("suppliers"), b"29,"),
+        "employees": without(company.published("employees"), b"9,"),
+        "suppliers": without(company.published("suppliers"), b"29,"),
     }
 
 
@@ -105,13 +105,6 @@ def published(folder: Path, **changed: bytes) -> Path:
     for table, content in changed.items():
         (folder / "files" / FILES[table]).write_bytes(content)
     return folder / "files"
-
-
-def _without(content: bytes, start: bytes) -> bytes:
-    lines = content.splitlines(keepends=True)
-    left = [line for line in lines if not line.startswith(start)]
-    assert len(left) == len(lines) - 1
-    return b"".join(left)
 
 
 def _shipped(line: bytes) -> bytes:
