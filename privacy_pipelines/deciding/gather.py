@@ -11,7 +11,10 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import cohort_expression
-from privacy_pipelines.retention.frames import Sources, consent_statement, facts_statement, frame_statement
+from privacy_pipelines.retention.consents import consent_statement
+from privacy_pipelines.retention.facts import facts_statement
+from privacy_pipelines.retention.frames import frame_statement
+from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.engine import Session

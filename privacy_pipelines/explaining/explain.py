@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
-from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, Explanation
+from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
 from privacy_pipelines.explaining.asking import Known, Trace, ask, traces
+from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, dates
-from privacy_pipelines.retention.dates import latest, purpose_dates
+from privacy_pipelines.retention.dates import earliest, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, Rules, Standing, TableRule, compile_rules
+from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule, compile_rules
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.reading import reader
@@ -31,6 +32,7 @@ class _Question:
     day: date
     known: Known
     traces: dict[str, Trace]
+    ends_with: tuple[EndsWith, ...] = ()
 
 
 def explain(store_folder: Path, table_id: str, key: str, field: str | None = None, as_of: date | None = None) -> Explanation:
@@ -51,14 +53,16 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
         day = as_of or current.intent.as_of
         left = traces(current, store.secret(DEPARTED_KEY), rule.table, values)
         known = ask(current, rules, rule, values, day)
+        ends_with = ending_with(current, rules, rule, values, day)
         name, version = current.generation.name, current.intent.policy_version
     if known is None:
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
     standing = unpack(rule, known.code).standing
-    clusters = _clusters(_Question(rules, rule, day, known, left), field)
+    clusters = _clusters(_Question(rules, rule, day, known, left, ends_with), field)
     return Explanation(
-        table_id, "stored", day, name, version, known.first_seen, known.gone, standing=standing.name.lower(), clusters=clusters
-    )
+        table_id, "stored", day, name, version, known.first_seen, known.gone,
+        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with,
+    )  # fmt: skip
 
 
 def _rule(rules: Rules, table_id: str) -> TableRule:
@@ -105,12 +109,10 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     rule, company = question.rule, question.rules.policy.company
     cluster, known = rule.clusters[number], question.known
     each = {n: purpose_dates(rule.purposes[n], known.found, known.gone, company) for n in cluster.purposes}
-    until = latest(one for one in each.values() if one is not None)
-    if until is None and not cluster.needs_consent:
-        until = dates(rule.undetermined, known.undetermined_since or question.day, company)
+    until = cluster_dates(question.rules, rule, number, known, question.day)
     state = judge(rule, known.code).states[number]
-    if unpack(rule, known.code).standing is not Standing.PERSON:
-        until = Dates(OPEN, OPEN, OPEN) if state is State.KEEP else None
+    if until is not None and question.ends_with:
+        until = earliest(until, *(Dates(one.retain_until, one.retain_until, one.erase_by) for one in question.ends_with))
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
+from privacy_pipelines.policy.documents.relations import LinkBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
@@ -23,6 +24,7 @@ from privacy_pipelines.policy.model import (
     Purpose,
     Recipient,
     StartingPoint,
+    Step,
     Subject,
     Table,
     Text,
@@ -142,10 +144,12 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         subjects=tuple(Subject(one.kind, one.when) for one in block.subject or ()),
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
-        links=tuple(_link(source, column, link, keys) for column, link in sorted(block.links.items())),
+        links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
         events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),
         scopes=tuple(sorted(block.scopes.items())),
-        events_via=tuple((event, tuple(table_id(source, step) for step in via)) for event, via in sorted(block.events_via.items())),
+        events_via=tuple(
+            (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
+        ),
         extract=_extract(document, block),
         owner=document.owner,
     )
@@ -155,9 +159,12 @@ def _column(name: str, block: FieldBlock) -> Column:
     return Column(name=name, **dict(block))
 
 
-def _link(source: str, column: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Link:
-    target = table_id(source, block.to)
-    return Link(column, target, block.column or keys[target][0])
+def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
+    for value, to in sorted(block.to.items()):
+        target = table_id(source, to)
+        columns = block.columns or {name: block.column or keys[target][0]}
+        kind = (block.kind, value) if block.kind else None
+        yield Link(name, tuple(columns), target, tuple(columns.values()), kind, bool(block.optional), block.when_target_ends)
 
 
 def _extract(document: SourceDocument, block: TableBlock) -> Extract:

@@ -20,6 +20,7 @@ ExtractFormat = Literal["csv", "parquet", "jsonl", "excel", "database"]
 Compression = Literal["gzip", "zstd"]
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
+WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
 
@@ -122,11 +123,24 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`column` of this table holds the `to_column` of `to` (a table id)."""
+    """`columns` of this table hold the `to_columns` of `to` (a table id); with a `kind` only where that column holds that value."""
 
-    column: str
+    name: str
+    """As the policy names it: its column, or a name of its own where it has several."""
+    columns: tuple[str, ...]
     to: str
-    to_column: str
+    to_columns: tuple[str, ...]
+    kind: tuple[str, str] | None = None
+    optional: bool = False
+    when_target_ends: WhenTargetEnds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an event's path: the table that it leads to, and the link that it takes where two do."""
+
+    table: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +203,8 @@ class Table:
     links: tuple[Link, ...]
     events: tuple[Event, ...]
     scopes: tuple[tuple[str, Scope], ...]
-    events_via: tuple[tuple[str, tuple[str, ...]], ...]
-    """Event name → the table ids its path takes, the event's own table last."""
+    events_via: tuple[tuple[str, tuple[Step, ...]], ...]
+    """Event or consent → the steps of its path, its own table last."""
     extract: Extract
     owner: str
 

@@ -41,6 +41,11 @@ def latest(every: Iterable[Dates]) -> Dates | None:
     return _each(max, known) if known else None
 
 
+def earliest(*every: Dates) -> Dates:
+    """What ends with others ends with the first of them."""
+    return _each(min, list(every))
+
+
 def _each(choose: object, every: list[Dates]) -> Dates:
     assert callable(choose)
     return Dates(*(choose(getattr(one, name) for one in every) for name in Dates.__slots__))

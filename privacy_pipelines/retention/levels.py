@@ -42,7 +42,7 @@ def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
     """The code of a frame row on `as_of`."""
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
-    own = sorted(position[reach] for reach in starts if reach.kind in (Kind.OWN, Kind.LINKED))
+    own = sorted(position[reach] for reach in starts if reach.own)
     parts = [
         _shifted(_flag(col("in_store")), _IN_STORE),
         _shifted(_flag(sql.not_null(col("since"))), _WAS_UNDETERMINED),

@@ -114,6 +114,21 @@ class Rules:
                 return rule
         raise KeyError(table_id)
 
+    @property
+    def targets_first(self) -> tuple[TableRule, ...]:
+        """The tables in an order in which what a row ends with comes before the row."""
+        done: list[TableRule] = []
+        for rule in self.tables:
+            self._after_its_targets(rule, done)
+        return tuple(done)
+
+    def _after_its_targets(self, rule: TableRule, done: list[TableRule]) -> None:
+        if rule not in done:
+            for link in rule.table.links:
+                if link.when_target_ends == "end_too":
+                    self._after_its_targets(self.of(link.to), done)
+            done.append(rule)
+
 
 def compile_rules(policy: Policy) -> Rules:
     """Raises PolicyErrors with every route that is missing or ambiguous."""
@@ -233,7 +248,7 @@ def _clusters(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], stan
 def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
     """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
     own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
-    return own | {hops[0].column for hops in standing if hops}
+    return own | {name for hops in standing if hops for name in named_by(hops[0])}
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
@@ -248,12 +263,17 @@ def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set
 
 def _reads(table: Table, reach: Reach) -> set[str]:
     if reach.hops:
-        return {reach.hops[0].column}
+        return named_by(reach.hops[0])
     if reach.kind is Kind.CONSENT:
         return {reach.column}
     if reach.kind is Kind.KIND:
         return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
     return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event)}
+
+
+def named_by(hop: Hop) -> set[str]:
+    """The columns of the row at hand that take the step."""
+    return {*hop.columns, *([hop.kind[0]] if hop.kind and not hop.down else [])}
 
 
 def columns_of(event: Event) -> set[str]:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from privacy_pipelines.policy.documents.company import Zone
+from privacy_pipelines.policy.documents.relations import Link, Steps, Subjects
 from privacy_pipelines.policy.documents.terms import (
     COLUMN_PATH_PATTERN,
     RELATION_PATTERN,
@@ -23,12 +24,12 @@ from privacy_pipelines.policy.documents.terms import (
     Category,
     ColumnName,
     ColumnNames,
+    Condition,
     Document,
     Name,
     Names,
     PeriodText,
     TableName,
-    TableNames,
     Values,
     Variable,
     Words,
@@ -39,7 +40,6 @@ from privacy_pipelines.policy.model import ColumnType, Compression, ExtractForma
 
 RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_length=127)]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
-Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 """`table.column` of the same source, or `source.table.column`."""
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
@@ -128,30 +128,6 @@ class FieldBlock(Document):
     accepted: Values = Field(default=(), description="The only values there may be.")
 
 
-class SubjectBlock(Document):
-    """A kind of person that the rows of a table are."""
-
-    kind: Name = Field(description="The kind of person, as purposes and reports name it.", examples=["customer"])
-    when: Condition | None = Field(
-        default=None,
-        description="SQL condition: which rows are such a person. Left out: every row.",
-        examples=["contact_type = 'Individual'"],
-    )
-    otherwise: Literal["legal_person"] | None = Field(
-        default=None,
-        description="What a row is that meets no `when`: about a legal person, so that nothing in it is personal. Left out: it has no "
-        "ground to be stored, and is refused.",
-        examples=["legal_person"],
-    )
-
-
-class LinkBlock(Document):
-    """The column holds the key of another table's row."""
-
-    to: TableName = Field(description="The table it points to; with its source if that is another one.", examples=["accounts"])
-    column: ColumnName | None = Field(default=None, description="The column it points to. Default that table's key.")
-
-
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
@@ -175,32 +151,10 @@ class EventBlock(Document):
         return self
 
 
-def _subjects(value: object) -> object:
-    return tuple({"kind": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value]))
-
-
-def _short_subjects(subjects: tuple[SubjectBlock, ...]) -> object:
-    if len(subjects) == 1 and subjects[0] == SubjectBlock(kind=subjects[0].kind):
-        return subjects[0].kind
-    return [one.model_dump(mode="json", exclude_none=True) for one in subjects]
-
-
-def _short_link(value: object) -> object:
-    return {"to": value} if isinstance(value, str) else value
-
-
 def _short_event(value: object) -> object:
     return {"at": value} if isinstance(value, str | list) else value
 
 
-Link = Annotated[LinkBlock, BeforeValidator(_short_link, json_schema_input_type=TableName | LinkBlock)]
-Subjects = Annotated[
-    tuple[SubjectBlock, ...],
-    BeforeValidator(_subjects, json_schema_input_type=Name | SubjectBlock | list[SubjectBlock]),
-    Field(min_length=1),
-    PlainSerializer(_short_subjects),
-]
-"""One kind of person, or several."""
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
@@ -214,12 +168,19 @@ class TableBlock(Document):
         examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
     )
     extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
-    links: dict[ColumnName, Link] = Field(default={}, description="Column → the table whose key it holds.")
+    links: dict[ColumnName, Link] = Field(
+        default={},
+        description="Column → the table whose row it names. A link over several columns has a name of its own.",
+        examples=[{"account_id": "accounts"}],
+    )
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
     events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
     scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
-    events_via: dict[Name, TableNames] = Field(
-        default={}, description="Event → the tables its path takes from here, its own last; needed where two paths are equally short."
+    events_via: dict[Name, Steps] = Field(
+        default={},
+        description="Event or consent → the tables its path takes from here, its own last; needed where two paths are equally short. "
+        "Where two links lead to one table, `{table: orders, link: customer_id}` says which.",
+        examples=[{"contract_end": ["accounts", "contracts"]}],
     )
 
 
