@@ -33,7 +33,7 @@ tables:
 """
 USE = "starting_point: {event: left, of: record}\nperiod: P1Y\nsettle: P14D"
 COLUMNS = "id bigint, name text, left_on date, seen_at timestamptz, balance numeric, active boolean, token uuid, secret text"
-TOKEN = "00000000-0000-0000-0000-00000000000a"
+TICKET = "00000000-0000-0000-0000-00000000000a"
 
 
 def people(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch, schema: str, *rows: str, columns: str = COLUMNS) -> Company:
@@ -59,9 +59,9 @@ def test_a_night_takes_its_rows_from_the_database_and_erases_what_has_no_purpose
     values = "TIMESTAMPTZ '2026-01-10 12:30:00+01', 12.50, true"
     people(
         company, server, monkeypatch, "whole",
-        f"(1, 'Ada', '2026-01-20', {values}, '{TOKEN}', 'canary')",
-        f"(2, 'Bo', '2026-01-25', {values}, '{TOKEN}', 'canary')",
-        f"(3, 'Cy', NULL, {values}, '{TOKEN}', 'canary')",
+        f"(1, 'Ada', '2026-01-20', {values}, '{TICKET}', 'canary')",
+        f"(2, 'Bo', '2026-01-25', {values}, '{TICKET}', 'canary')",
+        f"(3, 'Cy', NULL, {values}, '{TICKET}', 'canary')",
     )  # fmt: skip
     company.night("2026-02-01")
     assert company.keys("people") == [1, 2, 3]
@@ -70,7 +70,7 @@ def test_a_night_takes_its_rows_from_the_database_and_erases_what_has_no_purpose
     last = company.night("2026-02-02")
     assert company.keys("people") == [2, 3, 4], "Ada's purpose ended; who is only deleted at the source keeps the period"
     assert company.row("people", 2) == {
-        "id": 2, "name": "Bo", "left_on": day("2026-01-25"), "balance": 12.5, "active": True, "token": TOKEN,
+        "id": 2, "name": "Bo", "left_on": day("2026-01-25"), "balance": 12.5, "active": True, "token": TICKET,
         "seen_at": company.row("people", 2)["seen_at"],
     }  # fmt: skip
     assert company.row("people", 2)["seen_at"].isoformat() == "2026-01-10T11:30:00", "an instant is kept in UTC"
@@ -79,7 +79,7 @@ def test_a_night_takes_its_rows_from_the_database_and_erases_what_has_no_purpose
 
 
 def test_what_is_not_declared_never_leaves_the_database(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    people(company, server, monkeypatch, "minimal", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TOKEN}', 'canary77')")
+    people(company, server, monkeypatch, "minimal", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TICKET}', 'canary77')")
     company.night("2026-02-01")
     file = fetched(company, "2026-02-01")
     names = [name for (name, *_) in duckdb.sql(f"DESCRIBE FROM read_parquet('{file}')").fetchall()]
@@ -90,7 +90,7 @@ def test_what_is_not_declared_never_leaves_the_database(company: Company, server
 
 
 def test_a_fetched_extract_is_kept_and_disposed_of_like_a_file(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    people(company, server, monkeypatch, "kept", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TOKEN}', '')")
+    people(company, server, monkeypatch, "kept", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TICKET}', '')")
     for of in ("2026-02-01", "2026-02-02", "2026-02-09", "2026-02-10"):
         company.night(of)
     assert [path.name for path in sorted(company.paths.extracts.iterdir())] == ["people-2026-02-09.parquet", "people-2026-02-10.parquet"]
@@ -99,7 +99,7 @@ def test_a_fetched_extract_is_kept_and_disposed_of_like_a_file(company: Company,
 
 
 def test_a_second_night_of_one_day_fetches_nothing_anew(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    people(company, server, monkeypatch, "once", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TOKEN}', '')")
+    people(company, server, monkeypatch, "once", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TICKET}', '')")
     company.night("2026-02-01")
     content = fetched(company, "2026-02-01").read_bytes()
     server.run("UPDATE once.people SET name = 'Eva'")
@@ -189,7 +189,7 @@ def test_no_address_no_answer_and_a_wrong_address_are_told_apart_and_never_shown
 
 
 def test_yesterdays_rows_stand_while_the_database_is_away(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    people(company, server, monkeypatch, "away", f"(1, 'Ada', '2024-01-20', now(), 1, true, '{TOKEN}', '')", "(2, 'Bo', '2026-01-20')")
+    people(company, server, monkeypatch, "away", f"(1, 'Ada', '2024-01-20', now(), 1, true, '{TICKET}', '')", "(2, 'Bo', '2026-01-20')")
     company.night("2024-02-01")
     monkeypatch.delenv("CRM_DATABASE")
     last = company.night("2025-03-01")
@@ -210,7 +210,7 @@ def test_all_tables_of_a_connection_come_or_none(company: Company, server: Serve
 
 
 def test_what_a_killed_fetch_left_behind_is_swept_and_never_read(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    people(company, server, monkeypatch, "swept", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TOKEN}', '')")
+    people(company, server, monkeypatch, "swept", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TICKET}', '')")
     leftover = company.paths.extracts / ".people-2026-01-31.parquet.part"
     leftover.write_bytes(b"PAR1 Ada")
     last = company.night("2026-02-01")
