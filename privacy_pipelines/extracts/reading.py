@@ -94,15 +94,31 @@ def typed_value(table: Table, column: Column, raw: Sql, zone: str) -> Sql:
     """The declared type of a raw text, or NULL where it does not read as that type. Instants become UTC."""
     trimmed = sql.call("TRIM", raw.copy())
     if column.type == "date":
-        return _try_cast(exp.func("TRY_STRPTIME", trimmed, lit(column.format or "%Y-%m-%d"), dialect="duckdb"), "DATE")
+        parsed = exp.func("TRY_STRPTIME", trimmed, lit(column.format or "%Y-%m-%d"), dialect="duckdb")
+        return _written(_try_cast(parsed, "DATE"), trimmed)
     if column.type == "timestamp":
-        return _instant(column, trimmed, column.zone or zone)
-    if column.type == "decimal":
-        plain = sql.call("REPLACE", trimmed, lit(","), lit(".")) if table.extract.decimal == "," else trimmed
-        return _try_cast(plain, engine_type(column))
-    if column.type in ("integer", "boolean"):
+        return _written(_instant(column, trimmed, column.zone or zone), trimmed)
+    if column.type in ("decimal", "integer"):
+        plain = sql.call("REPLACE", trimmed, lit(","), lit(".")) if table.extract.decimal == "," and column.type == "decimal" else trimmed
+        return _unrounded(plain, engine_type(column))
+    if column.type == "boolean":
         return _try_cast(trimmed, engine_type(column))
     return raw.copy()
+
+
+def _written(value: Sql, text: Sql) -> Sql:
+    """NULL for words: the engine reads `infinity` and `epoch` as instants, and by any format as 1 January 1900."""
+    starts = sql.all_of(
+        (exp.GTE(this=text.copy(), expression=lit("0")), exp.LT(this=text.copy(), expression=lit(":")))
+    )  # with a digit: fast
+    holds = exp.Anonymous(this="REGEXP_MATCHES", expressions=[text.copy(), lit("[0-9]")])
+    return sql.case((starts, value), (holds, value.copy()))
+
+
+def _unrounded(text: Sql, kind: str) -> Sql:
+    """NULL for a number that the type cannot hold as it is: the engine's cast would round it without a word."""
+    value = _try_cast(text, kind)
+    return sql.case((exp.EQ(this=value, expression=_try_cast(text.copy(), "DECIMAL(38, 18)")), value.copy()))
 
 
 def _instant(column: Column, text: Sql, zone: str) -> Sql:

@@ -7,6 +7,8 @@ the generation, and a view `states` with how many records keep which data cluste
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -137,6 +139,25 @@ def arrival(last: LastNight, table: str) -> dict[str, Any]:
 def filled(company: Company, table: str, column: str) -> int:
     """How many cells of a column are filled in the current generation."""
     return sum(value is not None for (value,) in company.rows(table, [column]))
+
+
+def edited(content: bytes, key: str, **cells: str) -> bytes:
+    """A file with other cells in the one row whose first column is `key`."""
+    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    (row,) = [row for row in rows if row[0] == key]
+    for name, value in cells.items():
+        row[header.index(name)] = value
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue().encode()
+
+
+def changed_files(folder: Path, company: Company, changed: Mapping[str, bytes]) -> Path:
+    """The published files with some of them changed, for plain SQL to read."""
+    shutil.copytree(company.data, folder / "files")
+    for table, content in changed.items():
+        (folder / "files" / company.files[table]).write_bytes(content)
+    return folder / "files"
 
 
 def without(content: bytes, start: bytes) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.examples.northwind.test_northwind import FILES, SQL
-from tests.examples.sets import DATA, Company, Expected, arrival, assert_equal, counted, needs, states, without
+from tests.examples.sets import DATA, Company, Expected, arrival, assert_equal, changed_files, counted, needs, states, without
 
 pytestmark = needs("northwind")
 
@@ -49,7 +48,7 @@ def test_on_the_second_night_rows_leave_and_nothing_is_lost_yet(company: Company
     assert found["orders", ADDRESSES, "undetermined"] == 1  # 11019: never shipped, and will not be
     assert _order(company, 11077, "shipped_date") == "1998-06-01"
     assert _order(company, 11019, "ship_name") is not None
-    source = published(tmp_path, orders=changes(company, without_11019=False)["orders"])
+    source = changed_files(tmp_path, company, changes(company, without_11019=False))
     assert_equal(company, Expected(SQL, source, SECOND), ("customers", "shippers"))
 
 
@@ -78,7 +77,7 @@ def test_on_the_third_night_what_left_is_erased_and_a_bad_file_ends_nothing(comp
     employees = sorted(value for (value,) in company.rows("orders", ["employee_id"]) if value is not None)
     assert len(employees) == 19 - NINE_HANDLES
     assert 9 not in employees
-    source = published(tmp_path, **changes(company, without_11019=False))
+    source = changed_files(tmp_path, company, changes(company, without_11019=False))
     assert_equal(company, Expected(SQL, source, THIRD), ("customers", "employees", "shippers", "suppliers"))
 
 
@@ -97,14 +96,6 @@ def changes(company: Company, *, without_11019: bool = True) -> dict[str, bytes]
         "employees": without(company.published("employees"), b"9,"),
         "suppliers": without(company.published("suppliers"), b"29,"),
     }
-
-
-def published(folder: Path, **changed: bytes) -> Path:
-    """The published files, with some of them changed, for plain SQL to read."""
-    shutil.copytree(DATA / "northwind", folder / "files")
-    for table, content in changed.items():
-        (folder / "files" / FILES[table]).write_bytes(content)
-    return folder / "files"
 
 
 def _shipped(line: bytes) -> bytes:
