@@ -148,11 +148,11 @@ def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> e
     statement = statement.join(row, on=sql.same_key(subject.key, "f", "t"))
     for number, route in enumerate(routes):
         alias = f"g{number}"
-        leaving = latest_events(sources, route.hops, route.event, leaving=ACTIONS)
+        leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
         statement = statement.join(leaving.subquery(alias), on=first_step(route.hops[0], "t", alias), join_type="left")
-        gone = sql.greatest([col(f"{route.event}_gone", "f"), col("latest", alias)])
+        gone = sql.greatest([col(f"{route.name}_gone", "f"), col("latest", alias)])
         statement = statement.select(
-            col(route.event, "f"), col(f"{route.event}_since", "f"), exp.alias_(gone, f"{route.event}_gone", quoted=True)
+            col(route.name, "f"), col(f"{route.name}_since", "f"), exp.alias_(gone, f"{route.name}_gone", quoted=True)
         )  # fmt: skip
     return statement
 

@@ -70,7 +70,7 @@ def stored_facts(session: Session, rules: Rules) -> None:
         known, old = kept_facts(session, subject, routes)
         empty = exp.cast(exp.null(), "DATE")
         columns = [
-            exp.alias_(col(f"{route.event}{part}") if route.event in known else empty.copy(), f"{route.event}{part}", quoted=True)
+            exp.alias_(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
             for route in routes
             for part in ("", "_since", "_gone")
         ]

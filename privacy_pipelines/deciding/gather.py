@@ -77,5 +77,5 @@ def frame_digest(session: Session, name: exp.Table) -> str:
 def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:
     """Which of these events the current generation already keeps facts of, and where."""
     columns = session.columns(CURRENT, KEPT_FACTS, subject.id)
-    known = {route.event for route in routes if f"{route.event}_gone" in columns}
+    known = {route.name for route in routes if f"{route.name}_gone" in columns}
     return known, sql.table(KEPT_FACTS, subject.id, catalog=CURRENT) if known else None

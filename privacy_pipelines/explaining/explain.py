@@ -138,7 +138,7 @@ def _holds(question: _Question) -> tuple[str, ...]:
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
     rule, found = question.rule.purposes[number], question.known.found
     declared = rule.purpose
-    start = max(rule.starts, key=lambda reach: found[reach].day or date.min)
+    start = max(rule.starts, key=lambda reach: _end(question, rule, reach))
     only_missing = found[start].day is None and found[start].missing_since is not None
     ceiling = declared.on_missing_event if only_missing else None
     return Clause(
@@ -161,6 +161,13 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         erase_by=until.erase_by if until else None,
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
+
+
+def _end(question: _Question, rule: PurposeRule, start: Reach) -> tuple[date, date]:
+    """Until when one start keeps a record, and since when it is missing: of several the last to end explains it."""
+    found, company = question.known.found[start], question.rules.policy.company
+    until = dates(rule.rule_for(start), found.day, company).retain_until if found.day else date.min
+    return until, found.missing_since or date.min
 
 
 def _ended_by(question: _Question, rule: PurposeRule, until: Dates | None) -> tuple[str, ...]:

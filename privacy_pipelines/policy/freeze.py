@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
+from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
 from privacy_pipelines.policy.documents.relations import LinkBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, TableBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
@@ -16,10 +17,14 @@ from privacy_pipelines.policy.model import (
     Consent,
     Deletes,
     EndedBy,
+    Entity,
+    EntityOf,
     Event,
     Extract,
+    FiscalYears,
     Guards,
     Hold,
+    IrregularYear,
     Link,
     Purpose,
     Recipient,
@@ -45,7 +50,9 @@ def freeze_company(document: CompanyDocument) -> Company:
         dpo=document.controller.dpo,
         zone=document.zone,
         languages=document.languages,
-        fiscal_year_end=document.fiscal_year_end,
+        fiscal_year_end=_first_year_end(document.fiscal_year_end),
+        fiscal_changes=document.fiscal_year_end[1:],
+        entities=tuple(_entity(name, block) for name, block in sorted((document.entities or {}).items())),
         vacation_year_end=document.vacation_year_end,
         unknown_dates=tuple(sorted(document.unknown_dates)),
         earliest_date=document.plausible_dates.earliest,
@@ -130,6 +137,16 @@ def _ceiling(block: CeilingBlock, window: Period) -> Ceiling:
     return Ceiling(block.restrict, block.execution_window or window)
 
 
+def _first_year_end(years: FiscalYears) -> tuple[int, int]:
+    first = years[0]
+    assert not isinstance(first, IrregularYear), "a list of years begins with a regular one"
+    return first
+
+
+def _entity(name: str, block: EntityBlock) -> Entity:
+    return Entity(name, block.values or (name,), _first_year_end(block.fiscal_year_end), block.fiscal_year_end[1:])
+
+
 def _starting_point(document: PurposeDocument) -> StartingPoint:
     point = document.starting_point
     return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
@@ -145,13 +162,16 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
         links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
-        events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),
+        events=tuple(
+            Event(event, tuple(at.at), at.open_if, at.when, isinstance(at.at, Latest)) for event, at in sorted(block.events.items())
+        ),
         scopes=tuple(sorted(block.scopes.items())),
         events_via=tuple(
             (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
         ),
         extract=_extract(document, block),
         owner=document.owner,
+        entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
     )
 
 

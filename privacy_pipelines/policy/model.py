@@ -26,6 +26,36 @@ Text = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class IrregularYear:
+    """A fiscal year that is not twelve months, or did not end with the others: its first and its last day."""
+
+    first: date
+    last: date
+
+
+FiscalYears = tuple[tuple[int, int] | IrregularYear, ...]
+"""(month, day) on which each fiscal year ends; where that changed, the next such day follows after the irregular years between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A legal entity with fiscal years of its own; extracts call it one of `values`."""
+
+    name: str
+    values: tuple[str, ...]
+    fiscal_year_end: tuple[int, int]
+    fiscal_changes: FiscalYears
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOf:
+    """Which legal entity a table's rows belong to: the one that `column` names, or `always` one."""
+
+    column: str | None
+    always: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ceiling:
     """How long something undetermined is kept, restricted, counted from the night on which it was first seen so."""
 
@@ -145,7 +175,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Where a table holds a reference event: the first of `at` that is filled; no date at all where `at` is empty.
+    """Where a table holds a reference event: the first of `at` that is filled, or the latest of them; no date at all where `at` is empty.
 
     `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
     Both are SQL conditions over this table's fields, already checked to be nothing more.
@@ -155,6 +185,7 @@ class Event:
     at: tuple[str, ...]
     open_if: str | None
     when: str | None
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +238,7 @@ class Table:
     """Event or consent → the steps of its path, its own table last."""
     extract: Extract
     owner: str
+    entity: EntityOf | None = None
 
     @property
     def id(self) -> str:
@@ -303,7 +335,7 @@ class Company:
     zone: str
     languages: tuple[str, ...]
     fiscal_year_end: tuple[int, int]
-    """(month, day) on which each fiscal year ends."""
+    """(month, day) on which each fiscal year ends, or first ended."""
     vacation_year_end: tuple[int, int]
     unknown_dates: tuple[date, ...]
     earliest_date: date
@@ -313,6 +345,16 @@ class Company:
     guards: Guards
     departed_expiry: Period
     recipients: tuple[Recipient, ...]
+    fiscal_changes: FiscalYears = ()
+    """What followed on the years that end on `fiscal_year_end`."""
+    entities: tuple[Entity, ...] = ()
+
+    def entity(self, name: str) -> Entity:
+        """Raises KeyError for an entity that is not declared."""
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise KeyError(name)
 
 
 @dataclass(frozen=True)

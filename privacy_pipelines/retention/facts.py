@@ -9,7 +9,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.reach import Hop
-from privacy_pipelines.retention.rowdates import Sources, event_of, event_value, is_kind, meets
+from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
 from privacy_pipelines.sql import Sql, col, lit
 
@@ -30,20 +30,22 @@ def facts_statement(
         alias = f"e{number}"
         hops = shortcut(route.hops)
         on = first_step(hops[0], "s", alias)
-        statement = statement.join(latest_events(sources, hops, route.event).subquery(alias), on=on, join_type="left", copy=False)
-        since = col(f"{route.event}_since", "old") if route.event in known else exp.null()
-        gone = col(f"{route.event}_gone", "old") if route.event in known else exp.cast(exp.null(), "DATE")
+        statement = statement.join(
+            latest_events(sources, hops, route.event, entity=route.entity).subquery(alias), on=on, join_type="left", copy=False
+        )
+        since = col(f"{route.name}_since", "old") if route.name in known else exp.null()
+        gone = col(f"{route.name}_gone", "old") if route.name in known else exp.cast(exp.null(), "DATE")
         missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
         statement = statement.select(
-            exp.alias_(col("latest", alias), route.event, quoted=True),
-            exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.event}_since", quoted=True),
-            exp.alias_(gone, f"{route.event}_gone", quoted=True),
+            exp.alias_(col("latest", alias), route.name, quoted=True),
+            exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.name}_since", quoted=True),
+            exp.alias_(gone, f"{route.name}_gone", quoted=True),
             copy=False,
         )
     return statement
 
 
-def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, leaving: str | None = None) -> exp.Select:
+def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: str | None = None) -> exp.Select:
     """Over the rows at the end of `hops`, grouped by what the first hop matches (`k`): `latest` and `missing`.
 
     With `leaving` (a schema of tables that name the keys of rows about to be left behind) only ways over such a row count.
@@ -51,7 +53,7 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, l
     last = hops[-1].to
     table = sources.policy.table(last)
     alias = f"t{len(hops) - 1}"
-    value, missing = event_value(sources, table, event_of(table, event_name), alias)
+    value, missing = entity_value(sources, table, event_of(table, event_name), alias, entity)
     value, missing = _unless_shared(hops, value, missing)
     keys = step_keys(hops[0])
     named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]

@@ -18,7 +18,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.reach import Hop, Kind, Reach
-from privacy_pipelines.retention.rowdates import Sources, asked_of, event_of, event_value, is_kind, names_of, sure, who
+from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, sure, who
 from privacy_pipelines.retention.rules import Standing, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
@@ -63,7 +63,7 @@ class _Joins:
             return sql.case((sql.all_of((found, met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
         at = self.sources.policy.table(reach.at)
         alias = self._rows(reach.hops)
-        value, missing = event_value(self.sources, at, event_of(at, reach.name), alias)
+        value, missing = entity_value(self.sources, at, event_of(at, reach.name), alias, reach.entity)
         if reach.hops:  # an absent row carries nothing, and has no missing date either
             missing = sql.all_of((sql.not_null(col(reach.hops[-1].to_columns[0], alias)), missing))
             value = sql.case((sql.not_null(col(reach.hops[-1].to_columns[0], alias)), value))
@@ -109,8 +109,8 @@ class _Joins:
             columns = [(key, key) for key in subject.key]
         kinds = [is_kind(last, on_of)] if last is not None and direct and last.kind else []
         alias = self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), on_of, columns, kinds)
-        latest = sql.greatest([col(reach.name, alias), col(f"{reach.name}_gone", alias)])
-        since: Sql = col(f"{reach.name}_since", alias)
+        latest = sql.greatest([col(reach.fact, alias), col(f"{reach.fact}_gone", alias)])
+        since: Sql = col(f"{reach.fact}_since", alias)
         many = self._many(reach.hops)
         if many:
             unclear = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))

@@ -72,7 +72,7 @@ def unpack(rule: TableRule, code: int) -> Code:
 
 
 def _purpose_level(rule: PurposeRule, position: dict[Reach, int], as_of: date, company: Company) -> Sql:
-    starts = [_usual(col(f"d{position[reach]}"), _steps(rule.rule, as_of, company, Level.IN_FORCE)) for reach in rule.starts]
+    starts = [_usual(col(f"d{position[reach]}"), _steps(rule.rule_for(reach), as_of, company, Level.IN_FORCE)) for reach in rule.starts]
     if rule.missing is not None:
         events = [position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT]
         starts += [_seldom(col(f"m{n}"), _steps(rule.missing, as_of, company, Level.UNDETERMINED), Level.NOT_APPLICABLE) for n in events]

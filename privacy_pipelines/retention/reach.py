@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from privacy_pipelines.policy.model import Link, Policy, Scope, Step, Table
 
+UNKNOWN = "?"
+
 
 class Unreachable(Exception):
     """No route, or more than one; the message is for the author of the policy."""
@@ -54,6 +56,13 @@ class Reach:
     at: str
     hops: tuple[Hop, ...] = ()
     column: str = ""
+    entity: str = ""
+    """Only events of this legal entity; `UNKNOWN`: of none that is declared, which have no date; empty: of all."""
+
+    @property
+    def fact(self) -> str:
+        """What a data subject's facts call it."""
+        return f"{self.name}@{self.entity}" if self.entity else self.name
 
     @property
     def own(self) -> bool:

@@ -11,7 +11,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
-from privacy_pipelines.retention.reach import Hop
+from privacy_pipelines.retention.reach import UNKNOWN, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -34,8 +34,7 @@ def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tup
     never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
     """
     names = names_of(table)
-    found = first_day(sources, table, event.at, alias)
-    usable = sql.all_of((sql.not_null(found), *_plausible(sources, found)))
+    found, usable = _date(sources, table, event, alias)
     branches: list[tuple[Sql, Sql]] = []
     no_event: list[Sql] = []
     if event.open_if:
@@ -51,6 +50,33 @@ def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tup
         branches.insert(0, (other, exp.cast(exp.null(), "DATE")))
         no_event.append(other)
     return sql.case(*branches), exp.not_(exp.Paren(this=sql.any_of(sure(reason) for reason in no_event)))
+
+
+def entity_value(sources: Sources, table: Table, event: Event, alias: str, entity: str) -> tuple[Sql, Sql]:
+    """The same for the rows of one legal entity only, or with `UNKNOWN` for those of none that is declared: their date has no calendar,
+    and is missing. An empty `entity` asks for every row."""
+    value, missing = event_value(sources, table, event, alias)
+    column = table.entity.column if table.entity else None
+    if not entity or column is None:
+        return value, missing
+    named = exp.cast(col(column, alias), "TEXT")
+    if entity != UNKNOWN:
+        is_it = sure(exp.In(this=named, expressions=[lit(one) for one in sources.policy.company.entity(entity).values]))
+        return sql.case((is_it, value)), sql.all_of((is_it.copy(), missing))
+    known = [lit(one) for found in sources.policy.company.entities for one in found.values]
+    carries = sql.any_of((sql.not_null(value), missing))
+    return exp.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
+
+
+def _date(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+    """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
+    found = first_day(sources, table, event.at, alias)
+    if not event.latest:
+        return found, sql.all_of((sql.not_null(found), *_plausible(sources, found)))
+    days = [day_of(sources, table, column, alias) for column in event.at]
+    found = sql.greatest(days)
+    known = [sql.any_of((sql.is_null(day), sql.all_of(_plausible(sources, day)))) for day in days]
+    return found, sql.all_of((sql.not_null(found), *known))
 
 
 def who(table: Table, column: str, alias: str) -> Sql:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from privacy_pipelines.policy.documents.company import Zone
+from privacy_pipelines.policy.documents.fiscal import EntityOfBlock
 from privacy_pipelines.policy.documents.relations import Link, Steps, Subjects
 from privacy_pipelines.policy.documents.terms import (
     COLUMN_PATH_PATTERN,
@@ -128,18 +129,44 @@ class FieldBlock(Document):
     accepted: Values = Field(default=(), description="The only values there may be.")
 
 
+class Latest(tuple[str, ...]):
+    """Columns of which the latest date counts."""
+
+
+class LatestBlock(Document):
+    """Several columns of which the latest date counts. One of them that stands for an unknown date makes it unknown."""
+
+    latest: ColumnNames = Field(description="The columns.", examples=[["last_order_on", "last_login_on"]])
+
+
+def _dates(value: object, columns: ValidatorFunctionWrapHandler) -> tuple[str, ...]:
+    if isinstance(value, dict) and set(value) != {"latest"}:
+        raise ValueError("is a column, a list of them, or {latest: [a, b]}")
+    found: tuple[str, ...] = columns(listed(value["latest"] if isinstance(value, dict) else value))
+    return Latest(found) if isinstance(value, dict) else found
+
+
+def _said_dates(columns: tuple[str, ...]) -> object:
+    return {"latest": list(columns)} if isinstance(columns, Latest) else list(columns)
+
+
+Dates = Annotated[
+    tuple[ColumnName, ...],
+    AfterValidator(without_repeats),
+    WrapValidator(_dates, json_schema_input_type=ColumnName | list[ColumnName] | LatestBlock),
+    PlainSerializer(_said_dates),
+]
+
+
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
-    at: Annotated[
-        tuple[ColumnName, ...],
-        BeforeValidator(listed, json_schema_input_type=ColumnName | list[ColumnName]),
-        AfterValidator(without_repeats),
-    ] = Field(
+    at: Dates = Field(
         default=(),
-        description="The column with the date; of several, the first that is filled. Left out where the table has none: then `open_if` "
+        description="The column with the date; of several, the first that is filled, or with `{latest: […]}` the latest. "
+        "Left out where the table has none: then `open_if` "
         "says which rows are in force, and a row that leaves the source ends what it held open.",
-        examples=["ended_on"],
+        examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}],
     )
     open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
     when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
@@ -155,6 +182,11 @@ def _short_event(value: object) -> object:
     return {"at": value} if isinstance(value, str | list) else value
 
 
+def _short_entity(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+EntityOf = Annotated[EntityOfBlock, BeforeValidator(_short_entity, json_schema_input_type=ColumnName | EntityOfBlock)]
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
@@ -166,6 +198,11 @@ class TableBlock(Document):
         default=None,
         description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",
         examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
+    )
+    entity: EntityOf | None = Field(
+        default=None,
+        description="The column that names the legal entity of a row, or `{always: acme}`; its fiscal years count for the row's events.",
+        examples=["company_code"],
     )
     extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
     links: dict[ColumnName, Link] = Field(
