@@ -102,6 +102,13 @@ def only_text_has_accepted_values(context: Context) -> Iterator[Problem]:
             yield field.problem("accepted", f"{field.said} is not plain text, so it has no accepted values")
 
 
+def only_decimals_have_a_scale(context: Context) -> Iterator[Problem]:
+    """Nothing else is rounded."""
+    for field in context.fields:
+        if field.block.scale is not None and field.block.type != "decimal":
+            yield field.problem("scale", f"{field.said} is {field.block.type}, and only a decimal has a scale")
+
+
 def formats_are_dates(context: Context) -> Iterator[Problem]:
     """A format reads dates, and reads the whole day."""
     for field in context.fields:
