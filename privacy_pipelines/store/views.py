@@ -18,9 +18,13 @@ _SCALE = 4
 def engine_type(column: Column) -> str:
     """The engine's type of a declared column; a decimal of more than four places is twice as wide."""
     if column.type == "decimal":
-        scale = _SCALE if column.scale is None else column.scale
-        return f"DECIMAL({18 if scale <= _SCALE else 38}, {scale})"
+        return f"DECIMAL({18 if places_of(column) <= _SCALE else 38}, {places_of(column)})"
     return _TYPES.get(column.type, "VARCHAR")
+
+
+def places_of(column: Column) -> int:
+    """Digits after the decimal sign that the store keeps of a decimal."""
+    return _SCALE if column.scale is None else column.scale
 
 
 def stored_views(session: Session, policy: Policy, schema: str = STORED) -> None:
