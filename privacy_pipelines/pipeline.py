@@ -20,6 +20,7 @@ from privacy_pipelines.checks.expectations import TableExpectations, expect as e
 from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.prove import prove
+from privacy_pipelines.databases.fetch import fetch
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
 from privacy_pipelines.errors import StoreError
@@ -69,7 +70,7 @@ class LastNight:
 
 
 def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
-    """ARRIVE: begin a night and stage every extract that has not landed. `at` is now, with a zone.
+    """ARRIVE: begin a night, fetch tonight's tables of databases, and stage every extract that has not landed. `at` is now, with a zone.
 
     Raises:
         PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
@@ -80,11 +81,13 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     check_effective(policy, as_of)
     require_folder(paths.extracts)
     store = Store(paths.store)
-    check_clock(store, policy, as_of, at.astimezone(ZoneInfo(policy.company.zone)).date())
+    today = at.astimezone(ZoneInfo(policy.company.zone)).date()
+    check_clock(store, policy, as_of, today)
     store.create()
     with store.writing(PATIENCE_S):
         recover(store, at=at)
         require_departed_key(store)
+        fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
         current = store.current()
         begin(store, Pin(run, as_of, current.name if current else "", policy.version, first_load))
@@ -93,7 +96,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
             night.keep("policy", policy.document)
             asked = wanted(store)
             night.keep("again", [day.isoformat() for day in asked])
-            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked})
+            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, fetched)
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -184,7 +187,8 @@ def night(
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:
-    """The same way as far as the plan, and nothing done: the store stays as it is, and a night in progress is not disturbed.
+    """The same way as far as the plan, and nothing done: the store stays as it is, a night in progress is not disturbed, and no database
+    is asked.
 
     Raises as `inbox` does.
     """

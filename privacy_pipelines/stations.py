@@ -30,8 +30,9 @@ from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
 
 
-def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection[date]) -> Inbox:
-    """Stage what has not landed, and merge it into tonight's rows. A table that arrives for the first time needs leave."""
+def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection[date], fetched: Collection[str] = ()) -> Inbox:
+    """Stage what has not landed, and merge it into tonight's rows. A table that arrives for the first time needs leave; `fetched` says
+    what could not be fetched from databases."""
     policy, pin, session = rules.policy, night.pin, night.session
     require_keys(session, policy)
     landed = remembered(session)
@@ -42,7 +43,7 @@ def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection
     arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
     vanished = merge(session, policy, arrivals, {table: last.day for table, last in landed.items()}, pin.as_of)
     undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, extracts)]
-    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*found.findings, *undeclared, *_said(vanished)))
+    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*fetched, *found.findings, *undeclared, *_said(vanished)))
     keep_inbox(night, inbox)
     return inbox
 

@@ -85,7 +85,7 @@ def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]
     ]
     spans = [function(this=col(name)) for name in days for function in (exp.Min, exp.Max, exp.Count)]
     rows, xored, summed, *found = session.one(exp.select(*total, *spans).from_(frame))
-    every = {name: Span(*found[3 * n : 3 * n + 3], rows) for n, name in enumerate(days)}
+    every = {name: Span(found[3 * n], found[3 * n + 1], found[3 * n + 2], rows) for n, name in enumerate(days)}
     return f"{rows}:{xored}:{summed}", every
 
 

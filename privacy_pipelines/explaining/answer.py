@@ -63,6 +63,8 @@ class Explanation:
     gone_since: dt.date | None = None
     left_on: dt.date | None = None
     expires_on: dt.date | None = None
+    standing: str = "person"
+    """Whom the record is about: `person`, `nobody` (no ground, for it is none of the declared kinds), or `legal_person`."""
     clusters: tuple[ClusterAnswer, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -78,6 +80,10 @@ class Explanation:
         head = [words["stored"].format(table=self.table, generation=self.generation, as_of=self.as_of, first_seen=self.first_seen)]
         if self.gone_since:
             head.append(words["gone"].format(day=self.gone_since))
+        if self.standing != "person":
+            head.append(words[self.standing])
+        if self.standing == "legal_person":
+            return tuple(head)
         return (*head, *(line for cluster in self.clusters for line in _cluster_lines(cluster, words, language)))
 
 

@@ -15,7 +15,7 @@ from privacy_pipelines.retention.dates import latest, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule, compile_rules
+from privacy_pipelines.retention.rules import PurposeRule, Rules, Standing, TableRule, compile_rules
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.reading import reader
@@ -54,8 +54,11 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
         name, version = current.generation.name, current.intent.policy_version
     if known is None:
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
+    standing = unpack(rule, known.code).standing
     clusters = _clusters(_Question(rules, rule, day, known, left), field)
-    return Explanation(table_id, "stored", day, name, version, known.first_seen, known.gone, clusters=clusters)
+    return Explanation(
+        table_id, "stored", day, name, version, known.first_seen, known.gone, standing=standing.name.lower(), clusters=clusters
+    )
 
 
 def _rule(rules: Rules, table_id: str) -> TableRule:
@@ -106,6 +109,8 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     if until is None and not cluster.needs_consent:
         until = dates(rule.undetermined, known.undetermined_since or question.day, company)
     state = judge(rule, known.code).states[number]
+    if unpack(rule, known.code).standing is not Standing.PERSON:
+        until = Dates(OPEN, OPEN, OPEN) if state is State.KEEP else None
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY

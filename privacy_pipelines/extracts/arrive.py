@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
-from privacy_pipelines.extracts.drop import ExtractFile, header_of, inspect
-from privacy_pipelines.extracts.reading import staging_statement
+from privacy_pipelines.extracts.drop import ExtractFile
+from privacy_pipelines.extracts.readers.reader import Content, Rejected, column_name
+from privacy_pipelines.extracts.readers.registry import reader_of
+from privacy_pipelines.extracts.reading import numbered_statement, staging_statement
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import col, lit
+from privacy_pipelines.store.durable import make_folder
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.hashes import keyed_hash
 from privacy_pipelines.store.layout import ARRIVED, STORED
-
-_REJECTED = {
-    "MISSING COLUMNS": "too few columns",
-    "TOO MANY COLUMNS": "too many columns",
-    "UNQUOTED VALUE": "a quote is not closed",
-    "LINE SIZE OVER MAXIMUM": "a line is too long",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +44,86 @@ def staged_name(table: str, day: date) -> exp.Table:
 
 def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None) -> tuple[Arrival, tuple[Quarantined, ...]]:
     """Stage one file; `last` is the newest landed one. A file that cannot be trusted as a whole is refused, and leaves nothing."""
-    seen = inspect(file, table.extract.encoding)
+    reader = reader_of(table.extract)
+    seen = reader.inspect(file, table)
     arrival = Arrival(table.id, file.day, file.name, seen.digest)
     if seen.fault:
         return replace(arrival, refused=seen.fault), ()
     try:
-        header = header_of(file, table)
-        arrival = replace(arrival, undeclared=_undeclared(table, header))
-        rejected = _stage(desk, table, file, header)
+        with _aside(desk) as aside:
+            content = reader.open(file, table, seen, aside)
+            columns, undeclared = matched(table, content.header)
+            arrival = replace(arrival, undeclared=undeclared)
+            faults, unread = _stage(desk, _Opened(table, file, content, columns))
     except (ExtractError, StoreError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, ExtractError) else "cannot be read in its declared dialect"
         return replace(arrival, refused=why), ()
     name = staged_name(table.id, file.day)
-    faults = (*rejected, *_faults(desk, table, file, [fault.line for fault in rejected]))
     arrival = _counted(desk, replace(arrival, quarantined=len(faults)), name)
-    unreadable = bool(rejected) or any(not fault.key_hash for fault in faults)
-    arrival = replace(arrival, trusted=seen.ends_with_line and not unreadable)
-    refused = _as_a_whole(desk, table, arrival, last, cut=bool(rejected) and not seen.ends_with_line)
+    arrival = replace(arrival, trusted=seen.whole and all(fault.key_hash for fault in faults))
+    refused = _as_a_whole(desk, table, arrival, last, cut=unread and not seen.whole)
     if refused:
         desk.session.run(f"DROP TABLE {sql.text(name)}")
     return replace(arrival, refused=refused), faults
 
 
-def _undeclared(table: Table, header: tuple[str, ...]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    table: Table
+    file: ExtractFile
+    content: Content
+    columns: dict[str, str]
+    """Declared column → the relation's."""
+
+    def quarantined(self, line: int, reason: str, key_hash: str = "") -> Quarantined:
+        return Quarantined(self.table.id, self.file.day, line, reason, key_hash)
+
+
+def matched(table: Table, header: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Declared column → the relation's column, and the names of the undeclared ones. Raises ExtractError."""
     declared = {column.name for column in table.columns}
     missing = sorted(declared - set(header))
     if missing:
         raise ExtractError(f"declared columns are missing: {', '.join(missing)}")
     if len(set(header)) != len(header):
         raise ExtractError("a column name stands twice in the header")
-    return tuple(sorted(set(header) - declared))
+    places = {name: column_name(place) for place, name in enumerate(header) if name in declared}
+    return places, tuple(sorted(set(header) - declared))
 
 
-def _stage(desk: Desk, table: Table, file: ExtractFile, header: tuple[str, ...]) -> tuple[Quarantined, ...]:
-    """Read the file into its staged table; the rows that the engine could not even split come back."""
-    for leftover in ("reject_errors", "reject_scans"):
-        desk.session.run(f"DROP TABLE IF EXISTS {leftover}")
-    stored = sql.table(STORED, table.id)
-    statement = staging_statement(table, str(file.path), header, _salt(desk, table), desk.policy.company.zone, stored)
-    desk.session.create(staged_name(table.id, file.day), statement)
-    found = desk.session.rows("SELECT DISTINCT line, CAST(error_type AS VARCHAR) FROM reject_errors ORDER BY ALL")
-    return tuple(Quarantined(table.id, file.day, line, _REJECTED.get(kind, "cannot be split into columns"), "") for line, kind in found)
+@contextmanager
+def _aside(desk: Desk) -> Iterator[Path]:
+    """An empty folder where the engine spills, mode 0700: what is written there holds names in clear; a crash leaves it to the sweep."""
+    if desk.session.spill is not None:
+        make_folder(desk.session.spill)
+    with TemporaryDirectory(prefix="arriving-", dir=desk.session.spill, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
-def _faults(desk: Desk, table: Table, file: ExtractFile, rejected: list[int]) -> tuple[Quarantined, ...]:
-    """Mark duplicate keys, then list every row with a fault."""
-    name = staged_name(table.id, file.day)
+def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
+    """Read the file into its staged table. Every row with a fault, and whether there were some that could not even be split."""
+    table, name = opened.table, staged_name(opened.table.id, opened.file.day)
+    records = _read(desk, opened, name)
+    other = opened.content.instead(desk.session, records)
+    if other is not None:
+        opened = replace(opened, content=other)
+        _read(desk, opened, name)
+    rejected = opened.content.rejected(desk.session)
+    _mark_duplicates(desk, table, name)
+    faults = [opened.quarantined(one.line, one.reason) for one in rejected]
+    faults += _faults(desk, opened, name, rejected)
+    return tuple(sorted(faults, key=lambda fault: fault.line)), bool(rejected)
+
+
+def _read(desk: Desk, opened: _Opened, name: exp.Table) -> int:
+    """Fill the staged table; how many records it has."""
+    table, zone = opened.table, desk.policy.company.zone
+    statement = staging_statement(table, opened.content.relation, opened.columns, _salt(desk, table), zone, sql.table(STORED, table.id))
+    desk.session.create(name, statement)
+    return int(desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(name))[0])
+
+
+def _mark_duplicates(desk: Desk, table: Table, name: exp.Table) -> None:
     keys = [col(key) for key in table.key]
     twice = exp.select(*(key.copy() for key in keys)).from_(name).group_by(*(key.copy() for key in keys)).having("count(*) > 1")
     here = exp.tuple_(*(key.copy() for key in keys)) if len(keys) > 1 else keys[0]
@@ -100,9 +134,22 @@ def _faults(desk: Desk, table: Table, file: ExtractFile, rejected: list[int]) ->
             where=sql.all_of((exp.In(this=here, query=twice.subquery()), sql.is_null(col("_fault")))),
         )
     )
-    hashed = sql.case((sql.all_of(sql.not_null(key.copy()) for key in keys), keyed_hash(desk.key, table.id, table.key)), default=lit(""))
-    faulty = exp.select(col("_record"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault"))).order_by("_record")
-    return tuple(Quarantined(table.id, file.day, line_of(record, rejected), fault, key) for record, fault, key in desk.session.rows(faulty))
+
+
+def _faults(desk: Desk, opened: _Opened, name: exp.Table, rejected: tuple[Rejected, ...]) -> list[Quarantined]:
+    """Every staged row with a fault. Rows that are alike to the letter have one hash, one fault, and a line each."""
+    table = opened.table
+    keyed = keyed_hash(desk.key, table.id, table.key)
+    hashed = sql.case((sql.all_of(sql.not_null(col(key)) for key in table.key), keyed), default=lit(""))
+    faulty = exp.select(col("_row_hash"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault")))
+    found = {row_hash: (fault, key) for row_hash, fault, key in desk.session.rows(faulty)}
+    if not found:
+        return []
+    wanted = exp.select(col("_row_hash")).from_(name).where(sql.not_null(col("_fault")))
+    salt = _salt(desk, table)
+    numbered = desk.session.rows(numbered_statement(table, opened.content.relation, opened.columns, salt, wanted))
+    lines = opened.content.lines(desk.session, [record for _, record in numbered], rejected)
+    return [opened.quarantined(line, *found[row_hash]) for (row_hash, _), line in zip(numbered, lines, strict=True)]
 
 
 def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
@@ -110,19 +157,6 @@ def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
     masked = sql.call("COALESCE", exp.Sum(this=col("_masked")), lit(0))
     rows, new, changed, same, again, hidden = desk.session.one(exp.select(exp.Count(this=exp.Star()), *kinds, masked).from_(name))
     return replace(arrival, rows=rows, new=new, changed=changed, same=same, again=again, masked=int(hidden))
-
-
-def line_of(record: int, rejected: list[int]) -> int:
-    """The line of the n-th row that could be read: the header is line 1, and rows that could not be split have lines of their own.
-    A field with line breaks counts as one line, as the engine counts.
-
-    >>> line_of(1, []), line_of(2, [3]), line_of(3, [3, 4])
-    (2, 4, 6)
-    """
-    line = record + 1
-    for before in sorted(rejected):
-        line += before <= line
-    return line
 
 
 def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, last: Last | None, *, cut: bool) -> str:

@@ -1,19 +1,15 @@
-"""The drop folder: which file is which table's extract of which day. Reads names and bytes, never rows."""
+"""The drop folder: which file is which table's extract of which day. Reads names, never rows."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.policy.model import Policy, Table
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +20,6 @@ class ExtractFile:
     day: date
     name: str
     path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What the bytes of a file say before any row is read; `fault` is empty where it can be read."""
-
-    digest: str
-    size: int
-    ends_with_line: bool
-    fault: str
 
 
 def require_folder(folder: Path) -> None:
@@ -65,44 +51,13 @@ def undeclared_files(policy: Policy, folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(folder).as_posix() for path in names if not path.name.startswith(".")))
 
 
-def inspect(file: ExtractFile, encoding: str) -> Inspection:
-    """One pass over the bytes: digest, encoding, NUL bytes, and whether the last line is whole."""
-    if not file.path.is_file():
-        return Inspection("", 0, False, "not a file")
-    digest, size, last, fault = hashlib.sha256(), 0, b"", ""
-    decoder = codecs.getincrementaldecoder(encoding)()
+def digest_of(file: ExtractFile) -> str:
+    """SHA-256 of the file's bytes; empty where they cannot be read."""
     try:
-        for chunk in _chunks(file.path):
-            digest.update(chunk)
-            size += len(chunk)
-            last = chunk[-2:]
-            if not fault:
-                fault = _fault(decoder, chunk, encoding)
-        if not fault:
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        fault = f"not {encoding}"
-    except OSError as error:
-        return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
-    return Inspection(digest.hexdigest(), size, b"\n" in last or b"\r" in last, fault or ("" if size else "empty"))
-
-
-def header_of(file: ExtractFile, table: Table) -> tuple[str, ...]:
-    """The column names in the first line. Raises ExtractError where there is none."""
-    import csv
-
-    with file.path.open(encoding=_with_bom(table.extract.encoding), newline="") as lines:
-        try:
-            first = next(csv.reader(lines, delimiter=table.extract.delimiter, quotechar=table.extract.quote, strict=True), None)
-        except csv.Error:
-            first = None
-    if not first:
-        raise ExtractError("no header line")
-    return tuple(first)
-
-
-def _with_bom(encoding: str) -> str:
-    return "utf-8-sig" if encoding == "utf-8" else encoding
+        with file.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _day(match: re.Match[str] | None) -> date | None:
@@ -110,17 +65,3 @@ def _day(match: re.Match[str] | None) -> date | None:
         return date.fromisoformat(match[1]) if match else None
     except ValueError:
         return None
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
-
-
-def _fault(decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str) -> str:
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return f"not {encoding}"
-    return "NUL bytes" if encoding != "utf-16" and b"\0" in chunk else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined, made_good
 from privacy_pipelines.extracts.arrive import Desk, arrive
-from privacy_pipelines.extracts.drop import ExtractFile, extracts_of, inspect
+from privacy_pipelines.extracts.drop import ExtractFile, digest_of, extracts_of
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.values import Period
 
@@ -78,7 +78,7 @@ def unfit(arrivals: tuple[Arrival, ...], tables: Collection[str], why: str) -> t
 def _unlanded(file: ExtractFile, table: Table, last: Last | None) -> bool:
     if last is None or file.day > last.day:
         return True
-    return file.day == last.day and inspect(file, table.extract.encoding).digest != last.digest
+    return file.day == last.day and digest_of(file) != last.digest
 
 
 def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]:

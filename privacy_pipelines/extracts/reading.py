@@ -1,10 +1,12 @@
-"""The statement that reads one CSV extract: every declared column typed, every row judged, in one pass over the file. Pure.
+"""The statement that reads one extract: every declared column typed, every row judged, in one pass over the file. Pure.
 
 A row is `same` where its keyed hash is the one that the store already has; its payload is then not written again, so the staged
 table names every key that was seen and holds values only where they are new.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlglot import exp
 
@@ -15,11 +17,13 @@ from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.views import engine_type
 
 
-def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: str, zone: str, stored: exp.Table) -> exp.Select:
-    """Columns: the declared ones, `_record` (1 is the first row after the header), `_row_hash`, `_arrival` (new, changed,
-    same, or again: stored without a part of it, so read anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which
-    something was masked)."""
-    raw = exp.select(exp.alias_(_row_number(), "_record"), *(col(column.name) for column in table.columns)).from_(_csv(table, path, header))
+def staging_statement(table: Table, relation: exp.Expr, columns: Mapping[str, str], salt: str, zone: str, stored: exp.Table) -> exp.Select:
+    """`relation` is the file, every column as text; `columns` says which of its columns each declared one is.
+
+    Columns of the answer: the declared ones, `_row_hash`, `_arrival` (new, changed, same, or again: stored without a part of it, so read
+    anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked).
+    """
+    raw = raw_rows(table, relation, columns)
     hashed = exp.select(exp.Star(), exp.alias_(_hash(table, salt), "_row_hash")).from_(raw.subquery("raw"))
     typed = _typed(table, zone).from_(hashed.subquery("h"))
     arrival = sql.case(
@@ -34,13 +38,30 @@ def staging_statement(table: Table, path: str, header: tuple[str, ...], salt: st
     return _payload(table).from_(joined.subquery("j"))
 
 
+def raw_rows(table: Table, relation: exp.Expr, columns: Mapping[str, str]) -> exp.Select:
+    """The declared columns of a file as text, under their declared names."""
+    named = (exp.alias_(col(columns[column.name]), column.name, quoted=True) for column in table.columns)
+    return exp.select(*named).from_(relation)
+
+
+def numbered_statement(table: Table, relation: exp.Expr, columns: Mapping[str, str], salt: str, wanted: exp.Select) -> exp.Select:
+    """(hash, record number from 1) of the rows whose hash is among `wanted`, in the file's order.
+
+    A second look at the file, only for rows with a fault: numbering rows in the first would keep the engine from reading in parallel.
+    """
+    number = exp.alias_(exp.Window(this=exp.RowNumber()), "_record")
+    hashed = exp.select(exp.alias_(_hash(table, salt), "_row_hash"), number).from_(raw_rows(table, relation, columns).subquery("raw"))
+    found = exp.select(col("_row_hash"), col("_record")).from_(hashed.subquery("h"))
+    return found.where(exp.In(this=col("_row_hash"), query=wanted.subquery())).order_by("_record")
+
+
 def _payload(table: Table) -> exp.Select:
     same = exp.EQ(this=col("_arrival"), expression=lit("same"))
     columns = [
         col(c.name) if c.name in table.key else exp.alias_(sql.case((exp.not_(same), col(c.name))), c.name, quoted=True)
         for c in table.columns
     ]
-    kept = ("_record", "_row_hash", "_arrival", "_fault")
+    kept = ("_row_hash", "_arrival", "_fault")
     return exp.select(*columns, *(col(name) for name in kept), exp.alias_(sql.case((same, lit(0)), default=col("_masked")), "_masked"))
 
 
@@ -65,7 +86,7 @@ def _typed(table: Table, zone: str) -> exp.Select:
     for more in changed[1:]:
         count = exp.Add(this=count, expression=more)
     return exp.select(
-        *columns, col("_record", "h"), col("_row_hash", "h"), exp.alias_(sql.case(*faults), "_fault"), exp.alias_(count, "_masked")
+        *columns, col("_row_hash", "h"), exp.alias_(sql.case(*faults), "_fault"), exp.alias_(count, "_masked")
     )  # fmt: skip
 
 
@@ -73,15 +94,31 @@ def typed_value(table: Table, column: Column, raw: Sql, zone: str) -> Sql:
     """The declared type of a raw text, or NULL where it does not read as that type. Instants become UTC."""
     trimmed = sql.call("TRIM", raw.copy())
     if column.type == "date":
-        return _try_cast(exp.func("TRY_STRPTIME", trimmed, lit(column.format or "%Y-%m-%d"), dialect="duckdb"), "DATE")
+        parsed = exp.func("TRY_STRPTIME", trimmed, lit(column.format or "%Y-%m-%d"), dialect="duckdb")
+        return _written(_try_cast(parsed, "DATE"), trimmed)
     if column.type == "timestamp":
-        return _instant(column, trimmed, column.zone or zone)
-    if column.type == "decimal":
-        plain = sql.call("REPLACE", trimmed, lit(","), lit(".")) if table.extract.decimal == "," else trimmed
-        return _try_cast(plain, engine_type(column))
-    if column.type in ("integer", "boolean"):
+        return _written(_instant(column, trimmed, column.zone or zone), trimmed)
+    if column.type in ("decimal", "integer"):
+        plain = sql.call("REPLACE", trimmed, lit(","), lit(".")) if table.extract.decimal == "," and column.type == "decimal" else trimmed
+        return _unrounded(plain, engine_type(column))
+    if column.type == "boolean":
         return _try_cast(trimmed, engine_type(column))
     return raw.copy()
+
+
+def _written(value: Sql, text: Sql) -> Sql:
+    """NULL for words: the engine reads `infinity` and `epoch` as instants, and by any format as 1 January 1900."""
+    starts = sql.all_of(
+        (exp.GTE(this=text.copy(), expression=lit("0")), exp.LT(this=text.copy(), expression=lit(":")))
+    )  # with a digit: fast
+    holds = exp.Anonymous(this="REGEXP_MATCHES", expressions=[text.copy(), lit("[0-9]")])
+    return sql.case((starts, value), (holds, value.copy()))
+
+
+def _unrounded(text: Sql, kind: str) -> Sql:
+    """NULL for a number that the type cannot hold as it is: the engine's cast would round it without a word."""
+    value = _try_cast(text, kind)
+    return sql.case((exp.EQ(this=value, expression=_try_cast(text.copy(), "DECIMAL(38, 18)")), value.copy()))
 
 
 def _instant(column: Column, text: Sql, zone: str) -> Sql:
@@ -103,20 +140,3 @@ def _try_cast(value: Sql, to: str) -> Sql:
 def _hash(table: Table, salt: str) -> Sql:
     """A keyed hash of the raw row: pseudonymous personal data, kept beside its row and gone with it."""
     return exp.Anonymous(this="HASH", expressions=[lit(salt), *(col(column.name) for column in table.columns)])
-
-
-def _row_number() -> Sql:
-    return exp.Window(this=exp.RowNumber())
-
-
-def _csv(table: Table, path: str, header: tuple[str, ...]) -> exp.Table:
-    """Every column of the file as text, named as the header names it; rows that do not fit go to the engine's rejects."""
-    dialect = table.extract
-    columns = exp.Struct(expressions=[exp.PropertyEQ(this=lit(name), expression=lit("VARCHAR")) for name in header])
-    options: dict[str, Sql] = {
-        "columns": columns, "auto_detect": exp.false(), "header": exp.true(), "delim": lit(dialect.delimiter), "quote": lit(dialect.quote),
-        "escape": lit(dialect.quote), "encoding": lit(dialect.encoding), "nullstr": lit(""), "strict_mode": exp.true(),
-        "null_padding": exp.false(), "store_rejects": exp.true(), "max_line_size": lit(16_777_216),
-    }  # fmt: skip
-    arguments = [lit(path), *(exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())]
-    return exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
-from privacy_pipelines.policy.documents.source import ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
     Company,
     Consent,
+    Deletes,
     EndedBy,
     Event,
     Extract,
@@ -22,11 +23,14 @@ from privacy_pipelines.policy.model import (
     Purpose,
     Recipient,
     StartingPoint,
+    Subject,
     Table,
     Text,
 )
 from privacy_pipelines.values import Period
 
+FETCHED_PATH = "{table}-{day}.parquet"
+"""Where a database's table is fetched to, unless the policy says otherwise."""
 UNDETERMINED_WINDOW = Period(days=30)
 EXTRACT_DEFAULTS = ExtractBlock(format="csv", mode="snapshot", delimiter=",", quote='"', encoding="utf-8", decimal=".")
 
@@ -77,6 +81,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         effective_from=document.effective_from,
         approved_by=document.approved_by,
         review=document.review,
+        subjects=document.subjects or (),
     )
 
 
@@ -110,6 +115,8 @@ def table_id(source: str, name: str) -> str:
 def merged_extract(source: ExtractBlock, table: ExtractBlock) -> ExtractBlock:
     """The source's extract with what the table says otherwise, and the defaults below both."""
     said = {key: value for block in (source, table) for key, value in block if value is not None}
+    if said.get("format") == "database":
+        said = {"path": FETCHED_PATH, **said}
     return EXTRACT_DEFAULTS.model_copy(update=said)
 
 
@@ -132,7 +139,8 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         source=source,
         name=name,
         key=block.key,
-        subject=block.subject,
+        subjects=tuple(Subject(one.kind, one.when) for one in block.subject or ()),
+        legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
         links=tuple(_link(source, column, link, keys) for column, link in sorted(block.links.items())),
         events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),
@@ -153,9 +161,9 @@ def _link(source: str, column: str, block: LinkBlock, keys: Mapping[str, tuple[s
 
 
 def _extract(document: SourceDocument, block: TableBlock) -> Extract:
-    merged = dict(merged_extract(document.extract, block.extract))
-    del merged["deletes"]
-    return Extract(**merged)
+    merged = merged_extract(document.extract, block.extract)
+    marker = merged.deletes if merged.deletes != NO_MARKER else None
+    return Extract(**{**dict(merged), "deletes": Deletes(marker.column, marker.values) if marker else None})
 
 
 def _consent(source: str, name: str, block: ConsentBlock) -> Consent:

@@ -16,6 +16,10 @@ Nature = Literal["policy", "claims", "duty"]
 Scope = Literal["record", "subject"]
 Offset = Literal["end_of_month", "end_of_calendar_year", "end_of_fiscal_year", "end_of_vacation_year"]
 ColumnType = Literal["text", "date", "timestamp", "integer", "decimal", "boolean", "email", "personal_number"]
+ExtractFormat = Literal["csv", "parquet", "jsonl", "excel", "database"]
+Compression = Literal["gzip", "zstd"]
+ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
+"""What the ending of a file's name says of its compression, in lower case."""
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
 
@@ -76,6 +80,8 @@ class Purpose:
     effective_from: date
     approved_by: str
     review: bool
+    subjects: tuple[str, ...] = ()
+    """The kinds of data subject it is for; empty: every kind that it reaches."""
 
     @property
     def needs_consent(self) -> bool:
@@ -107,6 +113,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of data subject that a table's rows are, e.g. `customer`: all of them, or those that meet `when`."""
+
+    kind: str
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """`column` of this table holds the `to_column` of `to` (a table id)."""
 
@@ -117,7 +131,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Where a table holds a reference event: the first of `at` that is filled.
+    """Where a table holds a reference event: the first of `at` that is filled; no date at all where `at` is empty.
 
     `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
     Both are SQL conditions over this table's fields, already checked to be nothing more.
@@ -130,12 +144,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletes:
+    """A row of an increment whose `column` holds one of `values` says that its key was deleted at the source."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """How a table's extract arrives."""
 
     path: str
-    format: Literal["csv"]
+    format: ExtractFormat
+    compression: Compression | None
+    """What the policy says; the ending of a file's name says it first."""
+    sheet: str | None
+    connection: str | None
+    """The environment variable with a database's address."""
+    relation: str | None
+    """The database's table or view; None: the table's name."""
     mode: Literal["snapshot", "increment"]
+    deletes: Deletes | None
     delimiter: str
     quote: str
     encoding: Literal["utf-8", "latin-1", "utf-16"]
@@ -151,8 +181,10 @@ class Table:
     source: str
     name: str
     key: tuple[str, ...]
-    subject: str | None
-    """The kind of data subject each row is, e.g. `customer`; None where the row is not itself a person."""
+    subjects: tuple[Subject, ...]
+    """The kinds of data subject that rows are; none where a row is not itself a person."""
+    legal_persons: bool
+    """Whether a row that is no such subject is about a legal person, and so holds no personal data; else it has no ground."""
     columns: tuple[Column, ...]
     links: tuple[Link, ...]
     events: tuple[Event, ...]
@@ -170,7 +202,12 @@ class Table:
     @property
     def personal(self) -> bool:
         """Whether retention applies: a table with no subject and no personal field is copied whole."""
-        return self.subject is not None or any(column.personal for column in self.columns)
+        return bool(self.subjects) or any(column.personal for column in self.columns)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a row may be no data subject although the table holds some."""
+        return bool(self.subjects) and all(subject.when for subject in self.subjects)
 
     @property
     def purposes(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from privacy_pipelines.retention.calendar import Level
 from privacy_pipelines.retention.levels import Code, unpack
-from privacy_pipelines.retention.rules import Cluster, TableRule
+from privacy_pipelines.retention.rules import Cluster, Standing, TableRule
 
 
 class State(StrEnum):
@@ -57,8 +57,9 @@ def judge(rule: TableRule, code: int) -> Verdict:
     seen = unpack(rule, code)
     states = tuple(_state(rule, number, seen) for number in range(len(rule.clusters)))
     ended = _mask(state is State.ENDED for state in states)
+    person = seen.standing is Standing.PERSON
     unknown = (_nothing_applies(cluster, seen) and n not in seen.empty for n, cluster in enumerate(rule.clusters))
-    undetermined = seen.missing or any(unknown)
+    undetermined = person and (seen.missing or any(unknown))
     return Verdict(
         code=code,
         in_store=seen.in_store,
@@ -66,7 +67,7 @@ def judge(rule: TableRule, code: int) -> Verdict:
         ended=ended,
         overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
         unknown=_mask(state is State.UNDETERMINED for state in states),
-        alive=_mask(level.alive for level in seen.purposes),
+        alive=_mask(person and level.alive for level in seen.purposes),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,
         row_ended=all(state in _OVER for state in states),
@@ -76,6 +77,8 @@ def judge(rule: TableRule, code: int) -> Verdict:
 
 def _state(rule: TableRule, number: int, seen: Code) -> State:
     cluster = rule.clusters[number]
+    if seen.standing is not Standing.PERSON:
+        return State.KEEP if seen.standing is Standing.LEGAL_PERSON else State.ENDED
     if _nothing_applies(cluster, seen):
         if number in seen.empty:
             return State.EMPTY
@@ -96,6 +99,8 @@ def _nothing_applies(cluster: Cluster, seen: Code) -> bool:
 
 def _overdue(cluster: Cluster, seen: Code) -> bool:
     """Past the last allowed day for every purpose it ever had. What never had a ground was never due, only refused."""
+    if seen.standing is not Standing.PERSON:
+        return False
     if _nothing_applies(cluster, seen):
         return seen.ceiling is Level.OVERDUE
     return max(seen.purposes[n] for n in cluster.purposes) is Level.OVERDUE

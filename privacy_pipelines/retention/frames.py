@@ -3,12 +3,13 @@
 A *frame* has one row per record with its key, `in_store`, `gone` (the day its key vanished from the source), `since` (the night
 from which it was undetermined) and, for the n-th reach of its table's rule, `d<n>` (the date, OPEN, or NULL where it does not
 apply) and `m<n>` (the night from which the date was missing), and for a cluster
-that may be empty `f<n>` (a cell is filled). `levels.py` turns a frame into levels; nothing else reads rows.
+that may be empty `f<n>` (a cell is filled); where a row may be about no person, `standing`. `levels.py` turns a frame into levels;
+nothing else reads rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +20,7 @@ from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Consent, Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.reach import Hop, Kind, Reach
-from privacy_pipelines.retention.rules import FactRoute, TableRule
+from privacy_pipelines.retention.rules import FactRoute, Standing, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -139,6 +140,8 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     for number in rule.may_be_empty:
         filled = sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns)
         joins.statement = joins.statement.select(exp.alias_(filled, f"f{number}"), copy=False)
+    if rule.standing:
+        joins.statement = joins.statement.select(exp.alias_(joins.standing(table, rule.standing), "standing"), copy=False)
     return joins.statement
 
 
@@ -198,6 +201,9 @@ class _Joins:
             return col("ends", self._consent(table, reach)), exp.cast(exp.null(), "DATE")
         if reach.kind is Kind.SUBJECT:
             return self._fact(table, reach)
+        if reach.kind is Kind.KIND:
+            found, met = self._subject(table, reach.hops, reach.name.split(","))
+            return sql.case((sql.all_of((found, met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
         at = self.sources.policy.table(reach.at)
         alias = self._rows(reach.hops)
         value, missing = event_value(self.sources, at, _event(at, reach.name), alias)
@@ -206,6 +212,28 @@ class _Joins:
             value = sql.case((sql.not_null(col(reach.hops[-1].to_column, alias)), value))
         since = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
         return value, sql.case((missing, since))
+
+    def standing(self, table: Table, ways: tuple[tuple[Hop, ...], ...]) -> Sql:
+        """Whom the row is about: a person where one of its data subjects is one; the stricter answer where two others differ."""
+        persons: list[Sql] = []
+        nobodies: list[Sql] = []
+        legal: list[Sql] = []
+        for hops in ways:
+            at = self.sources.policy.table(hops[-1].to) if hops else table
+            found, met = self._subject(table, hops, [subject.kind for subject in at.subjects])
+            persons.append(sql.all_of((found, met)))
+            (legal if at.legal_persons else nobodies).append(found.copy())
+        branches = ((persons, Standing.PERSON), (nobodies, Standing.NOBODY), (legal, Standing.LEGAL_PERSON))
+        return sql.case(*((sql.any_of(some), lit(int(standing))) for some, standing in branches if some), default=lit(int(Standing.PERSON)))
+
+    def _subject(self, table: Table, hops: tuple[Hop, ...], kinds: Sequence[str]) -> tuple[Sql, Sql]:
+        """Whether there is such a data subject's row, and whether it is of one of these kinds. Two-valued."""
+        at = self.sources.policy.table(hops[-1].to) if hops else table
+        alias = self._rows(hops)
+        found = sql.not_null(col(hops[-1].to_column, alias)) if hops else exp.true()
+        conditions = [subject.when for subject in at.subjects if subject.kind in kinds]
+        met = [_sure(_on(parse_condition(when, _names(at)), alias)) if when else exp.true() for when in conditions]
+        return found, sql.any_of(met)
 
     def _fact(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         subject = self.sources.policy.table(reach.at)
@@ -267,6 +295,8 @@ def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...
 
 
 def _first(sources: Sources, table: Table, columns: tuple[str, ...], alias: str = "r") -> Sql:
+    if not columns:
+        return exp.cast(exp.null(), "DATE")
     days = [_day(sources, table, column, alias) for column in columns]
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
 

@@ -1,7 +1,8 @@
 """The wide expression: a frame row's purposes as one integer, by comparing dates with thresholds. Pure.
 
 `code` packs, from the lowest bit: in store · was undetermined · a date of its own is missing · the ceiling's level · three bits of
-`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled. A table has few distinct
+`Level` for each purpose of the table · a bit for each cluster that may be empty, set where a cell is filled · two bits of `Standing`,
+where a row may be about no person. A table has few distinct
 codes, so what they *mean* is decided once per code in Python (`decide.py`), and the engine only computes, counts and filters them.
 """
 
@@ -18,7 +19,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import Level, Rule, threshold
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, TableRule
+from privacy_pipelines.retention.rules import PurposeRule, Standing, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 
 _IN_STORE, _WAS_UNDETERMINED, _MISSING, _CEILING, _PURPOSES = 0, 1, 2, 3, 6
@@ -54,6 +55,7 @@ class Code:
     purposes: tuple[Level, ...]
     empty: frozenset[int]
     """Positions of clusters without a filled cell, of those that may be empty."""
+    standing: Standing
 
 
 def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans = NOT_LOOKED_AT) -> Sql:
@@ -61,7 +63,7 @@ def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
     own = sorted(position[reach] for reach in starts if reach.kind in (Kind.OWN, Kind.LINKED))
-    parts = [
+    parts: list[_Value] = [
         _flag("in_store", 1 << _IN_STORE),
         _filled(spans, ["since"], 1 << _WAS_UNDETERMINED),
         _filled(spans, [f"m{n}" for n in own], 1 << _MISSING),
@@ -71,6 +73,8 @@ def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans
         parts.append(_purpose_level(_Asked(as_of, company, spans, 1 << (_PURPOSES + _WIDTH * number)), purpose, position))
     after = _PURPOSES + _WIDTH * len(rule.purposes)
     parts += [_flag(f"f{cluster}", 1 << (after + n)) for n, cluster in enumerate(rule.may_be_empty)]
+    if rule.standing:
+        parts.append(exp.Mul(this=sql.cast(col("standing"), "BIGINT"), expression=lit(1 << (after + len(rule.may_be_empty)))))
     total: Sql = sql.cast(lit(sum(part for part in parts if isinstance(part, int))), "BIGINT")
     for part in parts:
         if not isinstance(part, int):
@@ -84,7 +88,8 @@ def unpack(rule: TableRule, code: int) -> Code:
     after = _PURPOSES + _WIDTH * len(rule.purposes)
     empty = frozenset(cluster for n, cluster in enumerate(rule.may_be_empty) if not code >> (after + n) & 1)
     ceiling = Level(code >> _CEILING & 0b111)
-    return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty)
+    standing = Standing(code >> (after + len(rule.may_be_empty)) & 0b11) if rule.standing else Standing.PERSON
+    return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty, standing)
 
 
 @dataclass(frozen=True, slots=True)

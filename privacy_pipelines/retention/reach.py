@@ -23,6 +23,8 @@ class Kind(StrEnum):
     LINKED = "linked"
     SUBJECT = "subject"
     CONSENT = "consent"
+    KIND = "kind"
+    """Whether the data subject is of one of the kinds that `Reach.name` lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,45 @@ def consent_reach(policy: Policy, table: Table, name: str) -> Reach:
     return Reach(Kind.CONSENT, name, hops[-1].to, hops, columns[hops[-1].to])
 
 
+def kind_reach(policy: Policy, table: Table, kinds: tuple[str, ...], start: Reach) -> Reach | None:
+    """How a row's data subject shows that it is of one of these kinds: the subject by whose date the purpose starts, else the nearest.
+    None where every row is. Raises Unreachable."""
+    name = ",".join(kinds)
+    if start.kind is Kind.SUBJECT:
+        hops: tuple[Hop, ...] | None = start.hops
+    else:
+        holding = {found.id for found in policy.tables if set(kinds) & {subject.kind for subject in found.subjects}}
+        hops = () if table.subjects else _nearest(policy, table.id, holding.__contains__, up_only=True)
+    if hops is None:
+        raise Unreachable(f"{table.id} is linked to no {' or '.join(kinds)}")
+    at = policy.table(hops[-1].to) if hops else table
+    of_kind = [subject for subject in at.subjects if subject.kind in kinds]
+    if not of_kind:
+        held = ", ".join(subject.kind for subject in at.subjects)
+        raise Unreachable(f"it is for {' or '.join(kinds)}, and the rows of {at.id} are {held or 'no persons'}")
+    always = not hops and any(subject.when is None for subject in of_kind)
+    return None if always else Reach(Kind.KIND, name, at.id, hops)
+
+
+def subjects_of(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
+    """The ways to the nearest data subjects of a row: none at all where it is one itself, or is linked to none."""
+    if table.subjects:
+        return ()
+    ring: list[tuple[str, tuple[Hop, ...]]] = [(table.id, ())]
+    seen = {table.id}
+    while ring:
+        following = [(hop.to, (*hops, hop)) for at, hops in ring for hop in _hops(policy, at, True) if hop.to not in seen]
+        found = tuple(hops for at, hops in following if policy.table(at).subjects)
+        if found:
+            return found
+        seen |= {at for at, _ in following}
+        ring = following
+    return ()
+
+
 def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
     """The data subject's own date: of this row where it is one, else of the subject with the shortest way from here to the event."""
-    if table.subject is not None:
+    if table.subjects:
         if event_route(policy, table, event) is None:
             raise Unreachable(f"no links lead from {table.id} to event '{event}'")
         return Reach(Kind.SUBJECT, event, table.id)
@@ -102,7 +140,7 @@ def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
 def _ways_through_subjects(policy: Policy, table: Table, event: str) -> list[tuple[int, tuple[Hop, ...]]]:
     """(length of the whole way, the hops to the subject) for every subject that this table's links lead to."""
     found = []
-    for subject in (candidate for candidate in policy.tables if candidate.subject is not None):
+    for subject in (candidate for candidate in policy.tables if candidate.subjects):
         hops = _nearest(policy, table.id, subject.id.__eq__, up_only=True)
         if hops is None:
             continue

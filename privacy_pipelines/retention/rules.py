@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 
 import sqlglot
 from sqlglot import exp
@@ -11,11 +12,31 @@ from sqlglot import exp
 from privacy_pipelines.errors import PolicyErrors, Problem
 from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
 from privacy_pipelines.retention.calendar import Rule
-from privacy_pipelines.retention.reach import Hop, Kind, Reach, Unreachable, consent_reach, event_reach, event_route
+from privacy_pipelines.retention.reach import (
+    Hop,
+    Kind,
+    Reach,
+    Unreachable,
+    consent_reach,
+    event_reach,
+    event_route,
+    kind_reach,
+    subjects_of,
+)
 from privacy_pipelines.values import Period
 
 MOST_PURPOSES = 13
 """A record's levels travel as one integer, three bits a purpose and one a cluster; more in one table would not fit 62 bits."""
+
+
+class Standing(IntEnum):
+    """Whom a row is about, where that is a question: `frames` writes it, `levels` packs it."""
+
+    PERSON = 0
+    NOBODY = 1
+    """Its data subject's row meets no condition of a kind: there is no ground for anything personal in it."""
+    LEGAL_PERSON = 2
+    """The same, where the policy says that such a row is about a legal person: nothing in it is personal, and no clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +49,7 @@ class PurposeRule:
     missing: Rule | None
     ends: tuple[tuple[Reach, Rule], ...]
     gates: tuple[Reach, ...]
-    """Consents without which the purpose never applied."""
+    """Consents, and kinds of data subject, without which the purpose never applied."""
     deleted_at_source: Rule | None
     """Set where a key that vanished from its source ends the purpose: never for a duty or a claim."""
 
@@ -55,6 +76,8 @@ class TableRule:
     purposes: tuple[PurposeRule, ...]
     clusters: tuple[Cluster, ...]
     undetermined: Rule
+    standing: tuple[tuple[Hop, ...], ...] = ()
+    """The ways to the data subjects that say whether a row is about a person; none where every row is, () for the row itself."""
 
     @property
     def reaches(self) -> tuple[Reach, ...]:
@@ -111,7 +134,15 @@ def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableR
     if len(rules) > MOST_PURPOSES:
         problems.append(Problem(table.id, 0, f"{len(rules)} purposes in one table, at most {MOST_PURPOSES}", "Split the table"))
     ceiling = policy.company.undetermined
-    return TableRule(table, tuple(rules), _clusters(table, tuple(rules)), Rule(ceiling.restrict, ceiling.execution_window))
+    standing = _standing(policy, table)
+    clusters = _clusters(policy, table, tuple(rules), standing)
+    return TableRule(table, tuple(rules), clusters, Rule(ceiling.restrict, ceiling.execution_window), standing)
+
+
+def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
+    """A row inherits from the nearest data subjects that it is linked to; only where one of them is conditional is there a question."""
+    ways = ((),) if table.subjects else subjects_of(policy, table)
+    return ways if any((policy.table(hops[-1].to) if hops else table).conditional for hops in ways) else ()
 
 
 def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule:
@@ -122,13 +153,14 @@ def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule
         purpose.roll == "next_weekday", withdrawn,
     )  # fmt: skip
     ceiling = purpose.on_missing_event
+    starts = _starts(policy, table, purpose)
     return PurposeRule(
         purpose=purpose,
-        starts=_starts(policy, table, purpose),
+        starts=starts,
         rule=rule,
         missing=Rule(ceiling.restrict, ceiling.execution_window, purpose.settle) if ceiling else None,
         ends=tuple(_ends(policy, table, purpose)),
-        gates=tuple(consent_reach(policy, table, name) for name in _gates(purpose)),
+        gates=(*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0])),
         deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
     )
 
@@ -177,11 +209,18 @@ def _gates(purpose: Purpose) -> tuple[str, ...]:
     return tuple(name for name in (purpose.requires_consent, purpose.admitted_by_consent) if name)
 
 
-def _clusters(table: Table, rules: tuple[PurposeRule, ...]) -> tuple[Cluster, ...]:
+def _kinds(policy: Policy, table: Table, purpose: Purpose, start: Reach) -> tuple[Reach, ...]:
+    reach = kind_reach(policy, table, purpose.subjects, start) if purpose.subjects else None
+    return (reach,) if reach else ()
+
+
+def _clusters(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], standing: tuple[tuple[Hop, ...], ...]) -> tuple[Cluster, ...]:
     position = {rule.purpose.name: number for number, rule in enumerate(rules)}
     columns: dict[tuple[str, ...], list[str]] = {}
+    always = _says_who(table, standing)
     for column in table.columns:
-        served = sorted({*column.serves, *_needed_by(table, column.name, rules)} & position.keys())
+        needed = position.keys() if column.name in always else {*column.serves, *_needed_by(table, column.name, rules)}
+        served = sorted(needed & position.keys())
         if served and column.name not in table.key:
             columns.setdefault(tuple(served), []).append(column.name)
     for whole in (tuple(sorted(position)),):
@@ -189,6 +228,12 @@ def _clusters(table: Table, rules: tuple[PurposeRule, ...]) -> tuple[Cluster, ..
     return tuple(
         _cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items())
     )
+
+
+def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
+    """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
+    own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
+    return own | {hops[0].column for hops in standing if hops}
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
@@ -206,13 +251,19 @@ def _reads(table: Table, reach: Reach) -> set[str]:
         return {reach.hops[0].column}
     if reach.kind is Kind.CONSENT:
         return {reach.column}
+    if reach.kind is Kind.KIND:
+        return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
     return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event)}
 
 
 def columns_of(event: Event) -> set[str]:
     """The columns that an event is read from, those of its conditions included."""
-    conditions = [sqlglot.parse_one(text, dialect="duckdb") for text in (event.open_if, event.when) if text]
-    return {*event.at, *(found.name for condition in conditions for found in condition.find_all(exp.Column))}
+    return {*event.at, *columns_in(event.open_if), *columns_in(event.when)}
+
+
+def columns_in(condition: str | None) -> set[str]:
+    """The columns that a condition asks."""
+    return {found.name for found in sqlglot.parse_one(condition, dialect="duckdb").find_all(exp.Column)} if condition else set()
 
 
 def _fact_routes(policy: Policy, tables: tuple[TableRule, ...]) -> tuple[tuple[str, tuple[FactRoute, ...]], ...]:

@@ -39,6 +39,8 @@ class Session:
     """An open connection. Statements are SQLGlot trees, or fixed text of this package; values are parameters."""
 
     connection: duckdb.DuckDBPyConnection
+    spill: Path | None = None
+    """Where the engine spills; None: the system's folder for temporary files."""
 
     def run(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
         """Execute; nothing comes back. Raises StoreError."""
@@ -132,7 +134,7 @@ def session(path: Path | None, *, spill: Path | None = None, read_only: bool = F
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         if spill is not None:
             connection.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
-        yield Session(connection)
+        yield Session(connection, spill)
     finally:
         connection.close()
 

@@ -310,7 +310,7 @@ CASES = (
         [
             (
                 "sources/crm.yaml:3: crm.accounts, crm.people, crm.contracts, crm.invoices, crm.consents read the sam"
-                "e file. Put {table} into the path"
+                "e file. Put {table} into the path, and a folder for each source"
             )
         ],
         id="tables_that_read_one_file",
@@ -319,7 +319,12 @@ CASES = (
         "sources/crm.yaml",
         "{mode: increment, deletes: none}",
         "{mode: increment}",
-        ["sources/crm.yaml:38: crm.invoices is an increment and must say `deletes`. Legal values: none"],
+        [
+            (
+                "sources/crm.yaml:38: crm.invoices is an increment and must say `deletes`. Legal values: none, or for "
+                "example {column: op, values: [D]}"
+            )
+        ],
         id="an_increment_without_deletes",
     ),
     pytest.param(

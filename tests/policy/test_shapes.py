@@ -279,8 +279,42 @@ CASES = (
         "sources/crm.yaml",
         "subject: customer",
         'subject: {kind: customer, when: "x = 1"}',
-        ["sources/crm.yaml:11: 'subject' expects text"],
-        id="a_conditional_subject",
+        [
+            "sources/crm.yaml:11: condition of subject 'customer': unknown column 'x'. "
+            "Columns: account_id, email, left_on, notes, number, person_id, union"
+        ],
+        id="a_subject_with_an_unknown_column",
+    ),
+    pytest.param(
+        "sources/crm.yaml",
+        "subject: customer",
+        "subject:\n      - customer\n      - {kind: customer, wen: x}\n      - {kind: staff,\n         otherwise: legal_person}",
+        [
+            "sources/crm.yaml:13: unknown key 'wen'. Did you mean 'when'?",
+            "sources/crm.yaml:15: every row of crm.people is a person, so `otherwise` says nothing. Say with `when` which rows are",
+        ],
+        id="subjects_with_a_misspelt_key_and_nobody_left_over",
+    ),
+    pytest.param(
+        "sources/crm.yaml",
+        "subject: customer",
+        """subject: [customer, {kind: customer, when: "left_on IS NULL"}]""",
+        ["sources/crm.yaml:11: subject 'customer' of crm.people is declared twice. Join its conditions with OR"],
+        id="subjects_that_cannot_be_told_apart",
+    ),
+    pytest.param(
+        "purposes/relationship.yaml",
+        "recipients: [mailer]",
+        "recipients: [mailer]\nsubjects: customr",
+        ["purposes/relationship.yaml:14: unknown subject 'customr'. Did you mean 'customer'?"],
+        id="a_purpose_for_an_unknown_kind_of_person",
+    ),
+    pytest.param(
+        "sources/crm.yaml",
+        '{at: dated_on, when: "line_no = 1"}',
+        '{when: "line_no = 1"}',
+        ["sources/crm.yaml:45: 'voucher': an event says where its date stands (`at`), or which rows are in force (`open_if`)"],
+        id="an_event_with_neither_a_date_nor_an_open_row",
     ),
     pytest.param(
         "sources/crm.yaml",

@@ -98,6 +98,11 @@ class PurposeDocument(Document):
     )
     requires_consent: Name | None = Field(default=None, description="This consent must stand; its end ends the purpose.")
     admitted_by_consent: Name | None = Field(default=None, description="This consent must have stood at some time.")
+    subjects: Names | None = Field(
+        default=None,
+        description="The kinds of data subject it is for. Left out: every kind that its fields belong to.",
+        examples=[["customer"]],
+    )
     recipients: Names = Field(default=(), description="To whom data is disclosed for this purpose; names from company.yaml.")
     justification: Words | None = Field(default=None, description="Why identity numbers are clearly justified (dataskyddslagen 3:10).")
     art9_ground: Art9Ground | None = Field(default=None, description="DPV key of the exception for special categories (GDPR Art. 9(2)).")

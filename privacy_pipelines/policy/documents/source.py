@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from privacy_pipelines.policy.documents.company import Zone
 from privacy_pipelines.policy.documents.terms import (
     COLUMN_PATH_PATTERN,
+    RELATION_PATTERN,
     Categories,
     Category,
     ColumnName,
@@ -20,11 +30,14 @@ from privacy_pipelines.policy.documents.terms import (
     TableName,
     TableNames,
     Values,
+    Variable,
     Words,
     listed,
+    without_repeats,
 )
-from privacy_pipelines.policy.model import ColumnType, Scope
+from privacy_pipelines.policy.model import ColumnType, Compression, ExtractFormat, Scope
 
+RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_length=127)]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
@@ -32,16 +45,66 @@ ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
 
 
+class DeletesBlock(Document):
+    """How an increment marks a row that was deleted at the source. The column need not be a field: it is read, and not kept."""
+
+    column: ColumnName = Field(description="The column with the marker.", examples=["op"])
+    values: Values = Field(description="The values that say deleted.", examples=[["D"]], min_length=1)
+
+
+NO_MARKER = DeletesBlock.model_construct(column="", values=())
+"""`deletes: none`."""
+
+
+def _marker(value: object, block: ValidatorFunctionWrapHandler) -> DeletesBlock:
+    if isinstance(value, str) and value != "none":
+        raise ValueError("is either none, or for example {column: op, values: [D]}")
+    found: DeletesBlock = NO_MARKER if value == "none" else block(value)
+    return found
+
+
+def _said_marker(block: DeletesBlock) -> object:
+    return "none" if block == NO_MARKER else {"column": block.column, "values": list(block.values)}
+
+
+Marker = Annotated[
+    DeletesBlock, WrapValidator(_marker, json_schema_input_type=Literal["none"] | DeletesBlock), PlainSerializer(_said_marker)
+]
+
+
 class ExtractBlock(Document):
     """How an extract arrives. A source says it for all its tables; a table may say some of it otherwise."""
 
-    path: Words | None = Field(default=None, description="File name below the drop folder, with {day} (ISO) and usually {table}.")
-    format: Literal["csv"] | None = Field(default=None, description="File format. Default csv.")
+    path: Words | None = Field(
+        default=None,
+        description="File name below the drop folder, with {day} (ISO) and usually {table}. Default for a database {table}-{day}.parquet.",
+    )
+    format: ExtractFormat | None = Field(
+        default=None,
+        description="File format; database: the table is fetched into the drop folder each night. Default csv.",
+        examples=["jsonl"],
+    )
+    compression: Compression | None = Field(
+        default=None, description="Of csv and jsonl, only where the file's ending (.gz, .zst) does not say it.", examples=["gzip"]
+    )
+    sheet: Words | None = Field(default=None, description="The sheet of an Excel file. Default its only one.", examples=["Contacts"])
+    connection: Variable | None = Field(
+        default=None,
+        description="The environment variable with a database's address. The address itself never stands in a policy.",
+        examples=["CRM_DATABASE"],
+    )
+    relation: RelationName | None = Field(
+        default=None,
+        description="The table or view of a database, with its schema if need be. Default the table's name.",
+        examples=["crm.contacts"],
+    )
     mode: Literal["snapshot", "increment"] | None = Field(
         default=None, description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot."
     )
-    deletes: Literal["none"] | None = Field(
-        default=None, description="Which marker an increment uses for deleted rows; none: it tells of none."
+    deletes: Marker | None = Field(
+        default=None,
+        description="Which marker an increment uses for deleted rows; none: it tells of none.",
+        examples=[{"column": "op", "values": ["D"]}],
     )
     delimiter: OneCharacter | None = Field(default=None, description="Between fields. Default comma.")
     quote: OneCharacter | None = Field(default=None, description='Around fields. Default ".')
@@ -65,6 +128,23 @@ class FieldBlock(Document):
     accepted: Values = Field(default=(), description="The only values there may be.")
 
 
+class SubjectBlock(Document):
+    """A kind of person that the rows of a table are."""
+
+    kind: Name = Field(description="The kind of person, as purposes and reports name it.", examples=["customer"])
+    when: Condition | None = Field(
+        default=None,
+        description="SQL condition: which rows are such a person. Left out: every row.",
+        examples=["contact_type = 'Individual'"],
+    )
+    otherwise: Literal["legal_person"] | None = Field(
+        default=None,
+        description="What a row is that meets no `when`: about a legal person, so that nothing in it is personal. Left out: it has no "
+        "ground to be stored, and is refused.",
+        examples=["legal_person"],
+    )
+
+
 class LinkBlock(Document):
     """The column holds the key of another table's row."""
 
@@ -75,9 +155,34 @@ class LinkBlock(Document):
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
-    at: ColumnNames = Field(description="The column with the date; of several, the first that is filled.", examples=["ended_on"])
+    at: Annotated[
+        tuple[ColumnName, ...],
+        BeforeValidator(listed, json_schema_input_type=ColumnName | list[ColumnName]),
+        AfterValidator(without_repeats),
+    ] = Field(
+        default=(),
+        description="The column with the date; of several, the first that is filled. Left out where the table has none: then `open_if` "
+        "says which rows are in force, and a row that leaves the source ends what it held open.",
+        examples=["ended_on"],
+    )
     open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
     when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
+
+    @model_validator(mode="after")
+    def _dated_or_open(self) -> Self:
+        if not self.at and not self.open_if:
+            raise ValueError("an event says where its date stands (`at`), or which rows are in force (`open_if`)")
+        return self
+
+
+def _subjects(value: object) -> object:
+    return tuple({"kind": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value]))
+
+
+def _short_subjects(subjects: tuple[SubjectBlock, ...]) -> object:
+    if len(subjects) == 1 and subjects[0] == SubjectBlock(kind=subjects[0].kind):
+        return subjects[0].kind
+    return [one.model_dump(mode="json", exclude_none=True) for one in subjects]
 
 
 def _short_link(value: object) -> object:
@@ -89,6 +194,13 @@ def _short_event(value: object) -> object:
 
 
 Link = Annotated[LinkBlock, BeforeValidator(_short_link, json_schema_input_type=TableName | LinkBlock)]
+Subjects = Annotated[
+    tuple[SubjectBlock, ...],
+    BeforeValidator(_subjects, json_schema_input_type=Name | SubjectBlock | list[SubjectBlock]),
+    Field(min_length=1),
+    PlainSerializer(_short_subjects),
+]
+"""One kind of person, or several."""
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
@@ -96,7 +208,11 @@ class TableBlock(Document):
     """A declared table."""
 
     key: ColumnNames = Field(description="The column or columns that identify a row.", examples=["row_id"])
-    subject: Name | None = Field(default=None, description="The kind of person each row is, e.g. customer; left out where it is none.")
+    subject: Subjects | None = Field(
+        default=None,
+        description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",
+        examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
+    )
     extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
     links: dict[ColumnName, Link] = Field(default={}, description="Column → the table whose key it holds.")
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)

@@ -25,6 +25,8 @@ ART9_PATTERN = r"^eu-gdpr:A9-2-[a-j]$"
 PERIOD_PATTERN = r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"
 DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 YEAR_END_PATTERN = r"^\d{2}-\d{2}$"
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+RELATION_PATTERN = r'^[^."\x00-\x1f]+(\.[^."\x00-\x1f]+)?$'
 
 
 PATTERN_HINTS = {
@@ -36,6 +38,7 @@ PATTERN_HINTS = {
     LANGUAGE_PATTERN: "An ISO 639 code, for example sv",
     COUNTRY_PATTERN: "An ISO 3166 code, for example SE",
     COLUMN_PATH_PATTERN: "table.column, for example contacts.email",
+    RELATION_PATTERN: "A table or view, for example contacts or crm.contacts, without quotes",
     ART9_PATTERN: "A DPV key from eu-gdpr:A9-2-a to eu-gdpr:A9-2-j",
 }
 """What a value that does not match should look like."""
@@ -102,6 +105,17 @@ def parse_year_end(value: object) -> tuple[int, int]:
     return month, day
 
 
+def parse_variable(value: object) -> str:
+    """The name of an environment variable. Raises ValueError, which does not repeat the value: people write addresses here.
+
+    >>> parse_variable("CRM_DATABASE")
+    'CRM_DATABASE'
+    """
+    if not isinstance(value, str) or not re.fullmatch(VARIABLE_PATTERN, value):
+        raise ValueError("not the name of an environment variable, expected for example CRM_DATABASE. An address has no place in a policy")
+    return value
+
+
 def without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
     """Raises ValueError for a name that stands twice in one list."""
     for value in values:
@@ -165,6 +179,9 @@ PeriodText = Annotated[
     Period,
     PlainValidator(parse_period, json_schema_input_type=Annotated[str, StringConstraints(pattern=PERIOD_PATTERN)]),
     PlainSerializer(str, return_type=str),
+]
+Variable = Annotated[
+    str, PlainValidator(parse_variable, json_schema_input_type=Annotated[str, StringConstraints(pattern=VARIABLE_PATTERN)])
 ]
 Day = Annotated[
     date,

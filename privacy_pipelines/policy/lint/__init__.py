@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
-from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, links, purposes, tables
+from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, formats, links, purposes, tables
 from privacy_pipelines.policy.lint.context import Context
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -25,12 +25,19 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
     tables.columns_differ_in_more_than_case,
+    tables.subjects_differ,
+    tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
     conditions.event_conditions_can_be_read,
+    conditions.subject_conditions_can_be_read,
     extracts.extracts_are_complete,
     extracts.paths_stay_below_the_drop_folder,
     extracts.paths_hold_the_day,
     extracts.increments_say_deletes,
+    formats.keys_fit_the_format,
+    formats.endings_fit_the_format,
+    formats.databases_are_complete,
+    formats.markers_are_no_keys,
     purposes.consent_as_basis_is_asked_for,
     purposes.duties_and_claims_rest_on_no_consent,
     purposes.execution_windows_are_at_least_a_day,
@@ -61,6 +68,7 @@ ACROSS_FILES: tuple[Check, ...] = (
     purposes.events_exist,
     purposes.consents_exist,
     purposes.recipients_exist,
+    purposes.subjects_exist,
     purposes.declared_once,
     purposes.served_by_a_field,
     company.sources_declared_once,

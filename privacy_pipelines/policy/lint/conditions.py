@@ -37,6 +37,14 @@ def event_conditions_can_be_read(context: Context) -> Iterator[Problem]:
                     yield table.problem(("events", event, key), f"condition of event {event!r}: {wrong}")
 
 
+def subject_conditions_can_be_read(context: Context) -> Iterator[Problem]:
+    """`when` is a condition over this table's fields, and nothing more."""
+    for table in context.tables:
+        for number, block in enumerate(table.block.subject or ()):
+            if block.when is not None and (wrong := _wrong(context, table.id, block.when)):
+                yield table.problem(("subject", number, "when"), f"condition of subject {block.kind!r}: {wrong}")
+
+
 def consent_conditions_can_be_read(context: Context) -> Iterator[Problem]:
     """`when` is a condition over the consent table's fields, and nothing more."""
     for consent in context.consents:

@@ -127,6 +127,15 @@ def recipients_exist(context: Context) -> Iterator[Problem]:
                 yield file.located.problem(("recipients",), *unknown("recipient", name, context.recipient_names))
 
 
+def subjects_exist(context: Context) -> Iterator[Problem]:
+    """Some table holds each kind of data subject that a purpose is for."""
+    known = frozenset(block.kind for table in context.tables for block in table.block.subject or ())
+    for file in context.purposes:
+        for kind in file.content.subjects or ():
+            if kind not in known:
+                yield file.located.problem(("subjects",), *unknown("subject", kind, known))
+
+
 def declared_once(context: Context) -> Iterator[Problem]:
     """One purpose, one rule."""
     first: dict[str, str] = {}

@@ -28,6 +28,25 @@ def columns_differ_in_more_than_case(context: Context) -> Iterator[Problem]:
             seen[column.lower()] = column
 
 
+def subjects_differ(context: Context) -> Iterator[Problem]:
+    """A kind is said once for a table."""
+    for table in context.tables:
+        kinds = [block.kind for block in table.block.subject or ()]
+        for number, kind in enumerate(kinds):
+            if kind in kinds[:number]:
+                yield table.problem(("subject", number), f"subject {kind!r} of {table.id} is declared twice", "Join its conditions with OR")
+
+
+def otherwise_has_a_condition(context: Context) -> Iterator[Problem]:
+    """Where every row is a person, no row is another."""
+    for table in context.tables:
+        blocks = table.block.subject or ()
+        for number, block in enumerate(blocks):
+            if block.otherwise and not all(one.when for one in blocks):
+                what = f"every row of {table.id} is a person, so `otherwise` says nothing"
+                yield table.problem(("subject", number, "otherwise"), what, "Say with `when` which rows are")
+
+
 def event_columns_are_dates(context: Context) -> Iterator[Problem]:
     """An event's columns are declared, and hold dates."""
     for table in context.tables:

@@ -1,0 +1,15 @@
+"""Which reader reads which `extract.format`."""
+
+from __future__ import annotations
+
+from privacy_pipelines.extracts.readers.csv import CsvReader
+from privacy_pipelines.extracts.readers.parquet import ParquetReader
+from privacy_pipelines.extracts.readers.reader import Reader
+from privacy_pipelines.policy.model import Extract
+
+READERS: tuple[tuple[str, Reader], ...] = (("csv", CsvReader()), ("parquet", ParquetReader()), ("database", ParquetReader()))
+
+
+def reader_of(extract: Extract) -> Reader:
+    """The reader of the declared format."""
+    return dict(READERS)[extract.format]
