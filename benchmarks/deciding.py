@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from benchmarks.frozen import Frozen
 from benchmarks.timing import in_turns
+from privacy_pipelines.deciding.gather import spans_tonight
 from privacy_pipelines.deciding.weigh import code_counts, weigh
+from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import TableRule
 
 COMPARED = (
@@ -30,8 +32,10 @@ def _dates(rule: TableRule) -> list[str]:
 
 
 def _decide(frozen: Frozen) -> None:
-    for rule in frozen.rules.tables:
-        code_counts(frozen.night.session, frozen.rules, rule, frozen.night.pin.as_of, None)
+    session, rules, as_of = frozen.night.session, frozen.rules, frozen.night.pin.as_of
+    spans = spans_tonight(session)
+    for rule in rules.tables:
+        code_counts(session, rule, code_expression(rule, as_of, rules.policy.company, spans[rule.table.id]), None)
 
 
 def _weigh(frozen: Frozen) -> None:

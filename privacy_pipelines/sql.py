@@ -127,6 +127,11 @@ def bit_any(mask: Sql) -> Sql:
     return exp.Coalesce(this=exp.NEQ(this=mask, expression=exp.convert(0)), expressions=[exp.false()])
 
 
+def bits_of(left: Sql, right: Sql) -> Sql:
+    """The bits that two integer masks share."""
+    return exp.Paren(this=exp.BitwiseAnd(this=left, expression=right))
+
+
 def count_if(condition: Sql) -> Sql:
     """How many rows meet a condition; 0, not NULL, over none."""
     return exp.Coalesce(this=exp.CountIf(this=condition), expressions=[exp.convert(0)])

@@ -15,10 +15,10 @@ from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.collector.linking import clearing_links, gone_targets, names
-from privacy_pipelines.collector.undeclared import carried, carry_tables
+from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.facts import first_step, latest_events
+from privacy_pipelines.retention.facts import latest_events
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
@@ -57,8 +57,9 @@ class Copied:
 def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
     """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
     night.session.schema(NIGHT, NEXT)
-    copied = tuple(_copy(night, rules, plan, table) for table in rules.policy.tables)
-    carry_tables(night.session, rules.policy, plan)
+    waiting = waiting_leftovers(night.session, rules.policy, plan)
+    copied = tuple(_copy(night, rules, plan, table, waiting) for table in rules.policy.tables)
+    carry_tables(night.session, waiting)
     _keep_facts(night, rules, sources)
     _keep_withheld(night, rules, plan)
     night.session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(night.session, rules, plan, key))
@@ -66,22 +67,21 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     return copied
 
 
-def _copy(night: Night, rules: Rules, plan: Plan, table: Table) -> Copied:
+def _copy(night: Night, rules: Rules, plan: Plan, table: Table, waiting: tuple[Leftover, ...]) -> Copied:
     session = night.session
     session.schema(table.source, NEXT)
-    target = sql.table(table.source, table.name, catalog=NEXT)
-    if not table.personal:
-        whole = exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id))
-        session.create(target, _carrying(night, rules, plan, table, whole))
-        return _counted(night, table, None)
-    rule = rules.of(table.id)
-    session.create(target, _carrying(night, rules, plan, table, copy_statement(rules, rule, plan.as_of)))
+    rule = rules.of(table.id) if table.personal else None
+    if rule is None:
+        copied = exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id))
+    else:
+        copied = copy_statement(rules, rule, plan.as_of)
+    carried = [name for left in waiting if left.table == table.id for name in left.columns]
+    session.create(sql.table(table.source, table.name, catalog=NEXT), _carrying(table, copied, carried))
     return _counted(night, table, rule)
 
 
-def _carrying(night: Night, rules: Rules, plan: Plan, table: Table, copied: exp.Select) -> exp.Select:
+def _carrying(table: Table, copied: exp.Select, names: list[str]) -> exp.Select:
     """The copy, with the stored cells of fields that the policy no longer names and nobody has let go yet."""
-    names = carried(night.session, rules.policy, plan, table)
     if not names:
         return copied
     stored = sql.table(table.source, table.name, catalog=CURRENT, alias="o")
@@ -144,17 +144,23 @@ def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> e
     living = sql.table(subject.source, subject.name, catalog=NEXT, alias="l")
     statement = exp.select(*(col(key, "f") for key in subject.key)).from_(sql.table(FACTS, subject.id, alias="f"))
     statement = statement.join(living, on=sql.same_key(subject.key, "f", "l"))
-    row = sql.table(TONIGHT, subject.id, alias="t")
-    statement = statement.join(row, on=sql.same_key(subject.key, "f", "t"))
     for number, route in enumerate(routes):
         alias = f"g{number}"
-        leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
-        statement = statement.join(leaving.subquery(alias), on=first_step(route.hops[0], "t", alias), join_type="left")
+        leaving = _leaving_facts(sources, subject, route)
+        statement = statement.join(leaving.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
         gone = sql.greatest([col(f"{route.name}_gone", "f"), col("latest", alias)])
         statement = statement.select(
             col(route.name, "f"), col(f"{route.name}_since", "f"), exp.alias_(gone, f"{route.name}_gone", quoted=True)
         )  # fmt: skip
     return statement
+
+
+def _leaving_facts(sources: Sources, subject: Table, route: FactRoute) -> exp.Select:
+    """(key, latest): what rows that leave tonight said about each data subject. They are few, so they are found first."""
+    leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
+    on = first_step(route.hops[0], "t", "v")
+    found = exp.select(*(col(key, "t") for key in subject.key), exp.alias_(col("latest", "v"), "latest"))
+    return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(leaving.subquery("v"), on=on)
 
 
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:

@@ -24,40 +24,28 @@ COLUMNS = ("key_hash", "table", "cluster", "left_on", "was_stored", "expires_on"
 def departed_statement(session: Session, rules: Rules, plan: Plan, key: bytes) -> exp.Query:
     """The next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully return."""
     expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
-    parts: list[exp.Query] = []
-    for rule in rules.tables:
-        parts += _leaving(rule, plan, key, expires)
-    tonight = exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+    leaving = _together([entry for rule in rules.tables for entry in _leaving(rule, plan, key, expires)])
     if not session.columns(CURRENT, NIGHT, "departed"):
-        return tonight
-    session.create(exp.to_table("leaving"), tonight, temporary=True)
-    session.create(exp.to_table("returned"), _returned(rules, key), temporary=True)
-    return exp.union(_now(), _earlier(plan), distinct=False)
+        return leaving
+    unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
+    back = exp.select(exp.convert(1)).from_(_returned(rules, key).subquery("r")).where("r.key_hash = e.key_hash")
+    earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
+    earlier = earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=back)))))
+    return _merged().from_(leaving.subquery("l")).join(earlier.subquery("d"), on=_same("l", "d"), join_type="full")
 
 
-def _now() -> exp.Select:
-    """Tonight's departures. One that was known before keeps its first day, and that it was once stored."""
-    was_stored = sql.any_of((col("was_stored", "l"), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
-    left_on = sql.case(
-        (col("was_stored", "l"), col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l"))
-    )
-    values: dict[str, Sql] = {"left_on": left_on, "was_stored": was_stored}
-    columns = [exp.alias_(values.get(name, col(name, "l")), name, quoted=True) for name in COLUMNS]
-    known = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
-    return exp.select(*columns).from_(exp.to_table("leaving").as_("l")).join(known, on=_same("l", "d"), join_type="left")
-
-
-def _earlier(plan: Plan) -> exp.Select:
-    """Earlier departures that have not expired, do not leave again tonight, and did not lawfully return."""
-    leaving = exp.select(exp.convert(1)).from_(exp.to_table("leaving").as_("l")).where(_same("l", "d"))
-    back = exp.select(exp.convert(1)).from_(exp.to_table("returned").as_("r")).where("r.key_hash = d.key_hash")
-    earlier = exp.select(*(col(name, "d") for name in COLUMNS)).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"))
-    unexpired = exp.GTE(this=col("expires_on", "d"), expression=lit(plan.as_of))
-    return earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=leaving)), exp.not_(exp.Exists(this=back)))))
+def _merged() -> exp.Select:
+    """What leaves again tonight expires anew, but keeps its first day, and that it was once stored."""
+    stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
+    values: dict[str, Sql] = {name: sql.call("COALESCE", col(name, "l"), col(name, "d")) for name in COLUMNS}
+    values["left_on"] = sql.case((stored, col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l")))
+    values["was_stored"] = sql.any_of((stored.copy(), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
+    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in values.items()))
 
 
 def _same(left: str, right: str) -> Sql:
-    return sql.all_of(exp.EQ(this=col(name, left), expression=col(name, right)) for name in ("key_hash", "table", "cluster"))
+    """The hash is of the table's name too, and long enough to tell all keys of all tables apart."""
+    return sql.all_of(exp.EQ(this=col(name, left), expression=col(name, right)) for name in ("key_hash", "cluster"))
 
 
 def _returned(rules: Rules, key: bytes) -> exp.Query:
@@ -75,18 +63,25 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
             sql.table(CHANGES, table.id, alias="c")
         )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
-    return exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+    return _together(parts)
 
 
 def _leaving(rule: TableRule, plan: Plan, key: bytes, expires: Sql) -> list[exp.Query]:
-    def entry(cluster: str, where: Sql) -> exp.Select:
-        hashed = short_hash(key, rule.table.id, rule.table.key)
-        values = (hashed, lit(rule.table.id), lit(cluster), lit(plan.as_of), col("in_store"), expires.copy(), lit(plan.policy_version))
-        columns = [exp.alias_(value, name, quoted=True) for value, name in zip(values, COLUMNS, strict=True)]
-        return exp.select(*columns).from_(sql.table(ACTIONS, rule.table.id)).where(where)
+    """An entry for each row that leaves, and one for each cluster of a row that stays; each key is hashed once."""
+    lost = sql.bits_of(col("take"), col("lost"))
+    named = [sql.case((sql.bit(lost, number), lit(cluster.name))) for number, cluster in enumerate(rule.clusters)]
+    stays = sql.all_of((exp.not_(col("row_gone")), sql.bit_any(lost)))
+    parts = _entry(rule, plan, key, expires, exp.Unnest(expressions=[exp.array(*named)])).where(stays)
+    some = exp.select(exp.Star()).from_(parts.subquery("entry")).where(sql.not_null(col("cluster")))
+    return [_entry(rule, plan, key, expires, lit("")).where(col("row_gone")), some]
 
-    rows: list[exp.Query] = [entry("", col("row_gone"))]
-    for number, cluster in enumerate(rule.clusters):
-        lost = sql.all_of((exp.not_(col("row_gone")), sql.bit(col("take"), number), sql.bit(col("lost"), number)))
-        rows.append(entry(cluster.name, lost))
-    return rows
+
+def _entry(rule: TableRule, plan: Plan, key: bytes, expires: Sql, cluster: Sql) -> exp.Select:
+    hashed = short_hash(key, rule.table.id, rule.table.key)
+    values = (hashed, lit(rule.table.id), cluster, lit(plan.as_of), col("in_store"), expires, lit(plan.policy_version))
+    columns = [exp.alias_(value, name, quoted=True) for value, name in zip(values, COLUMNS, strict=True)]
+    return exp.select(*columns).from_(sql.table(ACTIONS, rule.table.id))
+
+
+def _together(parts: list[exp.Query]) -> exp.Query:
+    return exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import PolicyErrors, Problem
-from privacy_pipelines.policy.model import Policy, Table
+from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.plan import Action, Part, Plan, Step, part_digest
 from privacy_pipelines.sql import col
 from privacy_pipelines.store.engine import Session
@@ -94,17 +94,16 @@ def undeclared_steps(session: Session, policy: Policy, parts: tuple[Part, ...]) 
     )
 
 
-def carried(session: Session, policy: Policy, plan: Plan, table: Table) -> tuple[str, ...]:
-    """The undeclared columns of a declared table that stay until somebody approves that they go."""
+def waiting_leftovers(session: Session, policy: Policy, plan: Plan) -> tuple[Leftover, ...]:
+    """What stays until somebody approves that it goes."""
     waits = {part.table for part in plan.withheld if part.purpose == UNDECLARED}
-    return tuple(name for left in leftovers(session, policy) if left.table == table.id and left.table in waits for name in left.columns)
+    return tuple(left for left in leftovers(session, policy) if left.table in waits) if waits else ()
 
 
-def carry_tables(session: Session, policy: Policy, plan: Plan) -> None:
-    """Copy undeclared tables as they are, where they wait for a person. Raises StoreError."""
-    waits = {part.table for part in plan.withheld if part.purpose == UNDECLARED}
-    for left in leftovers(session, policy):
-        if left.whole and left.table in waits:
+def carry_tables(session: Session, waiting: tuple[Leftover, ...]) -> None:
+    """Copy undeclared tables as they are. Raises StoreError."""
+    for left in waiting:
+        if left.whole:
             session.schema(left.source, NEXT)
             stored = sql.table(left.source, left.name, catalog=CURRENT)
             session.create(sql.table(left.source, left.name, catalog=NEXT), exp.select(exp.Star()).from_(stored))

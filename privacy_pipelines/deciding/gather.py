@@ -14,11 +14,12 @@ from privacy_pipelines.retention.cohorts import cohort_expression
 from privacy_pipelines.retention.consents import consent_statement
 from privacy_pipelines.retention.facts import facts_statement
 from privacy_pipelines.retention.frames import frame_statement
+from privacy_pipelines.retention.levels import Span
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
-from privacy_pipelines.sql import col, lit
+from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import CONSENTS, CURRENT, FACTS, FRAME, KEPT_FACTS, TONIGHT
+from privacy_pipelines.store.layout import CONSENTS, CURRENT, FACTS, FRAME, KEPT_FACTS, NIGHT, TONIGHT
 
 
 def tonight(rules: Rules, as_of: date) -> Sources:
@@ -41,14 +42,27 @@ def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:
 
 
 def gather_frames(session: Session, rules: Rules, sources: Sources) -> str:
-    """One frame per table with personal data; the digest of all of them."""
+    """One frame per table with personal data, and what each of its columns holds; the digest of all of them."""
     digest = hashlib.sha256()
+    session.run(f'CREATE OR REPLACE TABLE {NIGHT}.spans (tab VARCHAR, name VARCHAR, "first" DATE, "last" DATE, filled BIGINT, rows BIGINT)')
     for rule in rules.tables:
         name = sql.table(FRAME, rule.table.id)
         with session.hasty():
             session.create(name, framed(sources, rule))
-        digest.update(f"{rule.table.id}:{frame_digest(session, name)}\n".encode())
+        found, spans = look_over(session, name)
+        digest.update(f"{rule.table.id}:{found}\n".encode())
+        session.insert(
+            sql.table(NIGHT, "spans"), [[rule.table.id, column, s.first, s.last, s.filled, s.rows] for column, s in spans.items()]
+        )
     return digest.hexdigest()
+
+
+def spans_tonight(session: Session) -> dict[str, dict[str, Span]]:
+    """Table id → column of its frame → what it holds."""
+    found: dict[str, dict[str, Span]] = {}
+    for table, name, *span in session.rows(f"SELECT * FROM {NIGHT}.spans"):
+        found.setdefault(table, {})[name] = Span(*span)
+    return found
 
 
 def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) -> exp.Select:
@@ -62,16 +76,20 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
     return exp.select(exp.Star(), exp.alias_(cohort_expression(starts), "cohort")).from_(inner.subquery("x"))
 
 
-def frame_digest(session: Session, name: exp.Table) -> str:
-    """An order-independent digest of a frame's rows."""
-    columns = session.rows(f"DESCRIBE {sql.text(name)}")
-    hashed = exp.Anonymous(this="HASH", expressions=[col(row[0]) for row in columns])
-    total = exp.select(
+def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]:
+    """One scan of a frame: an order-independent digest of its rows, and the span of each column of dates."""
+    columns = session.rows(f"DESCRIBE {sql.text(frame)}")
+    days = [name for name, kind, *_ in columns if kind == "DATE"]
+    hashed = exp.Anonymous(this="HASH", expressions=[col(name) for name, *_ in columns])
+    total: list[Sql] = [
         exp.Count(this=exp.Star()),
         exp.Anonymous(this="BIT_XOR", expressions=[hashed]),
         exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_003))),
-    )
-    return ":".join(str(part) for part in session.one(total.from_(name)))
+    ]
+    spans = [function(this=col(name)) for name in days for function in (exp.Min, exp.Max, exp.Count)]
+    rows, xored, summed, *found = session.one(exp.select(*total, *spans).from_(frame))
+    every = {name: Span(found[3 * n], found[3 * n + 1], found[3 * n + 2], rows) for n, name in enumerate(days)}
+    return f"{rows}:{xored}:{summed}", every
 
 
 def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:

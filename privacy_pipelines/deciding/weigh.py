@@ -10,6 +10,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.deciding.gather import spans_tonight
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import code_expression
@@ -34,22 +35,23 @@ def weigh(session: Session, rules: Rules, as_of: date, cohorts: Iterable[int] | 
     """Count the codes of every frame, of some cohorts or all, and keep the eventful rows in `verdicts`."""
     wanted = sorted(cohorts) if cohorts is not None else None
     found: list[Weighed] = []
+    spans = spans_tonight(session)
     for rule in rules.tables:
-        coded = code_counts(session, rules, rule, as_of, wanted)
-        weighed = [Weighed(rule.table.id, cohort, judge(rule, code), rows) for cohort, code, rows in coded]
-        _keep_verdicts(session, rules, rule, as_of, weighed, wanted)
+        code = code_expression(rule, as_of, rules.policy.company, spans[rule.table.id])
+        coded = code_counts(session, rule, code, wanted)
+        weighed = [Weighed(rule.table.id, cohort, judge(rule, number), rows) for cohort, number, rows in coded]
+        _keep_verdicts(session, rule, code, weighed, wanted)
         found += weighed
     return tuple(found)
 
 
-def code_counts(session: Session, rules: Rules, rule: TableRule, as_of: date, cohorts: list[int] | None) -> list[tuple[int, int, int]]:
+def code_counts(session: Session, rule: TableRule, code: Sql, cohorts: list[int] | None) -> list[tuple[int, int, int]]:
     """(cohort, code, rows): one scan of the frame, comparisons only."""
-    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
-    inner = _of(exp.select(col("cohort"), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    inner = _of(exp.select(col("cohort"), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
     counted = (
         exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by(col("cohort"), col("code"))
     )
-    return [(cohort, code, rows) for cohort, code, rows in session.rows(counted)]
+    return [(cohort, number, rows) for cohort, number, rows in session.rows(counted)]
 
 
 def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
@@ -62,13 +64,12 @@ def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
         session.create(sql.table(EXCEPTIONS, rule.table.id), exceptions_of(session, rule, key, verdicts))
 
 
-def _keep_verdicts(session: Session, rules: Rules, rule: TableRule, as_of: date, weighed: list[Weighed], cohorts: list[int] | None) -> None:
+def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[Weighed], cohorts: list[int] | None) -> None:
     """The frame's rows whose code is eventful, with what their verdict says; cohorts decided before are replaced."""
     name = sql.table(VERDICTS, rule.table.id)
     _judge(session, {item.verdict.code: item.verdict for item in weighed})
-    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
     plain = (*rule.table.key, "in_store", "cohort")
-    rows = _of(exp.select(*(col(key) for key in plain), code).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    rows = _of(exp.select(*(col(key) for key in plain), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
     judged = [col(name, "v") for name in ("ended", "overdue", "unknown", "undetermined", "row_ended", "row_without_unknown")]
     waits = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id, alias="w")).where(sql.same_key(rule.table.key, "w", "f"))
     select = exp.select(*(col(key, "f") for key in plain), *judged).from_(rows.subquery("f"))

@@ -68,7 +68,7 @@ def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -
     if not current.session.columns(CURRENT, NIGHT, "departed"):
         return {}
     rows = current.session.rows(
-        f'SELECT cluster, left_on, expires_on, was_stored FROM {CURRENT}.{NIGHT}.departed WHERE key_hash = ? AND "table" = ?',
+        f'SELECT cluster, left_on, expires_on, was_stored FROM {CURRENT}.{NIGHT}.departed WHERE key_hash = CAST(? AS UUID) AND "table" = ?',
         [short_hash_of(key, table.id, values), table.id],
     )
     return {cluster: Trace(left_on, expires_on, was_stored) for cluster, left_on, expires_on, was_stored in rows}

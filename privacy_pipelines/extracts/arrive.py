@@ -16,10 +16,12 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
+from privacy_pipelines.extracts.columns import Columns, matched
 from privacy_pipelines.extracts.drop import ExtractFile
-from privacy_pipelines.extracts.readers.reader import Content, Rejected, column_name
+from privacy_pipelines.extracts.readers.canonical import MANY
+from privacy_pipelines.extracts.readers.reader import Content, Rejected
 from privacy_pipelines.extracts.readers.registry import reader_of
-from privacy_pipelines.extracts.reading import numbered_statement, staging_statement
+from privacy_pipelines.extracts.reading import AGAIN, Source, numbered_statement, staging_statement
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.durable import make_folder
@@ -52,8 +54,8 @@ def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None
     try:
         with _aside(desk) as aside:
             content = reader.open(file, table, seen, aside)
-            columns, undeclared = matched(table, content.header)
-            arrival = replace(arrival, undeclared=undeclared)
+            columns = matched(table, content.header)
+            arrival = replace(arrival, undeclared=columns.undeclared)
             faults, unread = _stage(desk, _Opened(table, file, content, columns))
     except (ExtractError, StoreError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, ExtractError) else "cannot be read in its declared dialect"
@@ -72,23 +74,13 @@ class _Opened:
     table: Table
     file: ExtractFile
     content: Content
-    columns: dict[str, str]
-    """Declared column → the relation's."""
+    columns: Columns
+
+    def source(self, desk: Desk) -> Source:
+        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table))
 
     def quarantined(self, line: int, reason: str, key_hash: str = "") -> Quarantined:
         return Quarantined(self.table.id, self.file.day, line, reason, key_hash)
-
-
-def matched(table: Table, header: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Declared column → the relation's column, and the names of the undeclared ones. Raises ExtractError."""
-    declared = {column.name for column in table.columns}
-    missing = sorted(declared - set(header))
-    if missing:
-        raise ExtractError(f"declared columns are missing: {', '.join(missing)}")
-    if len(set(header)) != len(header):
-        raise ExtractError("a column name stands twice in the header")
-    places = {name: column_name(place) for place, name in enumerate(header) if name in declared}
-    return places, tuple(sorted(set(header) - declared))
 
 
 @contextmanager
@@ -109,6 +101,8 @@ def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
         opened = replace(opened, content=other)
         _read(desk, opened, name)
     rejected = opened.content.rejected(desk.session)
+    if table.extract.repeated_header == "skip":
+        desk.session.run(exp.delete(name, where=exp.EQ(this=col("_fault"), expression=lit(AGAIN))))
     _mark_duplicates(desk, table, name)
     faults = [opened.quarantined(one.line, one.reason) for one in rejected]
     faults += _faults(desk, opened, name, rejected)
@@ -117,9 +111,8 @@ def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
 
 def _read(desk: Desk, opened: _Opened, name: exp.Table) -> int:
     """Fill the staged table; how many records it has."""
-    table, zone = opened.table, desk.policy.company.zone
-    statement = staging_statement(table, opened.content.relation, opened.columns, _salt(desk, table), zone, sql.table(STORED, table.id))
-    desk.session.create(name, statement)
+    stored = sql.table(STORED, opened.table.id)
+    desk.session.create(name, staging_statement(opened.source(desk), desk.policy.company.zone, opened.file.day, stored))
     return int(desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(name))[0])
 
 
@@ -142,14 +135,22 @@ def _faults(desk: Desk, opened: _Opened, name: exp.Table, rejected: tuple[Reject
     keyed = keyed_hash(desk.key, table.id, table.key)
     hashed = sql.case((sql.all_of(sql.not_null(col(key)) for key in table.key), keyed), default=lit(""))
     faulty = exp.select(col("_row_hash"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault")))
+    _require_few(desk, name)
     found = {row_hash: (fault, key) for row_hash, fault, key in desk.session.rows(faulty)}
     if not found:
         return []
     wanted = exp.select(col("_row_hash")).from_(name).where(sql.not_null(col("_fault")))
-    salt = _salt(desk, table)
-    numbered = desk.session.rows(numbered_statement(table, opened.content.relation, opened.columns, salt, wanted))
+    numbered = desk.session.rows(numbered_statement(opened.source(desk), wanted))
     lines = opened.content.lines(desk.session, [record for _, record in numbered], rejected)
     return [opened.quarantined(line, *found[row_hash]) for (row_hash, _), line in zip(numbered, lines, strict=True)]
+
+
+def _require_few(desk: Desk, name: exp.Table) -> None:
+    """Raises ExtractError where so many rows have a fault that the file is not what was declared."""
+    kinds = exp.select(col("_fault"), exp.Count(this=exp.Star())).from_(name).where(sql.not_null(col("_fault"))).group_by("1")
+    found = desk.session.rows(kinds.order_by("2 DESC, 1"))
+    if sum(count for _, count in found) > MANY:
+        raise ExtractError(f"{sum(count for _, count in found):,} rows have a fault, {found[0][1]:,} of them: {found[0][0]}")
 
 
 def _counted(desk: Desk, arrival: Arrival, name: exp.Table) -> Arrival:
@@ -173,6 +174,8 @@ def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, last: Last | None, *
 
 def _salt(desk: Desk, table: Table) -> str:
     """Row hashes hold for one key, one reading of the table and one engine: another of any of them reads every row anew."""
-    reading = [(c.name, c.type, c.format, c.zone, c.free_text, c.contains) for c in table.columns]
-    dialect = (table.extract.decimal, table.extract.encoding, desk.policy.company.zone, ENGINE_VERSION)
+    reading = [(c.name, c.header, c.type, c.formats, c.zone, c.free_text, c.contains, c.true_values, c.false_values) for c in table.columns]
+    extract = table.extract
+    values = (extract.decimal, extract.thousands, extract.null, extract.trim, extract.escape, extract.quote, extract.encoding)
+    dialect = (*values, desk.policy.company.zone, ENGINE_VERSION)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
@@ -39,7 +40,10 @@ from privacy_pipelines.values import Period
 FETCHED_PATH = "{table}-{day}.parquet"
 """Where a database's table is fetched to, unless the policy says otherwise."""
 UNDETERMINED_WINDOW = Period(days=30)
-EXTRACT_DEFAULTS = ExtractBlock(format="csv", mode="snapshot", delimiter=",", quote='"', encoding="utf-8", decimal=".")
+EXTRACT_DEFAULTS = ExtractBlock(
+    format="csv", mode="snapshot", delimiter=",", quote='"', header=True, skip_before=0, skip_after=0, ragged="quarantine",
+    repeated_header="quarantine", trim=False, encoding="utf-8", decimal=".",
+)  # fmt: skip
 
 
 def freeze_company(document: CompanyDocument) -> Company:
@@ -176,7 +180,9 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
 
 
 def _column(name: str, block: FieldBlock) -> Column:
-    return Column(name=name, **dict(block))
+    said: dict[str, Any] = dict(block)
+    said["formats"] = said.pop("format")
+    return Column(name=name, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
 
 
 def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
@@ -190,7 +196,11 @@ def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[st
 def _extract(document: SourceDocument, block: TableBlock) -> Extract:
     merged = merged_extract(document.extract, block.extract)
     marker = merged.deletes if merged.deletes != NO_MARKER else None
-    return Extract(**{**dict(merged), "deletes": Deletes(marker.column, marker.values) if marker else None})
+    said = {key: value if value is not None else "" for key, value in merged if key in ("escape", "comment", "thousands")}
+    said |= {key: value or () for key, value in merged if key in ("columns", "null")}
+    said["quote"] = "" if merged.quote == "none" else merged.quote
+    said["header"] = int(merged.header or 0)
+    return Extract(**{**dict(merged), **said, "deletes": Deletes(marker.column, marker.values) if marker else None})
 
 
 def _consent(source: str, name: str, block: ConsentBlock) -> Consent:

@@ -21,6 +21,9 @@ Compression = Literal["gzip", "zstd"]
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
 WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
+LineEnd = Literal["lf", "crlf", "cr"]
+Ragged = Literal["refuse", "quarantine", "pad"]
+RepeatedHeader = Literal["quarantine", "skip"]
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
 
@@ -127,8 +130,13 @@ class Column:
     name: str
     category: str
     serves: tuple[str, ...]
+    header: str | int | None
+    """Its name in the extract, or its position there from 1; None: the field's own name."""
     type: ColumnType
-    format: str | None
+    formats: tuple[str, ...]
+    """strptime formats, of which the first that fits reads a value; none: ISO 8601."""
+    true_values: tuple[str, ...]
+    false_values: tuple[str, ...]
     zone: str | None
     """IANA zone of a naive timestamp; None: the company's."""
     required: bool
@@ -136,6 +144,13 @@ class Column:
     contains: tuple[str, ...]
     """Categories that free text may hold, e.g. a CV its own e-mail address; what is not named here is masked on arrival."""
     accepted: tuple[str, ...]
+    scale: int | None = None
+    """Digits after the decimal sign of a decimal; None: four."""
+
+    @property
+    def format(self) -> str | None:
+        """The first format: the one in which a value is written that has a type already."""
+        return self.formats[0] if self.formats else None
 
     @property
     def personal(self) -> bool:
@@ -213,8 +228,27 @@ class Extract:
     deletes: Deletes | None
     delimiter: str
     quote: str
-    encoding: Literal["utf-8", "latin-1", "utf-16"]
+    """Empty where fields are never quoted."""
+    escape: str
+    """Empty where a quote inside quotes is doubled."""
+    header: int
+    """How many rows are header; the last of them names the columns, unless `columns` does."""
+    columns: tuple[str, ...]
+    skip_before: int
+    skip_after: int
+    comment: str
+    """How a line begins that is no row; empty where every line is one."""
+    line_end: LineEnd | None
+    """None: any of them, mixed too."""
+    ragged: Ragged
+    repeated_header: RepeatedHeader
+    null: tuple[str, ...]
+    """Texts that stand for nothing, beside the empty one."""
+    trim: bool
+    encoding: str
     decimal: Literal[".", ","]
+    thousands: str
+    """Empty where numbers have no sign between groups of digits."""
     keep: Period
     freshness: Period
 

@@ -8,8 +8,10 @@ codes, so what they *mean* is decided once per code in Python (`decide.py`), and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -22,6 +24,24 @@ from privacy_pipelines.sql import Sql, col, lit
 
 _IN_STORE, _WAS_UNDETERMINED, _MISSING, _CEILING, _PURPOSES = 0, 1, 2, 3, 6
 _WIDTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a frame's column of dates holds: the first and the last, in how many of its rows."""
+
+    first: date | None
+    last: date | None
+    filled: int
+    rows: int
+
+
+ANY = Span(date.min, date.max, 1, 2)
+"""What is not known to be narrower."""
+Spans = Mapping[str, Span]
+NOT_LOOKED_AT: Spans = MappingProxyType({})
+_Value = int | Sql
+"""A level or a flag: the same for every row, or to be asked of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +58,27 @@ class Code:
     standing: Standing
 
 
-def code_expression(rule: TableRule, as_of: date, company: Company) -> Sql:
-    """The code of a frame row on `as_of`."""
+def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans = NOT_LOOKED_AT) -> Sql:
+    """The code of a frame row on `as_of`. With the `spans` of the frame's columns, only what their values leave open is asked."""
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
     own = sorted(position[reach] for reach in starts if reach.own)
-    parts = [
-        _shifted(_flag(col("in_store")), _IN_STORE),
-        _shifted(_flag(sql.not_null(col("since"))), _WAS_UNDETERMINED),
-        _shifted(_flag(sql.any_of(sql.not_null(col(f"m{n}")) for n in own)), _MISSING),
-        _shifted(_ceiling_level(rule, as_of, company), _CEILING),
+    parts: list[_Value] = [
+        _flag("in_store", 1 << _IN_STORE),
+        _filled(spans, ["since"], 1 << _WAS_UNDETERMINED),
+        _filled(spans, [f"m{n}" for n in own], 1 << _MISSING),
+        _ceiling_level(_Asked(as_of, company, spans, 1 << _CEILING), rule),
     ]
     for number, purpose in enumerate(rule.purposes):
-        parts.append(_shifted(_purpose_level(purpose, position, as_of, company), _PURPOSES + _WIDTH * number))
+        parts.append(_purpose_level(_Asked(as_of, company, spans, 1 << (_PURPOSES + _WIDTH * number)), purpose, position))
     after = _PURPOSES + _WIDTH * len(rule.purposes)
-    parts += [_shifted(_flag(col(f"f{cluster}")), after + n) for n, cluster in enumerate(rule.may_be_empty)]
+    parts += [_flag(f"f{cluster}", 1 << (after + n)) for n, cluster in enumerate(rule.may_be_empty)]
     if rule.standing:
-        parts.append(_shifted(col("standing"), after + len(rule.may_be_empty)))
-    total = parts[0]
-    for part in parts[1:]:
-        total = exp.Add(this=total, expression=part)
+        parts.append(exp.Mul(this=sql.cast(col("standing"), "BIGINT"), expression=lit(1 << (after + len(rule.may_be_empty)))))
+    total: Sql = sql.cast(lit(sum(part for part in parts if isinstance(part, int))), "BIGINT")
+    for part in parts:
+        if not isinstance(part, int):
+            total = exp.Add(this=total, expression=part)
     return total
 
 
@@ -71,52 +92,100 @@ def unpack(rule: TableRule, code: int) -> Code:
     return Code(bool(code & 1), bool(code >> _WAS_UNDETERMINED & 1), bool(code >> _MISSING & 1), ceiling, levels, empty, standing)
 
 
-def _purpose_level(rule: PurposeRule, position: dict[Reach, int], as_of: date, company: Company) -> Sql:
-    starts = [_usual(col(f"d{position[reach]}"), _steps(rule.rule_for(reach), as_of, company, Level.IN_FORCE)) for reach in rule.starts]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a level is asked for. Levels are multiplied by `unit` where they are written, so that the parts of a code only need adding."""
+
+    as_of: date
+    company: Company
+    spans: Spans
+    unit: int
+
+    def level(self, name: str, rule: Rule, highest: Level, absent: Level = Level.NOT_APPLICABLE) -> _Value:
+        """The level of a column's date under a rule: the engine asks in this order and stops at the first yes, so the usual answer is
+        asked first. A step that no value has passed is not asked, and one that every value has passed is the last."""
+        span, day = self.spans.get(name, ANY), col(name)
+        if span.first is None or span.last is None:
+            return absent * self.unit
+        asked: list[tuple[Sql, int]] = []
+        lowest = int(Level.OVERDUE)
+        for last, level in _steps(rule, self.as_of, self.company, highest):
+            if span.first > last:
+                lowest = int(level)
+                break
+            if span.last > last:
+                asked.append((exp.GT(this=day, expression=lit(last)), int(level)))
+        if span.filled < span.rows:
+            seldom = span.filled < span.rows / 2
+            asked = [(sql.is_null(day), int(absent)), *asked] if seldom else [*asked, (sql.not_null(day), lowest)]
+            lowest = lowest if seldom else int(absent)
+        while asked and asked[-1][1] == lowest:
+            asked.pop()
+        branches = [(condition, lit(level * self.unit)) for condition, level in asked]
+        return sql.case(*branches, default=lit(lowest * self.unit)) if branches else lowest * self.unit
+
+
+def _purpose_level(asked: _Asked, rule: PurposeRule, position: dict[Reach, int]) -> _Value:
+    starts = [asked.level(f"d{position[reach]}", rule.rule_for(reach), Level.IN_FORCE) for reach in rule.starts]
     if rule.missing is not None:
-        events = [position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT]
-        starts += [_seldom(col(f"m{n}"), _steps(rule.missing, as_of, company, Level.UNDETERMINED), Level.NOT_APPLICABLE) for n in events]
+        events = (position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT)
+        starts += [asked.level(f"m{number}", rule.missing, Level.UNDETERMINED) for number in events]
     early = [(f"d{position[reach]}", end) for reach, end in rule.ends]
     if rule.deleted_at_source is not None:
         early.append(("gone", rule.deleted_at_source))
-    ends = [_seldom(col(name), _steps(end, as_of, company, Level.IN_FORCE), Level.IN_FORCE) for name, end in early]
-    level = sql.least([sql.greatest(starts), *ends])
-    gates = [sql.is_null(col(f"d{position[reach]}")) for reach in rule.gates]
-    return sql.case((sql.any_of(gates), lit(0)), default=level) if gates else level
+    highest = Level.IN_FORCE * asked.unit
+    ends = [asked.level(name, end, Level.IN_FORCE, Level.IN_FORCE) for name, end in early]
+    level = _least([_greatest(starts, highest), *ends], highest)
+    gates = [name for name in (f"d{position[reach]}" for reach in rule.gates) if not _everywhere(asked.spans, name)]
+    if level == Level.NOT_APPLICABLE or not gates:
+        return level
+    lives = lit(level) if isinstance(level, int) else level
+    return sql.case((sql.any_of(sql.is_null(col(name)) for name in gates), lit(0)), default=lives)
 
 
-def _ceiling_level(rule: TableRule, as_of: date, company: Company) -> Sql:
+def _ceiling_level(asked: _Asked, rule: TableRule) -> _Value:
     """The level of the undetermined's ceiling, which a record that was determined until now meets as of tonight."""
-    steps = _steps(rule.undetermined, as_of, company, Level.UNDETERMINED)
-    tonight = next((level for last, level in steps if as_of > last), Level.OVERDUE)
-    return _seldom(col("since"), steps, tonight)
+    steps = _steps(rule.undetermined, asked.as_of, asked.company, Level.UNDETERMINED)
+    tonight = next((level for last, level in steps if asked.as_of > last), Level.OVERDUE)
+    return asked.level("since", rule.undetermined, Level.UNDETERMINED, tonight)
 
 
 def _steps(rule: Rule, as_of: date, company: Company, highest: Level) -> list[tuple[date, Level]]:
     """(a day, the level of every later one), highest first. A rule that does not settle has no settling step."""
-    sunk = ((Level.SETTLING, highest), (Level.ERASABLE, Level.SETTLING), (Level.OVERDUE, Level.ERASABLE))
-    found = dict.fromkeys(threshold(rule, as_of, company, level) for level, _ in sunk)
-    steps = [(threshold(rule, as_of, company, level), then) for level, then in sunk]
-    return [next(step for step in steps if step[0] == last) for last in found]
+    steps: dict[date, Level] = {}
+    for level, then in ((Level.SETTLING, highest), (Level.ERASABLE, Level.SETTLING), (Level.OVERDUE, Level.ERASABLE)):
+        steps.setdefault(threshold(rule, as_of, company, level), then)
+    return list(steps.items())
 
 
-def _usual(day: Sql, steps: list[tuple[date, Level]]) -> Sql:
-    """The level of a date that most records have: the engine asks in this order and stops at the first yes."""
-    return sql.case(*_later(day, steps), (sql.not_null(day), lit(int(Level.OVERDUE))), default=lit(int(Level.NOT_APPLICABLE)))
+def _flag(name: str, unit: int) -> Sql:
+    return sql.case((col(name), lit(unit)), default=lit(0))
 
 
-def _seldom(day: Sql, steps: list[tuple[date, Level]], absent: Level) -> Sql:
-    """The level of a date that few records have."""
-    return sql.case((sql.is_null(day), lit(int(absent))), *_later(day, steps), default=lit(int(Level.OVERDUE)))
+def _filled(spans: Spans, names: list[str], unit: int) -> _Value:
+    """Whether any of these columns has a value."""
+    some = [name for name in names if spans.get(name, ANY).filled]
+    if any(_everywhere(spans, name) for name in some):
+        return unit
+    return sql.case((sql.any_of(sql.not_null(col(name)) for name in some), lit(unit)), default=lit(0)) if some else 0
 
 
-def _later(day: Sql, steps: list[tuple[date, Level]]) -> list[tuple[Sql, Sql]]:
-    return [(exp.GT(this=day, expression=lit(last)), lit(int(level))) for last, level in steps]
+def _everywhere(spans: Spans, name: str) -> bool:
+    span = spans.get(name, ANY)
+    return span.filled == span.rows
 
 
-def _flag(condition: Sql) -> Sql:
-    return sql.case((condition, lit(1)), default=lit(0))
+def _greatest(values: list[_Value], highest: int) -> _Value:
+    known = max((value for value in values if isinstance(value, int)), default=0)
+    asked = [value for value in values if not isinstance(value, int)]
+    if not asked or known == highest:
+        return known
+    return sql.greatest([*asked, lit(known)] if known else asked)
 
 
-def _shifted(value: Sql, bits: int) -> Sql:
-    return exp.Mul(this=sql.cast(exp.Paren(this=value), "BIGINT"), expression=lit(1 << bits))
+def _least(values: list[_Value], highest: int) -> _Value:
+    known = min((value for value in values if isinstance(value, int)), default=highest)
+    asked = [value for value in values if not isinstance(value, int)]
+    if not asked or not known:
+        return known
+    return sql.least([*asked, lit(known)] if known != highest else asked)

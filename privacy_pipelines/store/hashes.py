@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlglot import exp
 
@@ -15,7 +16,7 @@ from privacy_pipelines.sql import Sql, col, lit
 
 _BLOCK = 64
 SEPARATOR = "\x1f"
-SHORT = 16
+_SHORT_DIGITS = 32
 
 
 def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
@@ -28,9 +29,9 @@ def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = 
 
 
 def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
-    """The first 128 bits of the same hash, as 16 bytes: enough to tell all keys apart, in a quarter of the space."""
-    digits = exp.Anonymous(this="LEFT", expressions=[keyed_hash(key, table, columns, of), lit(2 * SHORT)])
-    return exp.Anonymous(this="UNHEX", expressions=[digits])
+    """The first 128 bits of the same hash, as a UUID: enough to tell all keys apart, in a quarter of the space, compared as a number."""
+    digits = exp.Anonymous(this="LEFT", expressions=[keyed_hash(key, table, columns, of), lit(_SHORT_DIGITS)])
+    return exp.cast(digits, "UUID")
 
 
 def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
@@ -38,9 +39,9 @@ def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
     return hmac.new(key, SEPARATOR.join((table, *values)).encode(), hashlib.sha256).hexdigest()
 
 
-def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> bytes:
-    """What `short_hash` gives for the same key."""
-    return bytes.fromhex(hash_of(key, table, values))[:SHORT]
+def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
+    """What `short_hash` gives for the same key, as text."""
+    return str(UUID(hash_of(key, table, values)[:_SHORT_DIGITS]))
 
 
 def _joined(left: bytes, right: Sql) -> Sql:

@@ -10,12 +10,21 @@ from privacy_pipelines.sql import Sql, col
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import BOOKKEEPING, CHANGES, CURRENT, GONE, STORED, TONIGHT
 
-_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN"}
+_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "boolean": "BOOLEAN"}
+_SCALE = 4
+"""Digits after the decimal sign, where the policy does not say."""
 
 
 def engine_type(column: Column) -> str:
-    """The engine's type of a declared column."""
+    """The engine's type of a declared column; a decimal of more than four places is twice as wide."""
+    if column.type == "decimal":
+        return f"DECIMAL({18 if places_of(column) <= _SCALE else 38}, {places_of(column)})"
     return _TYPES.get(column.type, "VARCHAR")
+
+
+def places_of(column: Column) -> int:
+    """Digits after the decimal sign that the store keeps of a decimal."""
+    return _SCALE if column.scale is None else column.scale
 
 
 def stored_views(session: Session, policy: Policy, schema: str = STORED) -> None:
@@ -55,10 +64,12 @@ def _stored(session: Session, table: Table) -> exp.Select:
 
 
 def _tonight(table: Table) -> exp.Union:
-    """A key that vanished, or came back, has its new `_gone_since` in `gone`; a changed row is in `changes` whole."""
+    """A key that vanished, or came back, has its new `_gone_since` in `gone`; a changed row is in `changes` whole. Only changes of stored
+    rows supersede: what a source sends and nobody keeps is sent every night, and would only be looked through in vain."""
     plain = [name for name in columns_of(table) if name != "_gone_since"]
     moved = sql.case((sql.not_null(col(table.key[0], "g")), col("_gone_since", "g")), default=col("_gone_since", "s"))
-    superseded = exp.select(exp.convert(1)).from_(sql.table(CHANGES, table.id, alias="c")).where(sql.same_key(table.key, "c", "s"))
+    newer = sql.all_of((col("_in_store", "c"), sql.same_key(table.key, "c", "s")))
+    superseded = exp.select(exp.convert(1)).from_(sql.table(CHANGES, table.id, alias="c")).where(newer)
     kept = (
         exp.select(*(col(name, "s") for name in plain), exp.alias_(moved, "_gone_since"), exp.alias_(exp.true(), "_in_store"))
         .from_(sql.table(STORED, table.id, alias="s"))

@@ -1,11 +1,15 @@
-"""CSV: split by the engine, in parallel, in the dialect that the policy declares."""
+"""CSV: split by the engine, in parallel, where the bytes leave no doubt how; by `records` where they do.
+
+What is in no doubt is found in two steps. Before the rows are read, the bytes say whether quotes and line ends are in order, and how
+many records there are (`shape`). Afterwards the engine must have rejected nothing and read exactly so many. Else the file is read anew
+the slow way, which says for each line that it leaves out why.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,54 +17,55 @@ from sqlglot import exp
 
 from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.extracts.drop import ExtractFile
-from privacy_pipelines.extracts.readers.reader import Inspection, Rejected, column_name
+from privacy_pipelines.extracts.readers.canonical import new_file, write_canonical
+from privacy_pipelines.extracts.readers.header import Top, begun
+from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected
+from privacy_pipelines.extracts.readers.records import dialect_of, records
+from privacy_pipelines.extracts.readers.scanning import rejects, scanned
+from privacy_pipelines.extracts.readers.shape import CHUNK, Scan, Shape, Signs, lines_of, shape_of
+from privacy_pipelines.extracts.readers.text import Decoding
 from privacy_pipelines.policy.model import Extract, Table
-from privacy_pipelines.sql import Sql, lit
 from privacy_pipelines.store.engine import Session
-
-_CHUNK = 1 << 20
-_REJECTED = {
-    "MISSING COLUMNS": "too few columns",
-    "TOO MANY COLUMNS": "too many columns",
-    "UNQUOTED VALUE": "a quote is not closed",
-    "LINE SIZE OVER MAXIMUM": "a line is too long",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class CsvContent:
-    """A CSV file that the engine itself reads."""
+    """A CSV file that the engine itself reads: as it came, its header in line 1, or a copy of its rows alone in UTF-8."""
 
-    path: Path
-    header: tuple[str, ...]
+    file: ExtractFile
     extract: Extract
+    header: tuple[str, ...]
+    path: Path
+    above: int
+    """Header records in `path`: 1 in the file as it came, 0 in a copy."""
+    first: int
+    """The line of the file that is line 1 of `path`."""
+    shape: Shape
+    aside: Path
 
     @property
     def relation(self) -> exp.Expr:
-        """Every column of the file as text; rows that do not fit go to the engine's rejects."""
-        dialect, count = self.extract, len(self.header)
-        columns = exp.Struct(expressions=[exp.PropertyEQ(this=lit(column_name(n)), expression=lit("VARCHAR")) for n in range(count)])
-        options: dict[str, Sql] = {
-            "columns": columns, "auto_detect": exp.false(), "header": exp.true(), "delim": lit(dialect.delimiter),
-            "quote": lit(dialect.quote), "escape": lit(dialect.quote), "encoding": lit(dialect.encoding), "nullstr": lit(""),
-            "strict_mode": exp.true(), "null_padding": exp.false(), "store_rejects": exp.true(), "max_line_size": lit(16_777_216),
-        }  # fmt: skip
-        arguments = [lit(str(self.path)), *(exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())]
-        return exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))
+        """Every column of the file as text. Where a record spans lines, one thread reads: two would meet inside of one."""
+        return scanned(
+            self.path, len(self.header), header=bool(self.above), parallel=not self.shape.embedded,
+            delimiter=self.extract.delimiter, quote=self.extract.quote,
+        )  # fmt: skip
 
-    def instead(self, session: Session, records: int) -> None:
-        """Nothing else yet."""
+    def instead(self, session: Session, records: int) -> Content | None:
+        """The slow reading, where the engine rejected something or did not read what the bytes say."""
+        if rejects(session) or records != self.shape.records(len(self.header)) - self.above:
+            return _slowly(self.file, self.extract, self.aside)
+        return None
 
     def rejected(self, session: Session) -> tuple[Rejected, ...]:
-        """What the engine could not split, and forgets by being asked."""
-        found = session.rows("SELECT DISTINCT line, CAST(error_type AS VARCHAR) FROM reject_errors ORDER BY ALL")
-        _forget(session)
-        return tuple(Rejected(line, _REJECTED.get(kind, "cannot be split into columns")) for line, kind in found)
+        """None: else another content would stand in this one's place."""
+        return ()
 
     def lines(self, session: Session, records: Sequence[int], rejected: Sequence[Rejected]) -> tuple[int, ...]:
-        """The header is line 1, and records that could not be split have lines of their own."""
-        _forget(session)
-        return tuple(line_of(record, [one.line for one in rejected]) for record in records)
+        """Counted from the bytes once more."""
+        rejects(session)
+        found = lines_of(self.path, _signs(self.extract), len(self.header), [record + self.above for record in records])
+        return tuple(line + self.first - 1 for line in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,78 +73,80 @@ class CsvReader:
     """Reads `format: csv`."""
 
     def inspect(self, file: ExtractFile, table: Table) -> Inspection:
-        """Digest, encoding, NUL bytes, and whether the last line is whole."""
-        return _inspect(file, table.extract.encoding)
-
-    def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> CsvContent:
-        """The column names are the first line's. Raises ExtractError where there is none."""
-        return CsvContent(file.path, _header_of(file, table.extract), table.extract)
-
-
-def line_of(record: int, rejected: list[int]) -> int:
-    """The line of the n-th row that could be read: the header is line 1, and rows that could not be split have lines of their own.
-    A field with line breaks counts as one line, as the engine counts.
-
-    >>> line_of(1, []), line_of(2, [3]), line_of(3, [3, 4])
-    (2, 4, 6)
-    """
-    line = record + 1
-    for before in sorted(rejected):
-        line += before <= line
-    return line
-
-
-def _forget(session: Session) -> None:
-    """The engine keeps rejected lines, and adds to them with each reading."""
-    for leftover in ("reject_errors", "reject_scans"):
-        session.run(f"DROP TABLE IF EXISTS {leftover}")
-
-
-def _inspect(file: ExtractFile, encoding: str) -> Inspection:
-    if not file.path.is_file():
-        return Inspection("", 0, False, "not a file")
-    digest, size, last, fault = hashlib.sha256(), 0, b"", ""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for chunk in _chunks(file.path):
-            digest.update(chunk)
-            size += len(chunk)
-            last = chunk[-2:]
-            if not fault:
-                fault = _fault(decoder, chunk, encoding)
-        if not fault:
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        fault = f"not {encoding}"
-    except OSError as error:
-        return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
-    return Inspection(digest.hexdigest(), size, b"\n" in last or b"\r" in last, fault or ("" if size else "empty"))
-
-
-def _header_of(file: ExtractFile, extract: Extract) -> tuple[str, ...]:
-    with file.path.open(encoding=_with_bom(extract.encoding), newline="") as lines:
+        """Digest, encoding, whether the last line is whole, and the shape of the lines where the engine can read the file as it came."""
+        if not file.path.is_file():
+            return Inspection("", 0, False, "not a file")
+        decoding, scan = Decoding(table.extract.encoding), Scan(_signs(table.extract))
+        digest, size, last = hashlib.sha256(), 0, b""
         try:
-            first = next(csv.reader(lines, delimiter=extract.delimiter, quotechar=extract.quote, strict=True), None)
-        except csv.Error:
-            first = None
-    if not first:
-        raise ExtractError("no header line")
-    return tuple(first)
+            for chunk in _chunks(file.path):
+                digest.update(chunk)
+                decoding.add(chunk)
+                if decoding.plain:
+                    scan.add(chunk if size else chunk.removeprefix(b"\xef\xbb\xbf"))
+                size, last = size + len(chunk), chunk[-4:]
+        except OSError as error:
+            return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
+        decoding.end()
+        shape = scan.shape() if decoding.plain else None
+        return Inspection(digest.hexdigest(), size, b"\n" in last or b"\r" in last, decoding.fault if size else "empty", shape)
+
+    def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> Content:
+        """The header, and the way in which the rows are read. Raises ExtractError."""
+        extract = table.extract
+        if not _is_simple(extract):
+            return _slowly(file, extract, aside)
+        with _read(file, extract) as top:
+            if isinstance(seen.notes, Shape) and top.in_line_one and not extract.skip_after:
+                content = CsvContent(file, extract, top.names, file.path, 1, 1, seen.notes, aside)
+            else:
+                path = _copied(top, aside)
+                content = CsvContent(file, extract, top.names, path, 0, top.first, shape_of(path, _signs(extract)), aside)
+        return content if content.shape.regular else _slowly(file, extract, aside)
 
 
-def _with_bom(encoding: str) -> str:
-    return "utf-8-sig" if encoding == "utf-8" else encoding
+def _slowly(file: ExtractFile, extract: Extract, aside: Path) -> Content:
+    """Record by record."""
+    with _read(file, extract) as top:
+        return write_canonical(records(top.rows, dialect_of(extract)), top.names, extract.ragged, aside)
+
+
+def _copied(top: Top, aside: Path) -> Path:
+    """The rows alone, in UTF-8."""
+    path = aside / "rows.csv"
+    with new_file(path) as out:
+        for _, line in top.rows:
+            out.write(line.encode())
+    return path
+
+
+@contextmanager
+def _read(file: ExtractFile, extract: Extract) -> Iterator[Top]:
+    """The file at its first row. Raises ExtractError, in place of what the operating system and the codec say, which may quote it."""
+    try:
+        with begun(file.path, extract) as top:
+            yield top
+    except OSError as error:
+        why = f"cannot be read ({type(error).__name__})"
+    except UnicodeError:
+        why = f"not {extract.encoding}. Declare the encoding that the source writes"
+    else:
+        return
+    raise ExtractError(why)
+
+
+def _is_simple(extract: Extract) -> bool:
+    """Whether the engine knows the declared dialect; what it knows otherwise than `records` does is left to that."""
+    signs = (extract.delimiter, extract.quote or ".")
+    return all(len(sign) == 1 and sign.isascii() for sign in signs) and not (extract.escape or extract.comment or extract.line_end)
+
+
+def _signs(extract: Extract) -> Signs:
+    """Only asked of simple dialects; others get an answer that nobody uses."""
+    return Signs(extract.delimiter.encode()[0], extract.quote.encode()[0] if extract.quote else None)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK):
             yield chunk
-
-
-def _fault(decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str) -> str:
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return f"not {encoding}"
-    return "NUL bytes" if encoding != "utf-16" and b"\0" in chunk else ""

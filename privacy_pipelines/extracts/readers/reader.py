@@ -78,7 +78,8 @@ class Reader(Protocol):
     def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> Content:
         """Read the header, and write the file in another form into `aside` where the engine cannot be trusted with it.
 
-        `seen` is what `inspect` answered; `aside` is an empty folder, mode 0700, that is removed when the file has been staged. Raises ExtractError.
+        `seen` is what `inspect` answered; `aside` is an empty folder, mode 0700, that is removed when the file has been staged.
+        Raises ExtractError.
         """
         ...
 

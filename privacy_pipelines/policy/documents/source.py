@@ -34,13 +34,26 @@ from privacy_pipelines.policy.documents.terms import (
     Values,
     Variable,
     Words,
+    in_order,
     listed,
     without_repeats,
 )
-from privacy_pipelines.policy.model import ColumnType, Compression, ExtractFormat, Scope
+from privacy_pipelines.policy.model import ColumnType, Compression, ExtractFormat, LineEnd, Ragged, RepeatedHeader, Scope
 
 RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_length=127)]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=4)]
+LineCount = Annotated[int, Field(ge=0, le=1000)]
+HeaderRows = bool | Annotated[int, Field(ge=1, le=100)]
+HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+"""A column's name as an extract has it: blanks, case and signs count."""
+HeaderNames = Annotated[tuple[HeaderName, ...], BeforeValidator(listed, json_schema_input_type=HeaderName | list[HeaderName])]
+Tokens = Annotated[
+    tuple[Annotated[str, StringConstraints(max_length=100)], ...],
+    BeforeValidator(listed, json_schema_input_type=str | list[str]),
+    AfterValidator(in_order),
+]
+Encoding = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 """`table.column` of the same source, or `source.table.column`."""
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
@@ -107,12 +120,71 @@ class ExtractBlock(Document):
         description="Which marker an increment uses for deleted rows; none: it tells of none.",
         examples=[{"column": "op", "values": ["D"]}],
     )
-    delimiter: OneCharacter | None = Field(default=None, description="Between fields. Default comma.")
-    quote: OneCharacter | None = Field(default=None, description='Around fields. Default ".')
-    encoding: Literal["utf-8", "latin-1", "utf-16"] | None = Field(default=None, description="Default utf-8.")
+    delimiter: Delimiter | None = Field(default=None, description="Between fields, one to four characters. Default comma.", examples=[";"])
+    quote: OneCharacter | Literal["none"] | None = Field(
+        default=None, description='Around fields; none: a quote is a letter like any other. Default ".', examples=["'"]
+    )
+    escape: OneCharacter | None = Field(
+        default=None,
+        description="Before a quote, delimiter or line end that is meant as text. Default none: a quote inside quotes is doubled.",
+        examples=["\\"],
+    )
+    header: HeaderRows | None = Field(
+        default=None,
+        description="Whether the first row names the columns: true, false, or how many rows are header, of which the last names them. "
+        "Default true.",
+        examples=[False],
+    )
+    columns: HeaderNames | None = Field(
+        default=None,
+        description="The columns' names in their order, for a file whose header does not name them: header false, or several rows.",
+        examples=[["id", "name", "ends_on"]],
+    )
+    skip_before: LineCount | None = Field(default=None, description="Lines before the header that are no part of the table.", examples=[3])
+    skip_after: LineCount | None = Field(default=None, description="Lines at the end that are no part of the table.", examples=[1])
+    comment: Delimiter | None = Field(default=None, description="A line that begins so is no row.", examples=["#"])
+    line_end: LineEnd | None = Field(
+        default=None, description="The only line end, where others stand inside fields. Default any of lf, crlf, cr.", examples=["crlf"]
+    )
+    ragged: Ragged | None = Field(
+        default=None,
+        description="A row with fewer or more fields than the header: refuse the file, quarantine the row, or pad it with empty fields "
+        "(and leave out surplus ones that are empty). Default quarantine.",
+        examples=["pad"],
+    )
+    repeated_header: RepeatedHeader | None = Field(
+        default=None, description="A row that repeats the header: quarantine it, or skip it. Default quarantine.", examples=["skip"]
+    )
+    null: Tokens | None = Field(
+        default=None, description="Texts that say that a field is empty, beside the empty text itself.", examples=[["NULL", "N/A"]]
+    )
+    trim: bool | None = Field(default=None, description="Whether blanks around values are no part of them. Default false.", examples=[True])
+    encoding: Encoding | None = Field(
+        default=None, description="Any encoding that Python knows by name. Default utf-8.", examples=["cp1252", "utf-16"]
+    )
     decimal: Literal[".", ","] | None = Field(default=None, description="Decimal sign. Default point.")
+    thousands: OneCharacter | None = Field(
+        default=None,
+        description="Sign between groups of three digits, where numbers have one; a space is also a narrow one.",
+        examples=[" "],
+    )
     keep: PeriodText | None = Field(default=None, description="How long the landed file is kept.")
     freshness: PeriodText | None = Field(default=None, description="The newest file may be at most this old to be tonight's.")
+
+
+def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
+    """One format stays one text, so that a policy that names one keeps its version."""
+    return formats[0] if len(formats) == 1 else list(formats)
+
+
+Position = Annotated[int, Field(ge=1, le=100_000)]
+Formats = Annotated[
+    tuple[Words, ...],
+    BeforeValidator(listed, json_schema_input_type=Words | list[Words]),
+    AfterValidator(without_repeats),
+    Field(min_length=1),
+    PlainSerializer(_said_formats),
+]
 
 
 class FieldBlock(Document):
@@ -121,12 +193,32 @@ class FieldBlock(Document):
     category: Category = Field(description="fideslang data category; system.operations is not personal data.", examples=["user.content"])
     serves: Names = Field(default=(), description="The purposes that need this field.")
     type: ColumnType = Field(default="text", description="What the values are. Default text.")
-    format: Words | None = Field(default=None, description="strptime format of a date or timestamp that is not ISO 8601.")
+    header: HeaderName | Position | None = Field(
+        default=None,
+        description="The column's name in the extract where it is not the field's own; or its position, from 1, where the name is empty or "
+        "stands twice.",
+        examples=["First Name"],
+    )
+    format: Formats | None = Field(
+        default=None,
+        description="strptime format of a date or timestamp that is not ISO 8601; of several, the first that fits. A year of two "
+        "digits (%y) is never later than the extract.",
+        examples=["%d.%m.%Y"],
+    )
+    true_values: Tokens | None = Field(
+        default=None, description="The words for true of a boolean; needs `false_values`.", examples=[["ja"]]
+    )
+    false_values: Tokens | None = Field(
+        default=None, description="The words for false of a boolean; needs `true_values`.", examples=[["nej"]]
+    )
     zone: Zone | None = Field(default=None, description="IANA zone of a timestamp without offset. Default the company's.")
     required: bool = Field(default=False, description="A row without this field is quarantined on arrival.")
     free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
     contains: Categories = Field(default=(), description="Categories that this free text may hold, and which are not masked.")
     accepted: Values = Field(default=(), description="The only values there may be.")
+    scale: Annotated[int, Field(ge=1, le=18)] | None = Field(
+        default=None, description="Digits after the decimal sign of a decimal; a number with more is quarantined. Default 4.", examples=[9]
+    )
 
 
 class Latest(tuple[str, ...]):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
-from privacy_pipelines.policy.lint import company, conditions, consents, extracts, fields, formats, links, purposes, tables
+from privacy_pipelines.policy.lint import company, conditions, consents, dialects, extracts, fields, formats, links, purposes, tables
 from privacy_pipelines.policy.lint.context import Context
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -20,7 +20,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.free_text_is_text,
     fields.only_free_text_contains,
     fields.only_text_has_accepted_values,
-    fields.formats_are_dates,
+    fields.only_decimals_have_a_scale,
     fields.only_timestamps_have_a_zone,
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
@@ -34,6 +34,14 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     extracts.paths_stay_below_the_drop_folder,
     extracts.paths_hold_the_day,
     extracts.increments_say_deletes,
+    dialects.signs_differ,
+    dialects.numbers_can_be_read,
+    dialects.encodings_are_known,
+    dialects.headers_name_columns,
+    dialects.fields_are_columns,
+    dialects.fields_differ_in_the_extract,
+    dialects.formats_are_dates,
+    dialects.words_are_of_booleans,
     formats.keys_fit_the_format,
     formats.endings_fit_the_format,
     formats.databases_are_complete,

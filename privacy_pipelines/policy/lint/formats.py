@@ -16,6 +16,14 @@ KEYS_OF_FORMATS = {
     "relation": ("database",),
     "delimiter": ("csv",),
     "quote": ("csv",),
+    "escape": ("csv",),
+    "comment": ("csv",),
+    "line_end": ("csv",),
+    "ragged": ("csv",),
+    "header": ("csv",),
+    "columns": ("csv",),
+    "skip_before": ("csv",),
+    "skip_after": ("csv",),
 }
 """Key → the formats of which it says something."""
 WRITTEN_ENDINGS = {"parquet": ".parquet", "excel": ".xlsx", "database": ".parquet"}

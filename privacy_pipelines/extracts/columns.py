@@ -1,0 +1,72 @@
+"""Which column of a file is which declared field. A header may itself be somebody's data, so names are only told where some are known."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.extracts.readers.reader import column_name
+from privacy_pipelines.policy.model import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`relation` says which of a relation's columns each declared one is, `named` what the header calls it where it has a name."""
+
+    relation: dict[str, str]
+    named: dict[str, str]
+    undeclared: tuple[str, ...]
+    """What the header names beside them, sorted; a column without a name by its position."""
+
+
+def matched(table: Table, header: tuple[str, ...]) -> Columns:
+    """Raises ExtractError where a declared column is missing, or cannot be told from another."""
+    places = {column.name: _places(column, header) for column in table.columns}
+    missing = [column for column in table.columns if not places[column.name]]
+    if missing:
+        raise ExtractError(_missing(table, missing, header))
+    twice = sorted(_called(column) for column in table.columns if len(places[column.name]) > 1)
+    if twice:
+        raise ExtractError(f"declared columns stand twice in the header: {', '.join(twice)}. Say which by its position: header: 3")
+    at = {name: found[0] for name, found in places.items()}
+    unclaimed = [place for place in range(len(header)) if place not in at.values()]
+    return Columns(
+        {name: column_name(place) for name, place in at.items()},
+        {name: header[place] for name, place in at.items() if header[place]},
+        tuple(sorted({header[place].strip() or f"(column {place + 1}, without a name)" for place in unclaimed})),
+    )
+
+
+def _called(column: Column) -> str:
+    return f"number {column.header}" if isinstance(column.header, int) else column.header or column.name
+
+
+def _places(column: Column, header: tuple[str, ...]) -> list[int]:
+    if isinstance(column.header, int):
+        return [column.header - 1] if column.header <= len(header) else []
+    return [place for place, name in enumerate(header) if name == (column.header or column.name)]
+
+
+def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> str:
+    if len(missing) == len(table.columns):
+        few = " Is the delimiter right?" if len(header) == 1 and len(table.columns) > 1 else ""
+        what = f"none of the {len(missing)} declared columns is among the {len(header)} of the header line."
+        return f"{what}{few} If the file has no header, declare header: false and columns"
+    known = {_called(column) for column in table.columns}
+    unknown = [name for name in header if name not in known]
+    names = sorted(_called(column) for column in missing)
+    near = [(name, other) for name in names if (other := _nearest(name, unknown))]
+    hint = "".join(f". Is {name} the column {other!r}? Then declare header: {other!r}" for name, other in near[:3])
+    return f"declared columns are missing: {', '.join(names)}{hint}"
+
+
+def _nearest(name: str, others: list[str]) -> str | None:
+    """The one that differs in case, blanks and signs only, else one that is nearly alike."""
+    plain = {re.sub(r"[\W_]+", "", other).casefold(): other for other in others if other.strip()}
+    wanted = re.sub(r"[\W_]+", "", name).casefold()
+    if wanted in plain:
+        return plain[wanted]
+    near = difflib.get_close_matches(wanted, plain, n=1, cutoff=0.8)
+    return plain[near[0]] if near else None
