@@ -18,7 +18,7 @@ from privacy_pipelines.collector.linking import clearing_links, gone_targets, na
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.facts import latest_events
+from privacy_pipelines.retention.facts import first_step, latest_events
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
