@@ -15,12 +15,10 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Column, Extract
 from privacy_pipelines.sql import Sql, lit
-from privacy_pipelines.store.views import engine_type
+from privacy_pipelines.store.views import engine_type, places_of
 
 _SPACES = " \u00a0\u202f"
 """Between groups of digits a space may be one that does not break, wide or narrow."""
-_PLACES = 4
-"""Digits after the decimal sign that the store keeps: DECIMAL(18, 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def typed_value(reading: Reading, column: Column, raw: Sql) -> Sql:
     if column.type == "timestamp":
         return _written(_instant(reading, column, trimmed), trimmed)
     if column.type in ("decimal", "integer"):
-        return _number(reading.extract, trimmed, engine_type(column))
+        return _number(reading.extract, column, trimmed)
     if column.type == "boolean":
         return _boolean(column, trimmed)
     return raw.copy()
@@ -88,15 +86,16 @@ def _written(value: Sql, text: Sql) -> Sql:
     return sql.case((sql.all_of(digit), value), (holds, value.copy()))  # most texts begin with a digit, which is asked faster
 
 
-def _number(extract: Extract, text: Sql, kind: str) -> Sql:
+def _number(extract: Extract, column: Column, text: Sql) -> Sql:
     """Digits in the declared form, as many as the type holds; zeros in front of them and behind the decimals change nothing."""
+    kind, places = engine_type(column), places_of(column)
     whole, sign = r"\d+", re.escape(extract.decimal)
     if extract.thousands:
         between = f"[{_SPACES}]" if extract.thousands == " " else re.escape(extract.thousands)
         whole = rf"(?:\d{{1,3}}(?:{between}\d{{3}})+|\d+)"
     form = rf"[+-]?{whole}"
     if kind != "BIGINT":
-        form = rf"[+-]?(?:{whole}(?:{sign}\d{{0,{_PLACES}}}0*)?|{sign}\d{{1,{_PLACES}}}0*)"
+        form = rf"[+-]?(?:{whole}(?:{sign}\d{{0,{places}}}0*)?|{sign}\d{{1,{places}}}0*)"
     plain = text.copy()
     if extract.thousands:
         for blank in _SPACES if extract.thousands == " " else extract.thousands:

@@ -113,6 +113,8 @@ class Column:
     contains: tuple[str, ...]
     """Categories that free text may hold, e.g. a CV its own e-mail address; what is not named here is masked on arrival."""
     accepted: tuple[str, ...]
+    scale: int | None = None
+    """Digits after the decimal sign of a decimal; None: four."""
 
     @property
     def format(self) -> str | None:

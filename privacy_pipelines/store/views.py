@@ -10,12 +10,21 @@ from privacy_pipelines.sql import Sql, col
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import BOOKKEEPING, CHANGES, CURRENT, GONE, STORED, TONIGHT
 
-_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN"}
+_TYPES = {"date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT", "boolean": "BOOLEAN"}
+_SCALE = 4
+"""Digits after the decimal sign, where the policy does not say."""
 
 
 def engine_type(column: Column) -> str:
-    """The engine's type of a declared column."""
+    """The engine's type of a declared column; a decimal of more than four places is twice as wide."""
+    if column.type == "decimal":
+        return f"DECIMAL({18 if places_of(column) <= _SCALE else 38}, {places_of(column)})"
     return _TYPES.get(column.type, "VARCHAR")
+
+
+def places_of(column: Column) -> int:
+    """Digits after the decimal sign that the store keeps of a decimal."""
+    return _SCALE if column.scale is None else column.scale
 
 
 def stored_views(session: Session, policy: Policy, schema: str = STORED) -> None:

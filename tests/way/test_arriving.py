@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 from tests.way.customers import customers, extracts
-from tests.way.house import Company, arrival, day
+from tests.way.house import Company, arrival, csv, day
 
 DIARY = """
 extract: {path: "{table}-{day}.csv", keep: P30D, freshness: P9D}
@@ -201,3 +202,28 @@ def test_a_table_without_personal_data_is_copied_whole(company: Company) -> None
     company.night("2026-02-01")
     company.night("2036-02-01")
     assert company.keys("accounts") == ["A1", "A2"]
+
+
+def test_a_number_keeps_every_digit_or_its_row_stays_outside(company: Company) -> None:
+    """A float's artefact has seven digits after the point: four hold it not, nine do, and nothing is rounded."""
+    source = """
+tables:
+  orders:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: keep}
+      freight: {category: user.financial, serves: keep, type: decimal}
+      exact: {category: user.financial, serves: keep, type: decimal, scale: 9}
+      on: {category: user.financial, serves: keep, type: date}
+    events: {ordered: on}
+"""
+    company.policy(source, keep="starting_point: {event: ordered, of: record}\nperiod: P9Y")
+    rows = ["O1,32.38,32.3800011,2026-01-31", "O2,32.3800011,1,2026-01-31", "O3,1,1.0000000001,2026-01-31", "O4,1,-7,2026-01-31"]
+    company.extract("orders", "2026-01-31", csv("id,freight,exact,on", rows))
+    last = company.night("2026-01-31")
+    assert [(row["id"], row["freight"], row["exact"]) for row in company.rows("orders")] == [
+        ("O1", Decimal("32.38"), Decimal("32.3800011")),
+        ("O4", 1, -7),
+    ]
+    told = [(one["line"], one["reason"]) for one in last.record["inbox"]["quarantined"]]
+    assert told == [(3, "unreadable decimal in freight"), (4, "unreadable decimal in exact")]

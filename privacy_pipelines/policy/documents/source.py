@@ -215,6 +215,9 @@ class FieldBlock(Document):
     free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
     contains: Categories = Field(default=(), description="Categories that this free text may hold, and which are not masked.")
     accepted: Values = Field(default=(), description="The only values there may be.")
+    scale: Annotated[int, Field(ge=1, le=18)] | None = Field(
+        default=None, description="Digits after the decimal sign of a decimal; a number with more is quarantined. Default 4.", examples=[9]
+    )
 
 
 class SubjectBlock(Document):

@@ -20,6 +20,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.free_text_is_text,
     fields.only_free_text_contains,
     fields.only_text_has_accepted_values,
+    fields.only_decimals_have_a_scale,
     fields.only_timestamps_have_a_zone,
     fields.identity_numbers_say_so,
     tables.keys_are_declared,

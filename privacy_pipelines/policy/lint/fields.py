@@ -98,6 +98,13 @@ def only_text_has_accepted_values(context: Context) -> Iterator[Problem]:
             yield field.problem("accepted", f"{field.said} is not plain text, so it has no accepted values")
 
 
+def only_decimals_have_a_scale(context: Context) -> Iterator[Problem]:
+    """Nothing else is rounded."""
+    for field in context.fields:
+        if field.block.scale is not None and field.block.type != "decimal":
+            yield field.problem("scale", f"{field.said} is {field.block.type}, and only a decimal has a scale")
+
+
 def only_timestamps_have_a_zone(context: Context) -> Iterator[Problem]:
     """A date without a time is never shifted (LAW §2.3 C5)."""
     for field in context.fields:

@@ -89,7 +89,7 @@ def test_a_first_load_keeps_what_law_and_plain_sql_say(tmp_path: Path, day: str)
 
 
 def test_a_resume_in_xml_keeps_its_lines_and_loses_the_addresses_in_it(tmp_path: Path) -> None:
-    """Thirteen résumés over many lines each, all of which name an e-mail address; on this day the eleven of 2007 can still be disputed."""
+    """Thirteen résumés over many lines each, five of which name an e-mail address; on this day all of them can still be disputed."""
     company = Company(tmp_path, "adventureworks", FILES, DATA)
     company.extracts("2009-06-23")
     company.night("2009-06-23")

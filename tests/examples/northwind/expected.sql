@@ -50,7 +50,7 @@ SELECT
     CAST(order_id AS BIGINT) AS order_id,
     customer_id,
     ordered AS order_date,
-    CASE WHEN delivery_lives OR voucher_lives THEN CAST(freight AS DECIMAL(18, 4)) END AS freight,
+    CASE WHEN delivery_lives OR voucher_lives THEN CAST(freight AS DECIMAL(38, 12)) END AS freight,
     CASE WHEN delivery_lives OR claims_live THEN shipped END AS shipped_date,
     CASE WHEN delivery_lives OR claims_live THEN CAST(ship_via AS BIGINT) END AS ship_via,
     CASE WHEN delivery_lives OR claims_live THEN ship_name END AS ship_name,
