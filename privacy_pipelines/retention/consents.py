@@ -21,31 +21,41 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     Of several entries the latest act decides, and on one day the withdrawal does: consent must be as easy to withdraw as to give
     (GDPR Art. 7(3)). No row says "never given"; a consent without a date of giving cannot be proved and was not given (Art. 7(1)).
     """
-    table = sources.policy.table(consent.table)
-    given = first_day(sources, table, consent.given)
-    until = day_of(sources, table, consent.until, "r") if consent.until else exp.null()
-    gone = col("_gone_since", "r")
-    stands = sql.all_of((_among(consent.status, consent.valid), sql.not_null(given), sql.is_null(until), sql.is_null(gone)))
+    given, until, gone = col("given"), col("until"), col("gone")
+    valid = sql.all_of((_among("status", consent.valid), sql.not_null(given)))
+    stands = sql.all_of((valid, sql.is_null(until), sql.is_null(gone)))
     ended = sql.case(
-        (sql.all_of((_among(consent.status, consent.valid), sql.not_null(given))), sql.call("COALESCE", until, gone)),
-        (_among(consent.status, ONCE_GIVEN), sql.call("COALESCE", until, given, col("_first_seen", "r"))),
+        (valid.copy(), sql.call("COALESCE", until, gone)),
+        (_among("status", ONCE_GIVEN), sql.call("COALESCE", until, given, col("seen"))),
     )
-    entries = (
-        exp.select(
-            exp.alias_(who(table, consent.column, "r"), "who"),
-            exp.alias_(sql.case((stands, given)), "given"),
-            exp.alias_(sql.case((stands, _expiry(consent, given))), "expires"),
-            exp.alias_(ended, "ended"),
-        )
-        .from_(sql.table(sources.rows, table.id, alias="r"))
-        .where(parse_condition(consent.when, names_of(table)) if consent.when else exp.true())
-    )
+    entries = exp.select(
+        col("who"),
+        exp.alias_(sql.case((stands, given)), "given"),
+        exp.alias_(sql.case((stands, _expiry(consent, given))), "expires"),
+        exp.alias_(ended, "ended"),
+    ).from_(_consent_rows(sources, consent).subquery("r"))
     given_last, ended_last = exp.Max(this=col("given")), exp.Max(this=col("ended"))
     later = sql.any_of((sql.is_null(ended_last), exp.GT(this=given_last.copy(), expression=ended_last.copy())))
     value = sql.case((later, exp.Max(this=col("expires"))), default=ended_last.copy())
     return (
         exp.select(col("who"), exp.alias_(value, "ends")).from_(entries.subquery("e")).where(sql.not_null(col("who"))).group_by(col("who"))
     )
+
+
+def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
+    """The entries of one consent, their days in the company's zone: that of an instant costs enough to be asked once."""
+    table = sources.policy.table(consent.table)
+    until = day_of(sources, table, consent.until, "r") if consent.until else exp.cast(exp.null(), "DATE")
+    columns = {
+        "who": who(table, consent.column, "r"),
+        "given": first_day(sources, table, consent.given),
+        "until": until,
+        "status": col(consent.status, "r"),
+        "gone": col("_gone_since", "r"),
+        "seen": col("_first_seen", "r"),
+    }
+    rows = exp.select(*(exp.alias_(value, name) for name, value in columns.items())).from_(sql.table(sources.rows, table.id, alias="r"))
+    return rows.where(parse_condition(consent.when, names_of(table))) if consent.when else rows
 
 
 def _expiry(consent: Consent, given: Sql) -> Sql:

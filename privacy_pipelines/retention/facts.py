@@ -9,7 +9,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.reach import Hop
-from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, is_kind, meets
+from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
 from privacy_pipelines.sql import Sql, col, lit
 
@@ -42,7 +42,22 @@ def facts_statement(
             exp.alias_(gone, f"{route.name}_gone", quoted=True),
             copy=False,
         )
+    for event in subject.events if subject.id in sources.subjects else ():
+        value, missing = event_value(sources, subject, event, "s")
+        statement = statement.select(
+            exp.alias_(value, own_date(event.name), quoted=True), exp.alias_(missing, own_missing(event.name), quoted=True), copy=False
+        )
     return statement
+
+
+def own_date(event: str) -> str:
+    """Facts column of the date in the subject's own row. With a space, so that no event's name is ever the same."""
+    return f"{event} own"
+
+
+def own_missing(event: str) -> str:
+    """Facts column that says whether the subject's own row has the event and no date."""
+    return f"{event} missing"
 
 
 def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: str | None = None) -> exp.Select:

@@ -17,6 +17,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.facts import own_date, own_missing
 from privacy_pipelines.retention.reach import Hop, Kind, Reach
 from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, sure, who
 from privacy_pipelines.retention.rules import Standing, TableRule
@@ -61,18 +62,25 @@ class _Joins:
         if reach.kind is Kind.KIND:
             found, met = self._subject(table, reach.hops, reach.name.split(","))
             return sql.case((sql.all_of((found, met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
-        at = self.sources.policy.table(reach.at)
-        alias = self._rows(reach.hops)
-        value, missing = entity_value(self.sources, at, event_of(at, reach.name), alias, reach.entity)
-        if reach.hops:  # an absent row carries nothing, and has no missing date either
-            missing = sql.all_of((sql.not_null(col(reach.hops[-1].to_columns[0], alias)), missing))
-            value = sql.case((sql.not_null(col(reach.hops[-1].to_columns[0], alias)), value))
-        many = self._many(reach.hops)
-        if many:  # what names several rows names none of them
-            missing = sql.any_of((*many, missing))
-            value = sql.case((exp.not_(exp.Paren(this=sql.any_of(many))), value))
+        value, missing = self._own_or_linked(table, reach)
         since = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
         return value, sql.case((missing, since))
+
+    def _own_or_linked(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
+        """An absent row carries nothing, and has no missing date either; what names several rows names none of them."""
+        at = self.sources.policy.table(reach.at)
+        if reach.at in self.sources.subjects and not reach.entity and self._is_direct(reach):
+            alias = self._facts(table, reach)
+            return col(own_date(reach.name), alias), sql.call("COALESCE", col(own_missing(reach.name), alias), exp.false())
+        alias = self._rows(reach.hops)
+        value, missing = entity_value(self.sources, at, event_of(at, reach.name), alias, reach.entity)
+        if reach.hops:
+            there = sql.not_null(col(reach.hops[-1].to_columns[0], alias))
+            value, missing = sql.case((there, value)), sql.all_of((there.copy(), missing))
+        many = self._many(reach.hops)
+        if many:
+            value, missing = sql.case((exp.not_(exp.Paren(this=sql.any_of(many))), value)), sql.any_of((*many, missing))
+        return value, missing
 
     def standing(self, table: Table, ways: tuple[tuple[Hop, ...], ...]) -> Sql:
         """Whom the row is about: a person where one of its data subjects is one; the stricter answer where two others differ."""
@@ -98,17 +106,7 @@ class _Joins:
         return found, sql.any_of(met)
 
     def _fact(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
-        subject = self.sources.policy.table(reach.at)
-        last = reach.hops[-1] if reach.hops else None
-        direct = last is not None and not last.shared and set(last.to_columns) == set(subject.key)
-        if last is not None and direct:
-            on_of = self._rows(reach.hops[:-1])
-            columns = list(zip(last.columns, last.to_columns, strict=True))
-        else:
-            on_of = self._rows(reach.hops)
-            columns = [(key, key) for key in subject.key]
-        kinds = [is_kind(last, on_of)] if last is not None and direct and last.kind else []
-        alias = self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), on_of, columns, kinds)
+        alias = self._facts(table, reach)
         latest = sql.greatest([col(reach.fact, alias), col(f"{reach.fact}_gone", alias)])
         since: Sql = col(f"{reach.fact}_since", alias)
         many = self._many(reach.hops)
@@ -116,6 +114,22 @@ class _Joins:
             unclear = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
             since = sql.case((sql.any_of(many), unclear), default=since)
         return latest, since
+
+    def _is_direct(self, reach: Reach) -> bool:
+        """Whether the last step names a subject by its key, so that its row itself need not be joined."""
+        last = reach.hops[-1] if reach.hops else None
+        return last is not None and not last.shared and set(last.to_columns) == set(self.sources.policy.table(reach.at).key)
+
+    def _facts(self, table: Table, reach: Reach) -> str:
+        subject = self.sources.policy.table(reach.at)
+        of, columns, kinds = self._rows(()), [(key, key) for key in subject.key], []
+        if self._is_direct(reach):
+            last = reach.hops[-1]
+            of, columns = self._rows(reach.hops[:-1]), list(zip(last.columns, last.to_columns, strict=True))
+            kinds = [is_kind(last, of)] if last.kind else []
+        elif reach.hops:
+            of = self._rows(reach.hops)
+        return self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), of, columns, kinds)
 
     def _consent(self, table: Table, reach: Reach) -> str:
         key = ("consent", reach.name, reach.hops)

@@ -25,6 +25,8 @@ class Sources:
     rows: str
     facts: str
     consents: str
+    subjects: frozenset[str] = frozenset()
+    """Tables whose facts also hold what a subject's own row says, so that whoever needs both joins once."""
 
 
 def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
