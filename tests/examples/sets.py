@@ -154,9 +154,10 @@ def edited(content: bytes, key: str, **cells: str) -> bytes:
 
 def changed_files(folder: Path, company: Company, changed: Mapping[str, bytes]) -> Path:
     """The published files with some of them changed, for plain SQL to read."""
-    shutil.copytree(company.data, folder / "files")
-    for table, content in changed.items():
-        (folder / "files" / company.files[table]).write_bytes(content)
+    for table, name in company.files.items():
+        file = folder / "files" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(changed.get(table, company.published(table)))
     return folder / "files"
 
 
