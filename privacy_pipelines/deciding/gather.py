@@ -11,7 +11,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import cohort_expression
-from privacy_pipelines.retention.consents import consent_statement
+from privacy_pipelines.retention.consents import register_statement, registers
 from privacy_pipelines.retention.facts import facts_statement
 from privacy_pipelines.retention.frames import frame_statement
 from privacy_pipelines.retention.levels import Span
@@ -28,9 +28,9 @@ def tonight(rules: Rules, as_of: date) -> Sources:
 
 
 def gather_consents(session: Session, sources: Sources) -> None:
-    """One table per declared consent."""
-    for consent in sources.policy.consents:
-        session.create(sql.table(sources.consents, consent.name), consent_statement(sources, consent))
+    """One table per declared consent and objection."""
+    for name in registers(sources.policy):
+        session.create(sql.table(sources.consents, name), register_statement(sources, name))
 
 
 def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:

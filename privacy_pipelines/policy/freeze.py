@@ -10,7 +10,7 @@ from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
 from privacy_pipelines.policy.documents.relations import LinkBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, TableBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, ObjectionBlock, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
@@ -27,6 +27,7 @@ from privacy_pipelines.policy.model import (
     Hold,
     IrregularYear,
     Link,
+    Objection,
     Purpose,
     Recipient,
     StartingPoint,
@@ -95,6 +96,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         approved_by=document.approved_by,
         review=document.review,
         subjects=document.subjects or (),
+        objections=tuple(sorted((document.objections or {}).items())),
     )
 
 
@@ -109,6 +111,12 @@ def freeze_consents(sources: Iterable[SourceDocument]) -> tuple[Consent, ...]:
     """Every consent of every source, by name."""
     consents = (_consent(document.source, name, block) for document in sources for name, block in document.consents.items())
     return tuple(sorted(consents, key=lambda consent: consent.name))
+
+
+def freeze_objections(sources: Iterable[SourceDocument]) -> tuple[Objection, ...]:
+    """Every objection of every source, by name."""
+    objections = (_objection(document.source, name, block) for document in sources for name, block in (document.objections or {}).items())
+    return tuple(sorted(objections, key=lambda objection: objection.name))
 
 
 def freeze_holds(document: HoldsDocument) -> tuple[Hold, ...]:
@@ -215,6 +223,21 @@ def _consent(source: str, name: str, block: ConsentBlock) -> Consent:
         given=block.from_,
         until=block.until,
         valid_for=block.valid_for,
+        when=block.when,
+    )
+
+
+def _objection(source: str, name: str, block: ObjectionBlock) -> Objection:
+    ((column, paths),) = block.match.items()
+    return Objection(
+        name=name,
+        table=table_id(source, block.table),
+        column=column,
+        matches=tuple(sorted(column_path(source, path) for path in paths)),
+        status=block.status,
+        valid=block.valid or (),
+        given=block.from_ or (),
+        until=block.until,
         when=block.when,
     )
 

@@ -22,6 +22,7 @@ PACKABLE = ("csv", "jsonl")
 """The formats whose files may be compressed as a whole; the others are compressed inside."""
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
+OnObjection = Literal["end", "restrict"]
 WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
 LineEnd = Literal["lf", "crlf", "cr"]
 Ragged = Literal["refuse", "quarantine", "pad"]
@@ -118,11 +119,18 @@ class Purpose:
     review: bool
     subjects: tuple[str, ...] = ()
     """The kinds of data subject it is for; empty: every kind that it reaches."""
+    objections: tuple[tuple[str, OnObjection], ...] = ()
+    """Objection → what it does to the purpose."""
 
     @property
     def needs_consent(self) -> bool:
         """Whether this purpose cannot apply to a person who never gave a consent."""
         return bool(self.starting_point.consents or self.requires_consent or self.admitted_by_consent)
+
+    @property
+    def is_marketing(self) -> bool:
+        """Whether an objection always ends it (GDPR Art. 21(2), (3))."""
+        return self.data_use.split(".")[0] == "marketing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +336,27 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Where a person's objection is recorded (GDPR Art. 21), and how the person's records find it."""
+
+    name: str
+    table: str
+    column: str
+    matches: tuple[tuple[str, str], ...]
+    status: str | None
+    valid: tuple[str, ...]
+    """Statuses in which it stands; without a status every row does."""
+    given: tuple[str, ...]
+    until: str | None
+    when: str | None
+
+    @property
+    def register(self) -> str:
+        """What the register of those who objected is called, beside the consents'."""
+        return f"objection: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """A class-wide deletion suspension: everything in `tables` stays, and nobody uses it for anything else."""
 
@@ -404,6 +433,7 @@ class Policy:
     holds: tuple[Hold, ...]
     document: str
     version: str
+    objections: tuple[Objection, ...] = ()
 
     @cached_property
     def _purposes(self) -> dict[str, Purpose]:
@@ -420,6 +450,13 @@ class Policy:
     def table(self, table_id: str) -> Table:
         """Raises KeyError for a table that is not declared; `table_id` is `source.table`."""
         return self._tables[table_id]
+
+    def objection(self, name: str) -> Objection:
+        """Raises KeyError for an objection that is not declared."""
+        for objection in self.objections:
+            if objection.name == name:
+                return objection
+        raise KeyError(name)
 
     def consent(self, name: str) -> Consent:
         """Raises KeyError for a consent that is not declared."""

@@ -328,6 +328,38 @@ class ConsentBlock(Document):
     when: Condition | None = Field(default=None, description="SQL condition: which rows of the table are this consent.")
 
 
+class ObjectionBlock(Document):
+    """Where an objection is recorded, and how a person's records find it."""
+
+    table: TableName = Field(description="The table that records it.", examples=["objections"])
+    match: dict[ColumnName, ColumnPaths] = Field(
+        description="One column of that table → the `table.column` that holds the same value.",
+        examples=[{"email": ["contacts.email"]}],
+        min_length=1,
+        max_length=1,
+    )
+    status: ColumnName | None = Field(
+        default=None, description="The column with its status. Left out: every row is an objection.", examples=["status"]
+    )
+    valid: Values | None = Field(default=None, description="The statuses in which it stands.", examples=[["Objected"]], min_length=1)
+    from_: ColumnNames | None = Field(
+        default=None,
+        alias="from",
+        description="When it was made; of several columns, the first filled. Left out, empty or yet to come: the night it was first seen.",
+        examples=["objected_on"],
+    )
+    until: ColumnName | None = Field(default=None, description="When the person took it back.", examples=["lifted_on"])
+    when: Condition | None = Field(
+        default=None, description="SQL condition: which rows of the table are this objection.", examples=["channel = 'marketing'"]
+    )
+
+    @model_validator(mode="after")
+    def _status_and_its_values(self) -> Self:
+        if (self.status is None) != (self.valid is None):
+            raise ValueError("`status` and `valid` belong together")
+        return self
+
+
 class SourceDocument(Document):
     """A system that sends extracts."""
 
@@ -336,3 +368,8 @@ class SourceDocument(Document):
     extract: ExtractBlock = Field(default=ExtractBlock(), description="How its extracts arrive.")
     tables: dict[Name, TableBlock] = Field(description="Every table that may enter.", min_length=1)
     consents: dict[Name, ConsentBlock] = Field(default={}, description="The consents that this source records.")
+    objections: dict[Name, ObjectionBlock] | None = Field(
+        default=None,
+        description="The objections that this source records.",
+        examples=[{"marketing": {"table": "objections", "match": {"email": ["contacts.email"]}, "from": "objected_on"}}],
+    )
