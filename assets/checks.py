@@ -1,15 +1,19 @@
 """CHECK, row by row: what the policy declares about a table, expected of tonight's new and changed rows. One check per table on `inbox`."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.resources import House
 from assets.station import night_of, speaking, table
-from privacy_pipelines import pipeline
-from privacy_pipelines.checks.expectations import TableExpectations
 from privacy_pipelines.errors import InputError, NotSealed, StoreError
 from privacy_pipelines.policy.load import load
+
+if TYPE_CHECKING:
+    from privacy_pipelines.checks.expectations import TableExpectations
 
 PREFIX = "expectations_"
 FIRST = {"dagster/priority": "10"}
@@ -46,6 +50,8 @@ def _expectations(tables: tuple[str, ...]) -> dg.AssetChecksDefinition:
 
 def _looked(house: House, run: str, chosen: list[str]) -> Iterator[dg.AssetCheckResult]:
     """One visit to the night for all tables. Rows that cannot be read are a failed check and not a failed night."""
+    from privacy_pipelines import pipeline
+
     try:
         found, unread = {one.table: one for one in pipeline.expect(house.paths, run, chosen)}, "tonight's policy does not declare it"
     except NotSealed:

@@ -5,7 +5,6 @@ import dagster as dg
 from assets.inbox import inbox
 from assets.resources import House
 from assets.station import night_of, speaking, station
-from privacy_pipelines import pipeline
 
 
 @station("decide", "duckdb", deps=[inbox])
@@ -15,6 +14,8 @@ def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResu
     One row per living subject, with the latest starting point of each event; its digest is this asset's data version, and every decision
     is sealed with it.
     """
+    from privacy_pipelines import pipeline
+
     with speaking():
         digest = pipeline.gather(house.paths, night_of(context, house))
     return dg.MaterializeResult(metadata={"digest": digest[:12]}, data_version=dg.DataVersion(digest))

@@ -5,7 +5,6 @@ import dagster as dg
 from assets.plan import plan
 from assets.resources import House
 from assets.station import night_of, speaking, station, table
-from privacy_pipelines import pipeline
 
 
 @station("collect", "duckdb", deps=[plan])
@@ -14,6 +13,8 @@ def generation(context: dg.AssetExecutionContext, house: House) -> dg.Materializ
 
     One step, in one pass. Readers still see yesterday's generation until the proof.
     """
+    from privacy_pipelines import pipeline
+
     with speaking():
         copied = pipeline.collect(house.paths, night_of(context, house))
     columns = {"table": str, "before": int, "arrived": int, "kept": int, "erased": int, "refused": int}

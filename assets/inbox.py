@@ -1,6 +1,7 @@
 """ARRIVE and CHECK: begin the night, stage every extract that has not landed, and look at the tables as they would stand tonight."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -8,10 +9,11 @@ from assets.landing import landed_days, landing
 from assets.resources import Clock, House
 from assets.station import speaking, station, table
 from assets.tags import AS_OF, FIRST_LOAD, NIGHT
-from privacy_pipelines import pipeline
-from privacy_pipelines.checks.found import TableCheck
-from privacy_pipelines.nights.record import Inbox
 from privacy_pipelines.policy.load import load
+
+if TYPE_CHECKING:
+    from privacy_pipelines.checks.found import TableCheck
+    from privacy_pipelines.nights.record import Inbox
 
 CHECKS = (
     dg.AssetCheckSpec(
@@ -30,6 +32,8 @@ def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iter
     The night's day, base generation and policy are fixed here, and every later station reads them from the staging file. Tags:
     `privacy/as_of` decides for another day, `privacy/first_load` = `true` lets tables enter that never arrived before.
     """
+    from privacy_pipelines import pipeline
+
     with speaking():
         arrived = _begin(context, house, clock)
         checks = pipeline.check(house.paths, context.run.run_id)
@@ -41,7 +45,9 @@ def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iter
     yield _check("tables_hold_together", tuple(said for one in checks for said in one.findings), {"tables": _tables(checks)})
 
 
-def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Inbox:
+def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> "Inbox":
+    from privacy_pipelines import pipeline
+
     tags, today = dict(context.run.tags), clock.today(load(house.paths.policies).company.zone)
     as_of = clock.day(tags, today)
     first_load = tags.get(FIRST_LOAD, "").lower() == "true"
@@ -50,7 +56,7 @@ def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Inb
     return arrived
 
 
-def _shown(arrived: Inbox) -> dict[str, dg.MetadataValue | int | str]:
+def _shown(arrived: "Inbox") -> dict[str, dg.MetadataValue | int | str]:
     read = [arrival for arrival in arrived.arrivals if not arrival.refused]
     return {
         "as_of": arrived.as_of.isoformat(),
@@ -67,7 +73,7 @@ def _shown(arrived: Inbox) -> dict[str, dg.MetadataValue | int | str]:
     }
 
 
-def _arrivals(arrived: Inbox) -> dg.TableMetadataValue:
+def _arrivals(arrived: "Inbox") -> dg.TableMetadataValue:
     columns = {
         "table": str,
         "day": str,
@@ -86,7 +92,7 @@ def _arrivals(arrived: Inbox) -> dg.TableMetadataValue:
     return table(columns, rows)
 
 
-def _tables(checks: tuple[TableCheck, ...]) -> dg.TableMetadataValue:
+def _tables(checks: "tuple[TableCheck, ...]") -> dg.TableMetadataValue:
     columns = {"table": str, "rows": int, "last_night": int, "null_keys": int, "duplicate_keys": int, "orphans": int, "outside": int}
     rows = (
         (c.table, c.rows, c.before, c.null_keys, c.duplicate_keys, sum(o.rows for o in c.orphans), sum(o.rows for o in c.outside))

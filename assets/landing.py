@@ -8,7 +8,6 @@ import dagster as dg
 from assets.partitions import days
 from assets.resources import House
 from assets.station import speaking, station
-from privacy_pipelines import pipeline
 from privacy_pipelines.extracts.arrivals import Arrival
 
 
@@ -19,6 +18,8 @@ def landing(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeRe
     Materialize a day to land it again: its extracts are tried at once, in a session that is thrown away, and the next night takes them
     once more. A night that was missed needs no backfill, and a day without an extract stays grey.
     """
+    from privacy_pipelines import pipeline
+
     with speaking():
         chosen = {date.fromisoformat(key) for key in context.partition_keys}
         found = landed_days(pipeline.land_again(house.paths, chosen), by="hand")

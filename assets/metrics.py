@@ -7,9 +7,7 @@ import dagster as dg
 from assets.proof import proof
 from assets.resources import House
 from assets.station import speaking, station, table
-from privacy_pipelines import pipeline
 from privacy_pipelines.errors import NotSealed
-from privacy_pipelines.metrics.registry import METRICS
 
 CHECKS = (
     dg.AssetCheckSpec(
@@ -24,6 +22,9 @@ CHECKS = (
 @station("measure", "duckdb", deps=[proof], checks=CHECKS)
 def metrics(house: House) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Compliance metrics of the last night. Each plots over the nights; what each means and what good looks like stands in the table."""
+    from privacy_pipelines import pipeline
+    from privacy_pipelines.metrics.registry import METRICS
+
     with speaking():
         last = pipeline.last_night(house.paths)
         if last is None:

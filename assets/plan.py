@@ -7,7 +7,6 @@ import dagster as dg
 from assets.decisions import decisions
 from assets.resources import House
 from assets.station import night_of, speaking, station, table
-from privacy_pipelines import pipeline
 from privacy_pipelines.errors import PrivacyPipelinesError
 from privacy_pipelines.retention.plan import Action, Part, Plan
 
@@ -27,6 +26,8 @@ CHECKS = (
 @station("guard", "duckdb", deps=[dg.AssetDep(decisions, partition_mapping=dg.AllPartitionMapping())], checks=CHECKS)
 def plan(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """What tonight would erase, restrict and refuse, in counts and digests: an immutable value that the collector carries out as it is."""
+    from privacy_pipelines import pipeline
+
     with speaking():
         run = night_of(context, house)
         try:

@@ -5,7 +5,6 @@ import dagster as dg
 from assets.generation import generation
 from assets.resources import Clock, House
 from assets.station import night_of, speaking, station, table
-from privacy_pipelines import pipeline
 
 
 @station("prove", "duckdb", deps=[generation])
@@ -14,6 +13,8 @@ def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.M
 
     Where one check finds something, nothing flips and yesterday's generation stands.
     """
+    from privacy_pipelines import pipeline
+
     with speaking():
         record = pipeline.finish(house.paths, night_of(context, house), at=clock.now()).record
     found = record.proof

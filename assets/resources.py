@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.tags import AS_OF
 from privacy_pipelines.errors import ClockError
-from privacy_pipelines.pipeline import Paths
+from privacy_pipelines.values import Paths
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -13,7 +13,6 @@ import dagster as dg
 from assets.resources import House
 from assets.tags import NIGHT
 from privacy_pipelines.errors import InputError, PrivacyPipelinesError
-from privacy_pipelines.pipeline import pinned
 
 POOL = "store"
 """One station at a time, whichever run it belongs to: the instance limits every pool to one (`schedules/home.py`)."""
@@ -69,6 +68,8 @@ def night_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, 
 
     Raises NotSealed where no night is in progress.
     """
+    from privacy_pipelines.pipeline import pinned
+
     run = context.instance.get_run_by_id(context.run.run_id)
     return (run.tags.get(NIGHT) if run else None) or pinned(house.paths).run
 

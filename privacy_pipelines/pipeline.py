@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,22 +39,9 @@ from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.reading import reader
+from privacy_pipelines.values import Paths
 
 PATIENCE_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The three folders that a night needs."""
-
-    policies: Path
-    store: Path
-    extracts: Path
-
-    @property
-    def reports(self) -> Path:
-        """Where reports go: inside the store, for they speak of a single night's people in numbers."""
-        return self.store / "reports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import undeclared_files
 from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
-from privacy_pipelines.nights.beginning import remembered
+from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules

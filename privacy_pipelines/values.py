@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 _ISO_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
@@ -36,3 +37,17 @@ class Period:
         years, months = divmod(self.months, 12)
         parts = [f"{number}{unit}" for number, unit in ((years, "Y"), (months, "M"), (self.days, "D")) if number]
         return "P" + ("".join(parts) or "0D")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The three folders that a night needs."""
+
+    policies: Path
+    store: Path
+    extracts: Path
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go: inside the store, for they speak of a single night's people in numbers."""
+        return self.store / "reports"

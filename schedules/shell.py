@@ -20,9 +20,10 @@ from assets.resources import Clock, House
 from assets.station import EXIT_CODE, speaking
 from assets.tags import AS_OF, FIRST_LOAD, WHY
 from definitions import defs
-from privacy_pipelines.pipeline import LastNight, Paths, last_night
+from privacy_pipelines.pipeline import LastNight, last_night
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.store.lock import write_lock
+from privacy_pipelines.values import Paths
 from schedules.home import prepare
 from schedules.leftovers import SHELL, end_leftovers
 from schedules.summary import Summary

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.metrics.registry import METRICS
-from privacy_pipelines.pipeline import LastNight, Paths
+from privacy_pipelines.pipeline import LastNight
+from privacy_pipelines.values import Paths
 
 SHOWN = ("staged", "quarantined", "refused", "kept", "restricted", "erased", "overdue", "withheld", "cells_without_a_ground")
 MOST_FINDINGS = 12

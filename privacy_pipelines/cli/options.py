@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from privacy_pipelines.pipeline import Paths
+    from privacy_pipelines.values import Paths
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,7 +46,7 @@ class Folders:
 
     def paths(self) -> Paths:
         """The same for the pipeline."""
-        from privacy_pipelines.pipeline import Paths
+        from privacy_pipelines.values import Paths
 
         return Paths(self.policies, self.store, self.extracts)
 

@@ -14,7 +14,7 @@ from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.verification import verify
 from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.extracts.landing import before
-from privacy_pipelines.nights.beginning import remembered
+from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import Reader
 

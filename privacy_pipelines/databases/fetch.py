@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.databases.postgresql import Snapshot, snapshot
-from privacy_pipelines.databases.relation import Relation, no_such_column, require_fitting
+from privacy_pipelines.databases.relation import Relation, Wanted, no_such_column, require_fitting
 from privacy_pipelines.databases.writing import Part, written
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.extracts.readers.named import named_columns
 from privacy_pipelines.policy.model import Policy, Table
 
 
@@ -39,7 +40,7 @@ def fetch(policy: Policy, folder: Path, *, as_of: date, today: date) -> tuple[st
 class _Asked:
     table: Table
     relation: Relation
-    columns: tuple[str, ...]
+    columns: tuple[Wanted, ...]
 
 
 def _fetched(connection: str, tables: list[Table], folder: Path, today: date) -> list[str]:
@@ -72,21 +73,22 @@ def _asked(database: Snapshot, tables: list[Table]) -> tuple[list[_Asked], list[
     return asked, findings
 
 
-def _columns(database: Snapshot, table: Table, relation: Relation) -> tuple[str, ...]:
+def _columns(database: Snapshot, table: Table, relation: Relation) -> tuple[Wanted, ...]:
     """The declared columns, and no other: what is not declared never leaves the source (GDPR Art. 5(1)(c))."""
     found = {column.name: column for column in database.columns(relation)}
     if not found:
         raise ExtractError("there is no such table or view. Say `relation`, with its schema")
-    for column in table.columns:
-        if column.name not in found:
-            raise no_such_column(column.name, found.values())
-        require_fitting(column, found[column.name])
-    return tuple(column.name for column in table.columns)
+    wanted = [(name, column) for name, column in named_columns(table).items() if column is not None]
+    for name, column in wanted:
+        if name not in found:
+            raise no_such_column(name, found.values())
+        require_fitting(column, found[name])
+    return tuple(Wanted(found[name], column) for name, column in wanted)
 
 
 def _write(database: Snapshot, asked: _Asked, path: Path) -> Part:
     try:
-        with database.rows(asked.relation.rows_statement(asked.columns)) as batches:
+        with database.rows(asked.relation.rows_statement(asked.columns, asked.table.extract.decimal)) as batches:
             return written(path, batches)
     except ExtractError as error:
         raise ExtractError(f"{asked.relation.quoted}: {error}") from None

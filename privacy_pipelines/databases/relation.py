@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.extracts.readers.named import boolean_text
 from privacy_pipelines.policy.hints import did_you_mean
 from privacy_pipelines.policy.model import Column, ColumnType
-from privacy_pipelines.sql import col, ident, lit
+from privacy_pipelines.sql import call, case, col, ident, lit
 
 TEXT = ("S", "E")
 """The database's own categories of types: strings and enumerations."""
@@ -74,13 +75,14 @@ class Relation:
             " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         )
 
-    def rows_statement(self, columns: Iterable[str]) -> str:
-        """These columns of every row, as texts.
+    def rows_statement(self, columns: Iterable[Wanted], decimal: str = ".") -> str:
+        """These columns of every row, as texts in the declared notation.
 
-        >>> Relation.parse("crm.contacts").rows_statement(["id"])
-        'SELECT CAST("id" AS TEXT) AS "id" FROM "crm"."contacts"'
+        >>> wanted = Wanted(Found("balance", "N", "numeric", readable=True, filtered=False))
+        >>> Relation.parse("crm.contacts").rows_statement([wanted], ",")
+        'SELECT REPLACE(CAST("balance" AS TEXT), \'.\', \',\') AS "balance" FROM "crm"."contacts"'
         """
-        texts = [exp.alias_(exp.cast(col(column), "TEXT"), column, quoted=True) for column in columns]
+        texts = [exp.alias_(wanted.text(decimal), wanted.found.name, quoted=True) for wanted in columns]
         return exp.select(*texts).from_(self._tree).sql("postgres")
 
 
@@ -97,6 +99,23 @@ class Found:
     """Whether row-level security hides rows of its table from this user: they would look like rows that were deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column that is asked for."""
+
+    found: Found
+    declared: Column | None = None
+
+    def text(self, decimal: str) -> exp.Expr:
+        """Its text, with the declared decimal sign and the declared words for true and false."""
+        value = col(self.found.name)
+        if self.found.type == "boolean":
+            words = [lit(boolean_text(truth, self.declared)) for truth in (True, False)]
+            return case((value, words[0]), (exp.not_(value.copy()), words[1]))
+        text = exp.cast(value, "TEXT")
+        return call("REPLACE", text, lit("."), lit(decimal)) if self.found.category == "N" and decimal != "." else text
+
+
 def require_fitting(column: Column, found: Found) -> None:
     """Raises ExtractError where what is declared cannot be read from this column."""
     if not found.readable:
@@ -110,7 +129,7 @@ def require_fitting(column: Column, found: Found) -> None:
         return
     if found.type not in _FITTING.get(column.type, {found.type}):
         raise ExtractError(f"column {found.name} is {found.type} and was declared {column.type}. {_advice(column.type, found)}")
-    if column.format and found.category == "D":
+    if column.formats and found.category == "D":
         raise ExtractError(f"column {found.name} is {found.type}, which has no format. Leave `format` out")
 
 

@@ -21,7 +21,7 @@ from privacy_pipelines.store.layout import CONSENTS, CURRENT, FACTS, FRAME, KEPT
 
 def tonight(rules: Rules, as_of: date) -> Sources:
     """Everything that the night decides about."""
-    return Sources(rules.policy, as_of, TONIGHT, FACTS, CONSENTS)
+    return Sources(rules.policy, as_of, TONIGHT, FACTS, CONSENTS, frozenset(subject for subject, _ in rules.facts))
 
 
 def gather_consents(session: Session, sources: Sources) -> None:

@@ -36,6 +36,22 @@ class Last:
     day: date
     digest: str
     rows: int
+    days: tuple[tuple[date, str], ...] = ()
+    """Of an increment, every landed day with its file's digest: each holds rows that no other has."""
+
+    def covers(self, day: date) -> bool:
+        """Whether nothing of that day is still to be landed: a snapshot's newest day says all that older ones do."""
+        return day in dict(self.days) if self.days else day <= self.day
+
+    def newer_than(self, day: date) -> frozenset[date]:
+        """The landed days after that one."""
+        return frozenset(landed for landed, _ in self.days if landed > day)
+
+    def with_day(self, arrival: Arrival) -> Last:
+        """The same after one more increment."""
+        days = {**dict(self.days), self.day: self.digest, arrival.day: arrival.digest}
+        newest = arrival if arrival.day >= self.day else self
+        return Last(newest.day, newest.digest, newest.rows, tuple(sorted(days.items())))
 
 
 @dataclass(frozen=True, slots=True)

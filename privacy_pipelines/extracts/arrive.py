@@ -17,8 +17,9 @@ from privacy_pipelines import sql
 from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
 from privacy_pipelines.extracts.columns import Columns, matched
-from privacy_pipelines.extracts.drop import ExtractFile
+from privacy_pipelines.extracts.drop import ExtractFile, digest_of, stamp_of
 from privacy_pipelines.extracts.readers.canonical import MANY
+from privacy_pipelines.extracts.readers.compressed import unpacked
 from privacy_pipelines.extracts.readers.reader import Content, Rejected
 from privacy_pipelines.extracts.readers.registry import reader_of
 from privacy_pipelines.extracts.reading import AGAIN, Source, numbered_statement, staging_statement
@@ -46,6 +47,25 @@ def staged_name(table: str, day: date) -> exp.Table:
 
 def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None) -> tuple[Arrival, tuple[Quarantined, ...]]:
     """Stage one file; `last` is the newest landed one. A file that cannot be trusted as a whole is refused, and leaves nothing."""
+    unread = Arrival(table.id, file.day, file.name, "")
+    if file.fault:
+        return replace(unread, refused=file.fault), ()
+    with _aside(desk) as aside:
+        stamp = stamp_of(file)
+        try:
+            plain = unpacked(file, table.extract, aside)
+        except ExtractError as error:
+            return replace(unread, digest=digest_of(file), refused=str(error)), ()
+        arrival, faults = _arrive(desk, table, plain, last)
+        if plain != file:
+            arrival = replace(arrival, digest=digest_of(file))
+    if stamp_of(file) != stamp and not arrival.refused:
+        desk.session.run(f"DROP TABLE {sql.text(staged_name(table.id, file.day))}")
+        arrival = replace(arrival, refused="it changed while it was read")
+    return arrival, faults
+
+
+def _arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None) -> tuple[Arrival, tuple[Quarantined, ...]]:
     reader = reader_of(table.extract)
     seen = reader.inspect(file, table)
     arrival = Arrival(table.id, file.day, file.name, seen.digest)
@@ -58,7 +78,7 @@ def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None
             arrival = replace(arrival, undeclared=columns.undeclared)
             faults, unread = _stage(desk, _Opened(table, file, content, columns))
     except (ExtractError, StoreError, UnicodeDecodeError) as error:
-        why = str(error) if isinstance(error, ExtractError) else "cannot be read in its declared dialect"
+        why = str(error) if isinstance(error, ExtractError) else f"damaged, or not the {table.extract.format} that was declared"
         return replace(arrival, refused=why), ()
     name = staged_name(table.id, file.day)
     arrival = _counted(desk, replace(arrival, quarantined=len(faults)), name)

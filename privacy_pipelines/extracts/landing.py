@@ -45,9 +45,15 @@ def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: 
 
 
 def tonight_of(table: Table, files: list[ExtractFile], last: Last | None, as_of: date, again: Collection[date]) -> list[ExtractFile]:
-    """The files of a table that are still to be read. A snapshot older than its freshness is no picture of tonight."""
-    oldest = before(as_of, table.extract.freshness) if table.extract.mode == "snapshot" else date.min
-    return [file for file in files if file.day in again or (file.day >= oldest and _unlanded(file, table, last))]
+    """The files of a table that are still to be read. A snapshot older than its freshness is no picture of tonight.
+
+    An increment that comes late is read before the days after it, which are read once more: so the newest version of each row stands.
+    """
+    if table.extract.mode == "increment":
+        first = min((file.day for file in files if file.day in again or _unlanded_increment(file, last)), default=None)
+        return [file for file in files if first is not None and file.day >= first]
+    oldest = before(as_of, table.extract.freshness)
+    return [file for file in files if file.day in again or (file.day >= oldest and _unlanded(file, last))]
 
 
 def days_in(policy: Policy, folder: Path) -> tuple[date, ...]:
@@ -55,13 +61,18 @@ def days_in(policy: Policy, folder: Path) -> tuple[date, ...]:
     return tuple(sorted({file.day for table in policy.tables for file in extracts_of(policy, table, folder)}))
 
 
-def newest_landed(landed: dict[str, Last], arrivals: Collection[Arrival]) -> dict[str, Last]:
+def newest_landed(policy: Policy, landed: dict[str, Last], arrivals: Collection[Arrival]) -> dict[str, Last]:
     """Each table's newest landed day after these arrivals; a refused file has not landed and is tried again."""
     newest = dict(landed)
     for arrival in arrivals:
-        known = newest.get(arrival.table)
-        if not arrival.refused and (known is None or arrival.day >= known.day):
-            newest[arrival.table] = Last(arrival.day, arrival.digest, arrival.rows)
+        if arrival.refused:
+            continue
+        this = Last(arrival.day, arrival.digest, arrival.rows)
+        known = newest.get(arrival.table, this)
+        if policy.table(arrival.table).extract.mode == "increment":
+            newest[arrival.table] = known.with_day(arrival)
+        elif arrival.day >= known.day:
+            newest[arrival.table] = this
     return newest
 
 
@@ -75,10 +86,16 @@ def unfit(arrivals: tuple[Arrival, ...], tables: Collection[str], why: str) -> t
     return tuple(replace(arrival, refused=why) if arrival.table in tables and not arrival.refused else arrival for arrival in arrivals)
 
 
-def _unlanded(file: ExtractFile, table: Table, last: Last | None) -> bool:
+def _unlanded(file: ExtractFile, last: Last | None) -> bool:
     if last is None or file.day > last.day:
         return True
     return file.day == last.day and digest_of(file) != last.digest
+
+
+def _unlanded_increment(file: ExtractFile, last: Last | None) -> bool:
+    """Whether the day has not landed, or its file was replaced since."""
+    known = {**dict(last.days), last.day: last.digest} if last is not None else {}
+    return file.day not in known or digest_of(file) != known[file.day]
 
 
 def _freshness(table: Table, files: list[ExtractFile], as_of: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is asked before a night may begin, and what it remembers of the last one."""
+"""What is asked before a night may begin."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.errors import ClockError, PolicyErrors, Problem, StoreError
-from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
-from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NIGHT
+from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.reading import reader
 
 
@@ -49,11 +47,3 @@ def require_room(store: Store, extracts: Path) -> None:
     stored = current.path.stat().st_size if current else 0
     arriving = sum(path.stat().st_size for path in extracts.rglob("*") if path.is_file())
     store.require_space(2 * stored + 2 * arriving)
-
-
-def remembered(session: Session) -> dict[str, Last]:
-    """Each table's newest landed extract, as the attached current generation has it."""
-    if not session.columns(CURRENT, NIGHT, "landed"):
-        return {}
-    rows = session.rows(f'SELECT "table", day, digest, rows FROM {CURRENT}.{NIGHT}.landed')
-    return {table: Last(day, digest, count) for table, day, digest, count in rows}

@@ -16,9 +16,9 @@ from privacy_pipelines.evidence.entries import JsonValue
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.evidence.vocabulary import bucket
 from privacy_pipelines.extracts.arrivals import Last
-from privacy_pipelines.extracts.drop import extracts_of
+from privacy_pipelines.extracts.drop import OUTSIDE, extracts_of
 from privacy_pipelines.extracts.landing import before, newest_landed
-from privacy_pipelines.nights.beginning import remembered
+from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
@@ -48,14 +48,11 @@ class Finished:
 
 def conclude(night: Night, rules: Rules, record: Record, metrics: dict[str, int], units: dict[str, str]) -> Finished:
     """Write the record, the metrics and what landed into the attached next generation. Raises StoreError."""
-    landed = newest_landed(remembered(night.session), record.inbox.arrivals)
+    landed = newest_landed(rules.policy, remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
     session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(_completed(record, metrics))]])
-    session.run(f'CREATE TABLE {NEXT}.{NIGHT}.landed ("table" VARCHAR, day DATE, digest VARCHAR, rows BIGINT)')
-    session.insert(
-        sql.table(NIGHT, "landed", catalog=NEXT), [[table, one.day, one.digest, one.rows] for table, one in sorted(landed.items())]
-    )
+    keep_landed(session, landed)
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
     rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
     session.insert(sql.table(NIGHT, "metrics", catalog=NEXT), rows)
@@ -81,7 +78,7 @@ def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[st
     for table in policy.tables:
         last = landed.get(table.id)
         for file in extracts_of(policy, table, folder):
-            if last is None or file.day > last.day or file.day >= before(as_of, table.extract.keep):
+            if last is None or not last.covers(file.day) or file.day >= before(as_of, table.extract.keep) or file.fault == OUTSIDE:
                 continue
             size = file.path.stat().st_size
             file.path.unlink()

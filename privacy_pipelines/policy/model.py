@@ -18,6 +18,8 @@ Offset = Literal["end_of_month", "end_of_calendar_year", "end_of_fiscal_year", "
 ColumnType = Literal["text", "date", "timestamp", "integer", "decimal", "boolean", "email", "personal_number"]
 ExtractFormat = Literal["csv", "parquet", "jsonl", "excel", "database"]
 Compression = Literal["gzip", "zstd"]
+PACKABLE = ("csv", "jsonl")
+"""The formats whose files may be compressed as a whole; the others are compressed inside."""
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
 LineEnd = Literal["lf", "crlf", "cr"]

@@ -37,6 +37,8 @@ class Sources:
     rows: str
     facts: str
     consents: str
+    subjects: frozenset[str] = frozenset()
+    """Tables whose facts also hold what a subject's own row says, so that whoever needs both joins once."""
 
 
 def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
@@ -45,31 +47,41 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     Of several entries the latest act decides, and on one day the withdrawal does: consent must be as easy to withdraw as to give
     (GDPR Art. 7(3)). No row says "never given"; a consent without a date of giving cannot be proved and was not given (Art. 7(1)).
     """
-    table = sources.policy.table(consent.table)
-    given = _first(sources, table, consent.given)
-    until = _day(sources, table, consent.until, "r") if consent.until else exp.null()
-    gone = col("_gone_since", "r")
-    stands = sql.all_of((_among(consent.status, consent.valid), sql.not_null(given), sql.is_null(until), sql.is_null(gone)))
+    given, until, gone = col("given"), col("until"), col("gone")
+    valid = sql.all_of((_among("status", consent.valid), sql.not_null(given)))
+    stands = sql.all_of((valid, sql.is_null(until), sql.is_null(gone)))
     ended = sql.case(
-        (sql.all_of((_among(consent.status, consent.valid), sql.not_null(given))), sql.call("COALESCE", until, gone)),
-        (_among(consent.status, ONCE_GIVEN), sql.call("COALESCE", until, given, col("_first_seen", "r"))),
+        (valid.copy(), sql.call("COALESCE", until, gone)),
+        (_among("status", ONCE_GIVEN), sql.call("COALESCE", until, given, col("seen"))),
     )
-    entries = (
-        exp.select(
-            exp.alias_(who(table, consent.column, "r"), "who"),
-            exp.alias_(sql.case((stands, given)), "given"),
-            exp.alias_(sql.case((stands, _expiry(consent, given))), "expires"),
-            exp.alias_(ended, "ended"),
-        )
-        .from_(sql.table(sources.rows, table.id, alias="r"))
-        .where(parse_condition(consent.when, _names(table)) if consent.when else exp.true())
-    )
+    entries = exp.select(
+        col("who"),
+        exp.alias_(sql.case((stands, given)), "given"),
+        exp.alias_(sql.case((stands, _expiry(consent, given))), "expires"),
+        exp.alias_(ended, "ended"),
+    ).from_(_consent_rows(sources, consent).subquery("r"))
     given_last, ended_last = exp.Max(this=col("given")), exp.Max(this=col("ended"))
     later = sql.any_of((sql.is_null(ended_last), exp.GT(this=given_last.copy(), expression=ended_last.copy())))
     value = sql.case((later, exp.Max(this=col("expires"))), default=ended_last.copy())
     return (
         exp.select(col("who"), exp.alias_(value, "ends")).from_(entries.subquery("e")).where(sql.not_null(col("who"))).group_by(col("who"))
     )
+
+
+def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
+    """The entries of one consent, their days in the company's zone: that of an instant costs enough to be asked once."""
+    table = sources.policy.table(consent.table)
+    until = _day(sources, table, consent.until, "r") if consent.until else exp.cast(exp.null(), "DATE")
+    columns = {
+        "who": who(table, consent.column, "r"),
+        "given": _first(sources, table, consent.given),
+        "until": until,
+        "status": col(consent.status, "r"),
+        "gone": col("_gone_since", "r"),
+        "seen": col("_first_seen", "r"),
+    }
+    rows = exp.select(*(exp.alias_(value, name) for name, value in columns.items())).from_(sql.table(sources.rows, table.id, alias="r"))
+    return rows.where(parse_condition(consent.when, _names(table))) if consent.when else rows
 
 
 def facts_statement(
@@ -97,6 +109,11 @@ def facts_statement(
             exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.event}_since", quoted=True),
             exp.alias_(gone, f"{route.event}_gone", quoted=True),
             copy=False,
+        )
+    for event in subject.events if subject.id in sources.subjects else ():
+        value, missing = event_value(sources, subject, event, "s")
+        statement = statement.select(
+            exp.alias_(value, _own(event.name), quoted=True), exp.alias_(missing, _own_missing(event.name), quoted=True), copy=False
         )
     return statement
 
@@ -171,6 +188,15 @@ def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tup
     return sql.case(*branches), exp.not_(exp.Paren(this=sql.any_of(_sure(reason) for reason in no_event)))
 
 
+def _own(event: str) -> str:
+    """Facts column of the date in the subject's own row. With a space, so that no event's name is ever the same."""
+    return f"{event} own"
+
+
+def _own_missing(event: str) -> str:
+    return f"{event} missing"
+
+
 def shortcut(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
     """Leave out tables that a route only passes through on one column: contacts.account_id = contracts.account_id says it all."""
     short: list[Hop] = []
@@ -204,14 +230,22 @@ class _Joins:
         if reach.kind is Kind.KIND:
             found, met = self._subject(table, reach.hops, reach.name.split(","))
             return sql.case((sql.all_of((found, met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
-        at = self.sources.policy.table(reach.at)
-        alias = self._rows(reach.hops)
-        value, missing = event_value(self.sources, at, _event(at, reach.name), alias)
-        if reach.hops:  # an absent row carries nothing, and has no missing date either
-            missing = sql.all_of((sql.not_null(col(reach.hops[-1].to_column, alias)), missing))
-            value = sql.case((sql.not_null(col(reach.hops[-1].to_column, alias)), value))
+        value, missing = self._own_or_linked(table, reach)
         since = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
         return value, sql.case((missing, since))
+
+    def _own_or_linked(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
+        """An absent row carries nothing, and has no missing date either."""
+        at = self.sources.policy.table(reach.at)
+        if reach.hops and reach.at in self.sources.subjects and at.key == (reach.hops[-1].to_column,):
+            alias = self._facts(table, reach)
+            return col(_own(reach.name), alias), sql.call("COALESCE", col(_own_missing(reach.name), alias), exp.false())
+        alias = self._rows(reach.hops)
+        value, missing = event_value(self.sources, at, _event(at, reach.name), alias)
+        if reach.hops:
+            there = sql.not_null(col(reach.hops[-1].to_column, alias))
+            return sql.case((there, value)), sql.all_of((there.copy(), missing))
+        return value, missing
 
     def standing(self, table: Table, ways: tuple[tuple[Hop, ...], ...]) -> Sql:
         """Whom the row is about: a person where one of its data subjects is one; the stricter answer where two others differ."""
@@ -236,6 +270,11 @@ class _Joins:
         return found, sql.any_of(met)
 
     def _fact(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
+        alias = self._facts(table, reach)
+        latest = sql.greatest([col(reach.name, alias), col(f"{reach.name}_gone", alias)])
+        return latest, col(f"{reach.name}_since", alias)
+
+    def _facts(self, table: Table, reach: Reach) -> str:
         subject = self.sources.policy.table(reach.at)
         if not reach.hops:
             on_of = "r"
@@ -243,10 +282,7 @@ class _Joins:
         else:
             on_of = self._rows(reach.hops[:-1])
             columns = [(reach.hops[-1].column, reach.hops[-1].to_column)]
-        source = sql.table(self.sources.facts, subject.id)
-        alias = self._join(("facts", reach.at, reach.hops), source, on_of, columns)
-        latest = sql.greatest([col(reach.name, alias), col(f"{reach.name}_gone", alias)])
-        return latest, col(f"{reach.name}_since", alias)
+        return self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), on_of, columns)
 
     def _consent(self, table: Table, reach: Reach) -> str:
         key = ("consent", reach.name, reach.hops)

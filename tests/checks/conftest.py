@@ -11,7 +11,8 @@ import pytest
 from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.demo import Manifest, write_demo
 from privacy_pipelines.demo.manifest import Fault
-from privacy_pipelines.pipeline import Paths, check, inbox
+from privacy_pipelines.pipeline import check, inbox
+from privacy_pipelines.values import Paths
 from tests.checks.fixed import RUN, UNTIL
 from tests.way.house import Company
 

@@ -133,7 +133,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 import privacy_pipelines.cli
 from privacy_pipelines.demo import write_demo
-from privacy_pipelines.pipeline import Paths, night
+from privacy_pipelines.pipeline import night
+from privacy_pipelines.values import Paths
 day, root = date(2026, 3, 10), Path(sys.argv[1])
 write_demo(root / "extracts", people=200, nights=1, seed=1, until=day)
 paths = Paths(Path("policies"), root / "store", root / "extracts")

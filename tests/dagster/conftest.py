@@ -15,7 +15,8 @@ from assets.landing import landing
 from assets.partitions import ALL_COHORTS, ZONE
 from assets.resources import House, NothingStored
 from privacy_pipelines.demo import write_demo
-from privacy_pipelines.pipeline import LastNight, Paths, last_night
+from privacy_pipelines.pipeline import LastNight, last_night
+from privacy_pipelines.values import Paths
 from schedules.home import prepare
 from schedules.shell import QUIET
 

@@ -246,11 +246,13 @@ def test_a_million_rows_are_fetched_in_bounded_memory(server: Server, tmp_path: 
         import resource, sys
         from pathlib import Path
         from privacy_pipelines.databases.postgresql import snapshot
-        from privacy_pipelines.databases.relation import Relation
+        from privacy_pipelines.databases.relation import Relation, Wanted
         from privacy_pipelines.databases.writing import written
         relation = Relation.parse("million")
-        with snapshot(sys.argv[1]) as database, database.rows(relation.rows_statement(["id", "body"])) as batches:
-            written(Path(sys.argv[2]), batches).name()
+        with snapshot(sys.argv[1]) as database:
+            columns = [Wanted(found) for found in database.columns(relation)]
+            with database.rows(relation.rows_statement(columns)) as batches:
+                written(Path(sys.argv[2]), batches).name()
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
         """
     )

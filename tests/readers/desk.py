@@ -34,6 +34,8 @@ class Landed:
     arrival: Arrival
     quarantined: tuple[Quarantined, ...]
     rows: list[dict[str, Any]]
+    hashes: list[int]
+    """Of those rows, sorted; equal ones say that a change of format changes nothing."""
     left: list[str]
     """What is still in the folder where the engine spills."""
 
@@ -65,13 +67,14 @@ def land(root: Path, content: bytes, fields: str, *, key: str = "id", extract: s
         (file,) = extracts_of(policy, table, company.paths.extracts)
         arrival, quarantined = arrive(Desk(policy, opened, b"k" * 32), table, file)
         names = [column.name for column in table.columns]
-        rows: list[dict[str, Any]] = []
+        rows, hashes = list[dict[str, Any]](), list[int]()
         if not arrival.refused:
-            columns = ", ".join(f'"{name}"' for name in names)
+            columns = ", ".join(f'"{name}"' for name in (*names, "_row_hash"))
             found = opened.rows(f"SELECT {columns} FROM {text(staged_name(table.id, date.fromisoformat(DAY)))} WHERE _fault IS NULL")
-            rows = [dict(zip(names, row, strict=True)) for row in found]
+            rows = [dict(zip(names, row[:-1], strict=True)) for row in found]
+            hashes = sorted(row[-1] for row in found)
         left = [one.name for one in spill.rglob("*")]
-    return Landed(arrival, quarantined, rows, left)
+    return Landed(arrival, quarantined, rows, hashes, left)
 
 
 def plain(*names: str) -> str:

@@ -17,9 +17,10 @@ from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, Explanation
 from privacy_pipelines.explaining.explain import explain
-from privacy_pipelines.pipeline import LastNight, Paths, last_night, night
+from privacy_pipelines.pipeline import LastNight, last_night, night
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import reader
+from privacy_pipelines.values import Paths
 
 COMPANY = {
     "controller": "{name: Exempel AB, contact: privacy@exempel.example, dpo: dpo@exempel.example}",

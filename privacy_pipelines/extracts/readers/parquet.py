@@ -15,6 +15,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of
 from privacy_pipelines.extracts.readers.limits import unpacks_too_far
+from privacy_pipelines.extracts.readers.named import boolean_text, columns_at
 from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected, column_name
 from privacy_pipelines.policy.model import Column, Extract, Table
 from privacy_pipelines.sql import Sql, col, lit
@@ -62,13 +63,13 @@ class ParquetReader:
                 columns, fault = (), "damaged: the footer cannot be read"
             if fault:
                 raise ExtractError(fault)
-            declared = {column.name: column for column in table.columns}
-            for found in columns:
-                if found.name in declared:
-                    _require_fitting(declared[found.name], found)
-            _require_exact(opened, file.path, [one for one in columns if one.name in declared and declared[one.name].type != "decimal"])
-        texts = tuple(_text(found, declared.get(found.name), table.extract) for found in columns)
-        return ParquetContent(file.path, tuple(found.name for found in columns), texts)
+            header = tuple(found.name for found in columns)
+            declared = [named[1] if named else None for named in columns_at(table, header)]
+            _require_fitting(
+                opened, file.path, [(one, column) for one, column in zip(columns, declared, strict=True) if column is not None]
+            )
+        texts = tuple(_text(found, column, table.extract) for found, column in zip(columns, declared, strict=True))
+        return ParquetContent(file.path, header, texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +143,28 @@ def _unpacked(opened: Session, path: Path) -> int:
     return max(int(pages), int(rows))
 
 
-def _require_fitting(column: Column, found: _Found) -> None:
-    fitting = _FITTING.get(column.type)
-    fits = found.kind in fitting if fitting else found.kind != "BLOB" and (found.kind != "NESTED" or column.type == "text")
-    if not fits:
-        what = {"NESTED": "a nested value", "BLOB": "binary"}.get(found.kind, found.kind)
-        raise ExtractError(f"column {column.name} is {what} in the file and was declared {column.type}")
+def _require_fitting(opened: Session, path: Path, columns: Sequence[tuple[_Found, Column]]) -> None:
+    """Raises ExtractError where a declared type cannot be read from the file's."""
+    for found, column in columns:
+        fitting = _FITTING.get(column.type)
+        fits = found.kind in fitting if fitting else found.kind != "BLOB" and (found.kind != "NESTED" or column.type == "text")
+        if not fits:
+            what = {"NESTED": "a nested value", "BLOB": "binary"}.get(found.kind, found.kind)
+            raise ExtractError(f"column {found.name} is {what} in the file and was declared {column.type}")
+        if found.kind in _FLOATS and column.type != "decimal":
+            _require_exact(opened, path, found)
 
 
-def _require_exact(opened: Session, path: Path, columns: Sequence[_Found]) -> None:
+def _require_exact(opened: Session, path: Path, found: _Found) -> None:
     """A floating-point number that stands for a whole one, an identifier above all, must still be that one."""
-    for found in columns:
-        if found.kind in _FLOATS:
-            value = exp.cast(col(found.place), "DOUBLE")
-            inexact = sql.any_of((sql.call("ISNAN", value), exp.GTE(this=sql.call("ABS", value.copy()), expression=lit_float(EXACT))))
-            (count,) = opened.one(exp.select(sql.count_if(inexact)).from_(_file(path)))
-            if count:
-                raise ExtractError(f"column {found.name} holds {count} floating-point numbers that are no exact whole numbers or texts")
+    value = exp.cast(col(found.place), "DOUBLE")
+    inexact = sql.any_of((sql.call("ISNAN", value), exp.GTE(this=sql.call("ABS", value.copy()), expression=_float(EXACT))))
+    (count,) = opened.one(exp.select(sql.count_if(inexact)).from_(_file(path)))
+    if count:
+        raise ExtractError(f"column {found.name} holds {count} floating-point numbers that are no exact whole numbers or texts")
 
 
-def lit_float(value: float) -> Sql:
-    """A floating-point literal."""
+def _float(value: float) -> Sql:
     return exp.cast(exp.Literal.number(str(value)), "DOUBLE")
 
 
@@ -172,8 +174,11 @@ def _text(found: _Found, column: Column | None, extract: Extract) -> Sql:
     dated = column.format if column is not None and column.format else ""
     if found.kind in _FLOATS:
         whole = exp.EQ(this=value, expression=sql.call("TRUNC", value.copy()))
-        small = exp.LT(this=sql.call("ABS", value.copy()), expression=lit_float(EXACT))
+        small = exp.LT(this=sql.call("ABS", value.copy()), expression=_float(EXACT))
         text = sql.case((sql.all_of((whole, small)), _varchar(exp.cast(value.copy(), "BIGINT"))), default=_signed(value.copy(), extract))
+    elif found.kind == "BOOLEAN":
+        words = [lit(boolean_text(value, column)) for value in (True, False)]
+        text = sql.case((value, words[0]), (exp.not_(value.copy()), words[1]))
     elif found.kind == "DECIMAL":
         text = _signed(value, extract)
     elif found.kind == "NESTED":
