@@ -156,7 +156,7 @@ def _doubts(column: Profile) -> str:
 
 
 def _flow(values: dict[str, object]) -> str:
-    return ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    return ", ".join(f"{_name(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
 
 
 def _name(name: str) -> str:
