@@ -8,6 +8,7 @@ from pathlib import Path
 
 from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
 from privacy_pipelines.deciding.forecast import forecast
@@ -79,12 +80,14 @@ def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) 
 def plan_tonight(night: Night, rules: Rules) -> Plan:
     """The exceptions against yesterday's forecast, guarded and summed up."""
     session, pin, store = night.session, night.pin, night.store
-    find_exceptions(session, rules, store.secret(DEPARTED_KEY))
-    forecast(session, rules, _yesterday(night, rules), pin.as_of)
+    departed, before = store.secret(DEPARTED_KEY), _yesterday(night, rules)
+    find_exceptions(session, rules, departed)
+    forecast(session, rules, before, pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
     approved = approvals(store.evidence)
     dropped = undeclared_parts(session, rules.policy, approved)
-    parts = guard(session, rules, pin.as_of, approved, hashing)
+    cascade = Cascade(session, rules, before, pin.as_of, departed)
+    parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",
@@ -93,7 +96,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
         as_of=pin.as_of,
         base=pin.base,
         steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
-        tallies=tallies(session, rules, weighed_tonight(night, rules)),
+        tallies=tallies(session, rules, weighed_tonight(night, rules), pin.as_of),
         parts=(*arrived.first_loads, *dropped, *parts),
         findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
     )

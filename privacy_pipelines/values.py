@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,16 @@ _ISO_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 OPEN = date(9999, 12, 31)
 """Stands for "the clock has not started": greater than every real day. Both DuckDB and Spark can hold it."""
+
+
+def year_end_in(year: int, ends: tuple[int, int]) -> date:
+    """The year's end in a calendar year; an end on 29 February is the month's last day in other years.
+
+    >>> year_end_in(2025, (2, 29))
+    datetime.date(2025, 2, 28)
+    """
+    month, number = ends
+    return date(year, month, min(number, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,18 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A link to what is no key, whose value stands in several rows of its target: it names none of them, and what would be found there
+    is undetermined."""
+
+    column: str
+    to: str
+    to_columns: tuple[str, ...]
+    rows: int
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
 class TableCheck:
     """One table as it would stand tonight if nothing were left behind."""
 
@@ -44,6 +56,9 @@ class TableCheck:
     orphans: tuple[Orphans, ...]
     outside: tuple[Outside, ...]
     findings: tuple[str, ...] = ()
+    unknown_kinds: tuple[Outside, ...] = ()
+    """Columns that say which table a link means, where they say another."""
+    shared: tuple[Shared, ...] = ()
 
     @property
     def volume(self) -> float | None:
@@ -53,7 +68,7 @@ class TableCheck:
     @property
     def faults(self) -> int:
         """Every count of something that should not be there, added up."""
-        broken = sum(link.rows for link in self.orphans) + sum(column.rows for column in self.outside)
+        broken = sum(one.rows for every in (self.orphans, self.outside, self.unknown_kinds, self.shared) for one in every)
         return self.null_keys + self.duplicate_keys + broken
 
 
@@ -66,14 +81,22 @@ def sentences(check: TableCheck, growth: float | None) -> Iterator[str]:
         yield f"{where}: {check.null_keys} rows have no key. {damaged}"
     if check.duplicate_keys:
         yield f"{where}: {check.duplicate_keys} rows repeat another row's key. {damaged}"
-    for link in check.orphans:
-        if link.arrived:
-            fault = f"{link.arrived} new or changed rows name no row of {link.to}"
-            yield f"{where}.{link.column}: {fault}. Have the reference corrected at the source"
+    for orphan in check.orphans:
+        if orphan.arrived:
+            fault = f"{orphan.arrived} new or changed rows name no row of {orphan.to}"
+            yield f"{where}.{orphan.column}: {fault}. Have the reference corrected at the source"
     for column in check.outside:
         if column.rows:
             fault = f"{column.rows} rows hold a value that is not accepted, {column.arrived} of them new or changed"
             yield f"{where}.{column.column}: {fault}. Correct it at the source, or accept it in the policy"
+    for column in check.unknown_kinds:
+        if column.arrived:
+            fault = f"{column.arrived} new or changed rows mean a table that the link does not name"
+            yield f"{where}.{column.column}: {fault}. Name it in the link's `to`, or make the link optional"
+    for link in check.shared:
+        if link.rows:
+            fault = f"{link.rows} rows name several rows of {link.to}, and so none: what would be found there is undetermined"
+            yield f"{where}.{link.column}: {fault}. Have {', '.join(link.to_columns)} made unique at the source"
     if check.volume is not None and growth is not None and check.volume > 1 + growth:
         yield f"{where}: {check.rows} rows where {check.before} were last night. Ask the table's owner whether that is right"
 
@@ -92,6 +115,8 @@ def from_note(note: list[dict[str, Any]] | None) -> tuple[TableCheck, ...]:
                 "orphans": tuple(Orphans(**link) for link in one["orphans"]),
                 "outside": tuple(Outside(**column) for column in one["outside"]),
                 "findings": tuple(one["findings"]),
+                "unknown_kinds": tuple(Outside(**column) for column in one.get("unknown_kinds", ())),
+                "shared": tuple(Shared(**{**link, "to_columns": tuple(link["to_columns"])}) for link in one.get("shared", ())),
             }
         )
         for one in note or ()

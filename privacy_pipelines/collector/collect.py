@@ -14,11 +14,13 @@ from sqlglot import exp
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.linking import clearing_links, gone_targets, names
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
-from privacy_pipelines.policy.model import Link, Table
-from privacy_pipelines.retention.frames import Sources, latest_events
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.facts import first_step, latest_events
 from privacy_pipelines.retention.plan import Plan
+from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION
@@ -92,7 +94,7 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
     """The one pass over a table: tonight's rows less what the actions take, and less links to what leaves."""
     table = rule.table
     columns: list[Sql] = [exp.alias_(_kept(rules, rule, column.name), column.name, quoted=True) for column in table.columns]
-    clearing = [sql.not_null(col("k", f"l{number}")) for number, _ in clearing_links(rules, rule)]
+    clearing = [sql.not_null(col("k", f"l{one.number}")) for one in clearing_links(rules, rule)]
     taken = sql.any_of((sql.bit_any(col("take", "a")), *clearing))
     acted = sql.not_null(col(table.key[0], "a"))
     since = sql.case((col("undetermined", "a"), sql.call("COALESCE", col("_undetermined_since", "t"), lit(as_of))))
@@ -104,29 +106,16 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
     ]
     statement = exp.select(*columns).from_(sql.table(TONIGHT, table.id, alias="t"))
     statement = statement.join(sql.table(ACTIONS, table.id, alias="a"), on=sql.same_key(table.key, "t", "a"), join_type="left")
-    for number, link in clearing_links(rules, rule):
-        gone = exp.select(exp.alias_(col(link.to_column), "k")).distinct().from_(sql.table(ACTIONS, link.to)).where("row_gone")
-        on = exp.EQ(this=col(link.column, "t"), expression=col("k", f"l{number}"))
-        statement = statement.join(gone.subquery(f"l{number}"), on=on, join_type="left")
+    for one in clearing_links(rules, rule):
+        alias = f"l{one.number}"
+        statement = statement.join(gone_targets(rules, one.link).subquery(alias), on=names(one.link, "t", alias), join_type="left")
     return statement.where(exp.not_(sql.call("COALESCE", col("row_gone", "a"), exp.false())))
-
-
-def clearing_links(rules: Rules, rule: TableRule) -> list[tuple[int, Link]]:
-    """Links that are cleared where their target leaves: all but keys, and those of which a duty or a claim needs the bare key (a proof of
-    consent that no longer says whose consent it was proves nothing)."""
-    found = []
-    for number, link in enumerate(rule.table.links):
-        served = rule.table.column(link.column).serves
-        bare_key = any(rules.policy.purpose(name).nature != "policy" for name in served)
-        if not bare_key and link.column not in rule.table.key and rules.policy.table(link.to).personal:
-            found.append((number, link))
-    return found
 
 
 def _kept(rules: Rules, rule: TableRule, column: str) -> Sql:
     value: Sql = col(column, "t")
     branches = [(sql.bit(col("take", "a"), n), exp.null()) for n, cluster in enumerate(rule.clusters) if column in cluster.columns]
-    branches += [(sql.not_null(col("k", f"l{n}")), exp.null()) for n, link in clearing_links(rules, rule) if link.column == column]
+    branches += [(sql.not_null(col("k", f"l{one.number}")), exp.null()) for one in clearing_links(rules, rule) if column in one.columns]
     return sql.case(*branches, default=value) if branches else value
 
 
@@ -159,17 +148,17 @@ def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> e
         alias = f"g{number}"
         leaving = _leaving_facts(sources, subject, route)
         statement = statement.join(leaving.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
-        gone = sql.greatest([col(f"{route.event}_gone", "f"), col("latest", alias)])
+        gone = sql.greatest([col(f"{route.name}_gone", "f"), col("latest", alias)])
         statement = statement.select(
-            col(route.event, "f"), col(f"{route.event}_since", "f"), exp.alias_(gone, f"{route.event}_gone", quoted=True)
+            col(route.name, "f"), col(f"{route.name}_since", "f"), exp.alias_(gone, f"{route.name}_gone", quoted=True)
         )  # fmt: skip
     return statement
 
 
 def _leaving_facts(sources: Sources, subject: Table, route: FactRoute) -> exp.Select:
     """(key, latest): what rows that leave tonight said about each data subject. They are few, so they are found first."""
-    leaving = latest_events(sources, route.hops, route.event, leaving=ACTIONS)
-    on = exp.EQ(this=col(route.hops[0].column, "t"), expression=col("k", "v"))
+    leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
+    on = first_step(route.hops[0], "t", "v")
     found = exp.select(*(col(key, "t") for key in subject.key), exp.alias_(col("latest", "v"), "latest"))
     return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(leaving.subquery("v"), on=on)
 

@@ -6,7 +6,7 @@ is withheld, whole, and holds up nothing else. A part stays unexpected until som
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from sqlglot import exp
@@ -26,10 +26,14 @@ UNDETERMINED = "undetermined"
 UNFORESEEN, HELD, FIRST_LOAD = "unexpected_erasure", "held", "first_load"
 
 
-def guard(session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str) -> tuple[Part, ...]:
-    """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them."""
+def guard(
+    session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str, extend: Callable[[TableRule], None]
+) -> tuple[Part, ...]:
+    """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them. Before each table `extend` may
+    add to its exceptions; what its rows may end with has its actions by then."""
     parts: list[Part] = []
-    for rule in rules.tables:
+    for rule in rules.targets_first:
+        extend(rule)
         session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
         found = _parts(session, rules, rule, approved, key)
         holds = _holds(session, rules.policy, rule, as_of)

@@ -13,13 +13,14 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.collect import Copied, clearing_links
+from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.extracts.freetext import PATTERNS
-from privacy_pipelines.policy.model import Table
+from privacy_pipelines.policy.model import Link, Table
 from privacy_pipelines.retention.decide import Verdict, judge
-from privacy_pipelines.retention.frames import Sources
 from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
@@ -70,6 +71,7 @@ def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...
         Check("keys_of_rows_left_behind", sum(_keys(session, rule) for rule in rules.tables)),
         Check("cells_left_behind", sum(_cells(session, rule) for rule in rules.tables)),
         Check("links_to_rows_left_behind", sum(_links(session, rules, rule) for rule in rules.tables)),
+        Check("rows_that_outlived_what_they_end_with", sum(_unended(session, rules, rule) for rule in rules.tables)),
         Check("erased_identifiers_in_free_text", in_text),
         Check("cells_without_a_ground", ungrounded),
     )
@@ -94,12 +96,20 @@ def _cells(session: Session, rule: TableRule) -> int:
 
 
 def _links(session: Session, rules: Rules, rule: TableRule) -> int:
-    total = 0
-    for _, link in clearing_links(rules, rule):
-        to = sql.table(ACTIONS, link.to, alias="a")
-        on = exp.EQ(this=col(link.column, "n"), expression=col(link.to_column, "a"))
-        total += _count(session, exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).join(to, on=on).where("a.row_gone"))
-    return total
+    return sum(_count(session, _naming_gone(rules, rule, one.link)) for one in clearing_links(rules, rule))
+
+
+def _unended(session: Session, rules: Rules, rule: TableRule) -> int:
+    """Rows that should have ended with the one that they name, and do not wait for anybody."""
+    waits = exp.select(exp.convert(1)).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT, alias="w"))
+    waits = waits.where(sql.same_key(rule.table.key, "n", "w"))
+    rows = (_naming_gone(rules, rule, link).where(exp.not_(exp.Exists(this=waits))) for _, link in ending_links(rules, rule))
+    return sum(_count(session, one) for one in rows)
+
+
+def _naming_gone(rules: Rules, rule: TableRule, link: Link) -> exp.Select:
+    rows = exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n"))
+    return rows.join(gone_targets(rules, link).subquery("a"), on=names(link, "n", "a"))
 
 
 def _joined(rule: TableRule) -> exp.Select:

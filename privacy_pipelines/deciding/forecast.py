@@ -12,8 +12,8 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import framed, gather_consents, kept_facts
 from privacy_pipelines.retention.decide import Verdict, judge
-from privacy_pipelines.retention.frames import Sources
 from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.engine import Session
@@ -25,16 +25,31 @@ def forecast(session: Session, rules: Rules, before: Rules, as_of: date) -> None
     """`expected`: for each stored row that loses something tonight, what `before` (yesterday's rules) foresaw, in tonight's numbering:
     `ended` clusters, purposes still `alive`, and whether it was `undetermined`."""
     losing = {rule.table.id for rule in rules.tables if loses(session, rule)}
-    sources = Sources(before.policy, as_of, BEFORE, STORED_FACTS, STORED_CONSENTS)
-    if losing:
-        stored_views(session, before.policy, BEFORE)
-        gather_consents(session, sources)
-        stored_facts(session, before)
+    sources = _yesterday(session, before, as_of) if losing else None
     known = {rule.table.id: rule for rule in before.tables if rule.table.id in losing}
     for rule in rules.tables:
-        old = known.get(rule.table.id)
-        select = _foreseen(session, rules, rule, old, sources) if old and old.table.key == rule.table.key else _nothing(rule)
-        session.create(sql.table(EXPECTED, rule.table.id), select)
+        _keep(session, rules, rule, known.get(rule.table.id), sources)
+
+
+def foresee(session: Session, rules: Rules, rule: TableRule, before: Rules, as_of: date) -> None:
+    """`expected` of one table anew, of which more rows lose something than when the forecast was made."""
+    known = {old.table.id: old for old in before.tables}
+    _keep(session, rules, rule, known.get(rule.table.id), _yesterday(session, before, as_of))
+
+
+def _yesterday(session: Session, before: Rules, as_of: date) -> Sources:
+    """The current generation under yesterday's policy, on tonight's day."""
+    sources = Sources(before.policy, as_of, BEFORE, STORED_FACTS, STORED_CONSENTS)
+    stored_views(session, before.policy, BEFORE)
+    gather_consents(session, sources)
+    stored_facts(session, before)
+    return sources
+
+
+def _keep(session: Session, rules: Rules, rule: TableRule, old: TableRule | None, sources: Sources | None) -> None:
+    comparable = old is not None and old.table.key == rule.table.key
+    select = _foreseen(session, rules, rule, old, sources) if old and sources and comparable else _nothing(rule)
+    session.create(sql.table(EXPECTED, rule.table.id), select)
 
 
 def loses(session: Session, rule: TableRule) -> bool:
@@ -55,7 +70,7 @@ def stored_facts(session: Session, rules: Rules) -> None:
         known, old = kept_facts(session, subject, routes)
         empty = exp.cast(exp.null(), "DATE")
         columns = [
-            exp.alias_(col(f"{route.event}{part}") if route.event in known else empty.copy(), f"{route.event}{part}", quoted=True)
+            exp.alias_(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
             for route in routes
             for part in ("", "_since", "_gone")
         ]

@@ -11,8 +11,11 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import cohort_expression
-from privacy_pipelines.retention.frames import Sources, consent_statement, facts_statement, frame_statement
+from privacy_pipelines.retention.consents import consent_statement
+from privacy_pipelines.retention.facts import facts_statement
+from privacy_pipelines.retention.frames import frame_statement
 from privacy_pipelines.retention.levels import Span
+from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
@@ -92,5 +95,5 @@ def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]
 def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:
     """Which of these events the current generation already keeps facts of, and where."""
     columns = session.columns(CURRENT, KEPT_FACTS, subject.id)
-    known = {route.event for route in routes if f"{route.event}_gone" in columns}
+    known = {route.name for route in routes if f"{route.name}_gone" in columns}
     return known, sql.table(KEPT_FACTS, subject.id, catalog=CURRENT) if known else None

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.weigh import Weighed
-from privacy_pipelines.retention.decide import State
+from privacy_pipelines.retention.decide import State, Verdict, judge
+from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.plan import Action, Step, Tally
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS
+from privacy_pipelines.store.layout import ACTIONS, FRAME, VERDICTS
 
 _STAYS = (State.KEEP, State.RESTRICT, State.UNDETERMINED)
 
@@ -24,17 +26,34 @@ def steps(session: Session, rules: Rules, key: str) -> tuple[Step, ...]:
     return tuple(sorted(step for rule in rules.tables for step in _steps(session, rule, key)))
 
 
-def tallies(session: Session, rules: Rules, weighed: Iterable[Weighed]) -> tuple[Tally, ...]:
-    """How many records keep each cluster in which state, those turned away at the door not among them."""
+def tallies(session: Session, rules: Rules, weighed: Iterable[Weighed], as_of: date) -> tuple[Tally, ...]:
+    """How many records keep each cluster in which state, those turned away at the door or ended with another row not among them."""
     counts: Counter[tuple[str, str, State]] = Counter()
     for item in weighed:
         for cluster, state in zip(rules.of(item.table).clusters, item.verdict.states, strict=True):
             if state in _STAYS:
                 counts[item.table, cluster.name, state] += item.rows
     for rule in rules.tables:
+        for verdict, rows in _ended_with_another(session, rules, rule, as_of):
+            for cluster, state in zip(rule.clusters, verdict.states, strict=True):
+                counts[rule.table.id, cluster.name, state] -= rows
         for number, turned_away in enumerate(_turned_away(session, rule)):
             counts[rule.table.id, rule.clusters[number].name, State.UNDETERMINED] -= turned_away
     return tuple(sorted(Tally(table, cluster, state.value, rows) for (table, cluster, state), rows in counts.items() if rows))
+
+
+def _ended_with_another(session: Session, rules: Rules, rule: TableRule, as_of: date) -> list[tuple[Verdict, int]]:
+    """Rows that leave although their own purposes would have kept something of them, by what these said."""
+    if not any(link.when_target_ends == "end_too" for link in rule.table.links):
+        return []
+    key = rule.table.key
+    alone = exp.select(exp.convert(1)).from_(sql.table(VERDICTS, rule.table.id, alias="v")).where(sql.same_key(key, "v", "f"))
+    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    rows = exp.select(code).from_(sql.table(FRAME, rule.table.id, alias="f"))
+    left = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a")).where(sql.same_key(key, "a", "f"))
+    rows = rows.where(exp.Exists(this=left.where("a.row_gone AND a.unknown = 0")), exp.not_(exp.Exists(this=alone.where("v.row_ended"))))
+    counted = exp.select(col("code"), exp.Count(this=exp.Star())).from_(rows.subquery("c")).group_by(col("code"))
+    return [(judge(rule, found), number) for found, number in session.rows(counted)]
 
 
 def _steps(session: Session, rule: TableRule, key: str) -> Iterable[Step]:

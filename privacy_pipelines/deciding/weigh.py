@@ -60,7 +60,8 @@ def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
     A record that nothing is known about does not come back through the door by which it was sent away.
     """
     for rule in rules.tables:
-        session.create(sql.table(EXCEPTIONS, rule.table.id), _exceptions(session, rule, key))
+        verdicts = sql.table(VERDICTS, rule.table.id)
+        session.create(sql.table(EXCEPTIONS, rule.table.id), exceptions_of(session, rule, key, verdicts))
 
 
 def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[Weighed], cohorts: list[int] | None) -> None:
@@ -94,8 +95,11 @@ def _judge(session: Session, verdicts: dict[int, Verdict]) -> None:
     session.insert(exp.to_table("judged"), rows)
 
 
-def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
-    """An unknown cluster ends all the same where the record was sent away before, or where it waits since an earlier night."""
+def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.Table) -> exp.Select:
+    """The exceptions among these verdicts on a table.
+
+    An unknown cluster ends all the same where the record was sent away before, or where it waits since an earlier night.
+    """
     table = rule.table
     unknown = col("unknown", "v")
     branches: list[tuple[Sql, Sql]] = [(sql.not_null(col("mask", "w")), exp.BitwiseAnd(this=unknown, expression=col("mask", "w")))]
@@ -114,7 +118,7 @@ def _exceptions(session: Session, rule: TableRule, key: bytes) -> exp.Select:
             exp.alias_(_filled(cluster.columns, "c"), f"came{number}"),
             copy=False,
         )
-    inner = inner.from_(sql.table(VERDICTS, table.id, alias="v"), copy=False)
+    inner = inner.from_(exp.alias_(verdicts, "v", table=True), copy=False)
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
         inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
     inner = inner.join(waiting(rule).subquery("w"), on=sql.same_key(table.key, "v", "w"), join_type="left", copy=False)

@@ -51,6 +51,16 @@ class ClusterAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EndsWith:
+    """A record that this one ends with, and until when that one is kept."""
+
+    link: str
+    table: str
+    retain_until: dt.date
+    erase_by: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The whole answer. `found` is `stored`, `left_behind`, `turned_away` or `no_trace`."""
 
@@ -66,6 +76,7 @@ class Explanation:
     standing: str = "person"
     """Whom the record is about: `person`, `nobody` (no ground, for it is none of the declared kinds), or `legal_person`."""
     clusters: tuple[ClusterAnswer, ...] = ()
+    ends_with: tuple[EndsWith, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; an open end is null with `level` in_force."""
@@ -84,6 +95,7 @@ class Explanation:
             head.append(words[self.standing])
         if self.standing == "legal_person":
             return tuple(head)
+        head += [words["ends_with"].format(link=one.link, table=one.table, until=_day(one.retain_until, words)) for one in self.ends_with]
         return (*head, *(line for cluster in self.clusters for line in _cluster_lines(cluster, words, language)))
 
 

@@ -12,12 +12,12 @@ from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import stored, stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.consents import consent_statement
 from privacy_pipelines.retention.dates import Found
-from privacy_pipelines.retention.frames import consent_statement
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import Rules, TableRule
-from privacy_pipelines.sql import col, lit
+from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.hashes import short_hash_of
 from privacy_pipelines.store.layout import CURRENT, NIGHT, STORED, STORED_CONSENTS, STORED_FACTS
 from privacy_pipelines.store.reading import Reader
@@ -74,10 +74,15 @@ def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -
     return {cluster: Trace(left_on, expires_on, was_stored) for cluster, left_on, expires_on, was_stored in rows}
 
 
+def with_key(table: Table, values: tuple[str, ...], of: str | None = None) -> Sql:
+    """Whether a row (an alias, if need be) is the one with this key, given as text."""
+    return sql.all_of(exp.EQ(this=exp.cast(col(k, of), "TEXT"), expression=lit(v)) for k, v in zip(table.key, values, strict=True))
+
+
 def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any]) -> Known:
     found = {reach: Found(row[f"d{n}"], row[f"m{n}"]) for n, reach in enumerate(rule.reaches)}
     filled = [sql.not_null(col(column.name)) for column in rule.table.columns]
-    where = sql.all_of(exp.EQ(this=exp.cast(col(k), "TEXT"), expression=lit(v)) for k, v in zip(rule.table.key, values, strict=True))
+    where = with_key(rule.table, values)
     first_seen, *flags = current.session.one(exp.select(col("_first_seen"), *filled).from_(sql.table(STORED, rule.table.id)).where(where))
     names = frozenset(column.name for column, there in zip(rule.table.columns, flags, strict=True) if there)
     return Known(row["code"], found, row["gone"], row["since"], first_seen, names)

@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
-from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, Explanation
+from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
 from privacy_pipelines.explaining.asking import Known, Trace, ask, traces
+from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, dates
-from privacy_pipelines.retention.dates import latest, purpose_dates
+from privacy_pipelines.retention.dates import earliest, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, Rules, Standing, TableRule, compile_rules
+from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule, compile_rules
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.reading import reader
@@ -31,6 +32,7 @@ class _Question:
     day: date
     known: Known
     traces: dict[str, Trace]
+    ends_with: tuple[EndsWith, ...] = ()
 
 
 def explain(store_folder: Path, table_id: str, key: str, field: str | None = None, as_of: date | None = None) -> Explanation:
@@ -51,14 +53,16 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
         day = as_of or current.intent.as_of
         left = traces(current, store.secret(DEPARTED_KEY), rule.table, values)
         known = ask(current, rules, rule, values, day)
+        ends_with = ending_with(current, rules, rule, values, day)
         name, version = current.generation.name, current.intent.policy_version
     if known is None:
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
     standing = unpack(rule, known.code).standing
-    clusters = _clusters(_Question(rules, rule, day, known, left), field)
+    clusters = _clusters(_Question(rules, rule, day, known, left, ends_with), field)
     return Explanation(
-        table_id, "stored", day, name, version, known.first_seen, known.gone, standing=standing.name.lower(), clusters=clusters
-    )
+        table_id, "stored", day, name, version, known.first_seen, known.gone,
+        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with,
+    )  # fmt: skip
 
 
 def _rule(rules: Rules, table_id: str) -> TableRule:
@@ -105,12 +109,10 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     rule, company = question.rule, question.rules.policy.company
     cluster, known = rule.clusters[number], question.known
     each = {n: purpose_dates(rule.purposes[n], known.found, known.gone, company) for n in cluster.purposes}
-    until = latest(one for one in each.values() if one is not None)
-    if until is None and not cluster.needs_consent:
-        until = dates(rule.undetermined, known.undetermined_since or question.day, company)
+    until = cluster_dates(question.rules, rule, number, known, question.day)
     state = judge(rule, known.code).states[number]
-    if unpack(rule, known.code).standing is not Standing.PERSON:
-        until = Dates(OPEN, OPEN, OPEN) if state is State.KEEP else None
+    if until is not None and question.ends_with:
+        until = earliest(until, *(Dates(one.retain_until, one.retain_until, one.erase_by) for one in question.ends_with))
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY
@@ -136,7 +138,7 @@ def _holds(question: _Question) -> tuple[str, ...]:
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
     rule, found = question.rule.purposes[number], question.known.found
     declared = rule.purpose
-    start = max(rule.starts, key=lambda reach: found[reach].day or date.min)
+    start = max(rule.starts, key=lambda reach: _end(question, rule, reach))
     only_missing = found[start].day is None and found[start].missing_since is not None
     ceiling = declared.on_missing_event if only_missing else None
     return Clause(
@@ -159,6 +161,13 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         erase_by=until.erase_by if until else None,
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
+
+
+def _end(question: _Question, rule: PurposeRule, start: Reach) -> tuple[date, date]:
+    """Until when one start keeps a record, and since when it is missing: of several the last to end explains it."""
+    found, company = question.known.found[start], question.rules.policy.company
+    until = dates(rule.rule_for(start), found.day, company).retain_until if found.day else date.min
+    return until, found.missing_since or date.min
 
 
 def _ended_by(question: _Question, rule: PurposeRule, until: Dates | None) -> tuple[str, ...]:

@@ -132,7 +132,8 @@ def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
 def _read(desk: Desk, opened: _Opened, name: exp.Table) -> int:
     """Fill the staged table; how many records it has."""
     stored = sql.table(STORED, opened.table.id)
-    desk.session.create(name, staging_statement(opened.source(desk), desk.policy.company.zone, opened.file.day, stored))
+    with desk.session.as_written(), desk.session.hasty():
+        desk.session.create(name, staging_statement(opened.source(desk), desk.policy.company.zone, opened.file.day, stored))
     return int(desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(name))[0])
 
 
@@ -194,8 +195,11 @@ def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, last: Last | None, *
 
 def _salt(desk: Desk, table: Table) -> str:
     """Row hashes hold for one key, one reading of the table and one engine: another of any of them reads every row anew."""
-    reading = [(c.name, c.header, c.type, c.formats, c.zone, c.free_text, c.contains, c.true_values, c.false_values) for c in table.columns]
+    reading = [
+        (c.name, c.header, c.type, c.formats, c.zone, c.required, c.free_text, c.contains, c.true_values, c.false_values)
+        for c in table.columns
+    ]
     extract = table.extract
     values = (extract.decimal, extract.thousands, extract.null, extract.trim, extract.escape, extract.quote, extract.encoding)
-    dialect = (*values, desk.policy.company.zone, ENGINE_VERSION)
+    dialect = (*values, table.key, desk.policy.company.zone, ENGINE_VERSION)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

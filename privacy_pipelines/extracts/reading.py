@@ -16,7 +16,7 @@ from privacy_pipelines.extracts.columns import Columns
 from privacy_pipelines.extracts.freetext import masked
 from privacy_pipelines.extracts.readers.records import BLANKS
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import Table
+from privacy_pipelines.policy.model import Column, Table
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.views import engine_type
 
@@ -38,21 +38,27 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     """One pass over the file: types, faults, and what is new against `stored`.
 
     Columns of the answer: the declared ones, `_row_hash`, `_arrival` (new, changed, same, or again: stored without a part of it, so read
-    anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked).
+    anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked). Of a row that is the same only the
+    key is read: its hash says that the rest was read before, by the same policy, without a fault.
     """
-    table = source.table
-    hashed = exp.select(exp.Star(), exp.alias_(_hash(source), "_row_hash")).from_(_raw_rows(source).subquery("raw"))
-    typed = _typed(source, Reading(table.extract, zone, day)).from_(hashed.subquery("h"))
+    table, reading = source.table, Reading(source.table.extract, zone, day)
+    keys = [exp.alias_(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
+    hashed = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), exp.alias_(_hash(source), "_row_hash"), *keys)
+    known = exp.select(
+        *(exp.alias_(col(key), _known(key)) for key in table.key), exp.alias_(col("_row_hash"), "_known"), exp.alias_(lit(1), "_stored")
+    ).from_(stored)
     arrival = sql.case(
-        (sql.is_null(col("_known", "k")), lit("new")),
-        (sql.is_null(col("_row_hash", "k")), lit("again")),
-        (exp.EQ(this=col("_row_hash", "t"), expression=col("_row_hash", "k")), lit("same")),
+        (sql.is_null(col("_stored", "k")), lit("new")),
+        (sql.is_null(col("_known", "k")), lit("again")),
+        (exp.EQ(this=col("_row_hash", "h"), expression=col("_known", "k")), lit("same")),
         default=lit("changed"),
     )
-    known = exp.select(*(col(key) for key in table.key), col("_row_hash"), exp.alias_(exp.true(), "_known")).from_(stored)
-    joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("t")), exp.alias_(arrival, "_arrival"))
-    joined = joined.from_(typed.subquery("t")).join(known.subquery("k"), on=sql.same_key(table.key, "t", "k"), join_type="left")
-    return _payload(table).from_(joined.subquery("j"))
+    same_key = sql.all_of(exp.EQ(this=col(_key(key), "h"), expression=col(_known(key), "k")) for key in table.key)
+    joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), exp.alias_(arrival, "_arrival"))
+    joined = joined.from_(hashed.from_(_raw_rows(source).subquery("r")).subquery("h")).join(
+        known.subquery("k"), on=same_key, join_type="left"
+    )
+    return _judged(source, reading).from_(_read(table, reading).from_(joined.subquery("h")).subquery("t"))
 
 
 def numbered_statement(source: Source, wanted: exp.Select) -> exp.Select:
@@ -80,39 +86,65 @@ def _raw_rows(source: Source) -> exp.Select:
     return exp.select(*named).from_(source.relation)
 
 
-def _payload(table: Table) -> exp.Select:
-    same = exp.EQ(this=col("_arrival"), expression=lit("same"))
-    columns = [
-        col(c.name) if c.name in table.key else exp.alias_(sql.case((exp.not_(same), col(c.name))), c.name, quoted=True)
-        for c in table.columns
-    ]
-    kept = ("_row_hash", "_arrival", "_fault")
-    return exp.select(*columns, *(col(name) for name in kept), exp.alias_(sql.case((same, lit(0)), default=col("_masked")), "_masked"))
+def _read(table: Table, reading: Reading) -> exp.Select:
+    """Beside the raw row each typed value once, for a fault and for the store; nothing of a row that is the same."""
+    same = exp.EQ(this=col("_arrival", "h"), expression=lit("same"))
+    typed = []
+    for column in table.columns:
+        if engine_type(column) != "VARCHAR" and column.name not in table.key:
+            value = sql.case((exp.Not(this=same.copy()), typed_value(reading, column, col(column.name, "h"))))
+            typed.append(exp.alias_(value, _value(column.name)))
+    return exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), exp.alias_(same, "_same"), *typed)
 
 
-def _typed(source: Source, reading: Reading) -> exp.Select:
+def _judged(source: Source, reading: Reading) -> exp.Select:
+    """The values that are stored, and why a row cannot be."""
     table, faults = source.table, _repeats(source)
     columns: list[Sql] = []
     changed: list[Sql] = []
     for column in table.columns:
-        raw = col(column.name, "h")
-        value = typed_value(reading, column, raw)
+        raw, typed = col(column.name, "t"), engine_type(column) != "VARCHAR"
         if column.name in table.key:
-            faults.append((sql.is_null(value), lit("unreadable key")))
-        elif column.required:
+            faults.append((sql.is_null(col(_key(column.name), "t")), lit("unreadable key")))
+            columns.append(exp.alias_(col(_key(column.name), "t"), column.name, quoted=True))
+            continue
+        value: Sql = col(_value(column.name), "t") if typed else raw
+        if column.required:
             faults.append((sql.is_null(raw), lit(f"required {column.name} is empty")))
-        if engine_type(column) != "VARCHAR":
+        if typed:
             faults.append((sql.all_of((sql.not_null(raw), sql.is_null(value))), lit(f"unreadable {column.type} in {column.name}")))
         if column.free_text:
             value = masked(raw, column.contains)
             changed.append(sql.case((exp.NEQ(this=value.copy(), expression=raw.copy()), lit(1)), default=lit(0)))
-        columns.append(exp.alias_(value, column.name, quoted=True))
+        columns.append(exp.alias_(value if typed else _unless_same(value), column.name, quoted=True))
     count = changed[0] if changed else lit(0)
     for more in changed[1:]:
         count = exp.Add(this=count, expression=more)
+    hidden = sql.case((col("_same", "t"), lit(0)), default=count) if changed else count
     return exp.select(
-        *columns, col("_row_hash", "h"), exp.alias_(sql.case(*faults), "_fault"), exp.alias_(count, "_masked")
+        *columns, col("_row_hash", "t"), col("_arrival", "t"),
+        exp.alias_(_unless_same(sql.case(*faults)), "_fault"), exp.alias_(hidden, "_masked"),
     )  # fmt: skip
+
+
+def _unless_same(value: Sql) -> Sql:
+    return sql.case((exp.Not(this=col("_same", "t")), value))
+
+
+def _keys(table: Table) -> list[Column]:
+    return [table.column(key) for key in table.key]
+
+
+def _key(name: str) -> str:
+    return f"_key_{name}"
+
+
+def _known(name: str) -> str:
+    return f"_known_{name}"
+
+
+def _value(name: str) -> str:
+    return f"_value_{name}"
 
 
 def _repeats(source: Source) -> list[tuple[Sql, Sql]]:
@@ -120,7 +152,7 @@ def _repeats(source: Source) -> list[tuple[Sql, Sql]]:
     named = source.columns.named
     if not named:
         return []
-    return [(sql.all_of(exp.EQ(this=col(column, "h"), expression=lit(name)) for column, name in named.items()), lit(AGAIN))]
+    return [(sql.all_of(exp.EQ(this=col(column, "t"), expression=lit(name)) for column, name in named.items()), lit(AGAIN))]
 
 
 def _hash(source: Source) -> Sql:

@@ -110,7 +110,7 @@ def _own_words(error: ErrorDetails) -> str:
 
 
 def _key(place: Place) -> str:
-    return next((step for step in reversed(place) if isinstance(step, str)), "")
+    return next((step for step in reversed(place) if isinstance(step, str) and step), "")
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

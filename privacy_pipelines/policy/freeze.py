@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
+from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, LinkBlock, TableBlock
+from privacy_pipelines.policy.documents.relations import LinkBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
@@ -16,14 +18,19 @@ from privacy_pipelines.policy.model import (
     Consent,
     Deletes,
     EndedBy,
+    Entity,
+    EntityOf,
     Event,
     Extract,
+    FiscalYears,
     Guards,
     Hold,
+    IrregularYear,
     Link,
     Purpose,
     Recipient,
     StartingPoint,
+    Step,
     Subject,
     Table,
     Text,
@@ -47,7 +54,9 @@ def freeze_company(document: CompanyDocument) -> Company:
         dpo=document.controller.dpo,
         zone=document.zone,
         languages=document.languages,
-        fiscal_year_end=document.fiscal_year_end,
+        fiscal_year_end=_first_year_end(document.fiscal_year_end),
+        fiscal_changes=document.fiscal_year_end[1:],
+        entities=tuple(_entity(name, block) for name, block in sorted((document.entities or {}).items())),
         vacation_year_end=document.vacation_year_end,
         unknown_dates=tuple(sorted(document.unknown_dates)),
         earliest_date=document.plausible_dates.earliest,
@@ -132,6 +141,16 @@ def _ceiling(block: CeilingBlock, window: Period) -> Ceiling:
     return Ceiling(block.restrict, block.execution_window or window)
 
 
+def _first_year_end(years: FiscalYears) -> tuple[int, int]:
+    first = years[0]
+    assert not isinstance(first, IrregularYear), "a list of years begins with a regular one"
+    return first
+
+
+def _entity(name: str, block: EntityBlock) -> Entity:
+    return Entity(name, block.values or (name,), _first_year_end(block.fiscal_year_end), block.fiscal_year_end[1:])
+
+
 def _starting_point(document: PurposeDocument) -> StartingPoint:
     point = document.starting_point
     return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
@@ -146,12 +165,17 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         subjects=tuple(Subject(one.kind, one.when) for one in block.subject or ()),
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
-        links=tuple(_link(source, column, link, keys) for column, link in sorted(block.links.items())),
-        events=tuple(Event(event, at.at, at.open_if, at.when) for event, at in sorted(block.events.items())),
+        links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
+        events=tuple(
+            Event(event, tuple(at.at), at.open_if, at.when, isinstance(at.at, Latest)) for event, at in sorted(block.events.items())
+        ),
         scopes=tuple(sorted(block.scopes.items())),
-        events_via=tuple((event, tuple(table_id(source, step) for step in via)) for event, via in sorted(block.events_via.items())),
+        events_via=tuple(
+            (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
+        ),
         extract=_extract(document, block),
         owner=document.owner,
+        entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
     )
 
 
@@ -161,9 +185,12 @@ def _column(name: str, block: FieldBlock) -> Column:
     return Column(name=name, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
 
 
-def _link(source: str, column: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Link:
-    target = table_id(source, block.to)
-    return Link(column, target, block.column or keys[target][0])
+def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
+    for value, to in sorted(block.to.items()):
+        target = table_id(source, to)
+        columns = block.columns or {name: block.column or keys[target][0]}
+        kind = (block.kind, value) if block.kind else None
+        yield Link(name, tuple(columns), target, tuple(columns.values()), kind, bool(block.optional), block.when_target_ends)
 
 
 def _extract(document: SourceDocument, block: TableBlock) -> Extract:

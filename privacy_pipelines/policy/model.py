@@ -22,11 +22,42 @@ PACKABLE = ("csv", "jsonl")
 """The formats whose files may be compressed as a whole; the others are compressed inside."""
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
+WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
 LineEnd = Literal["lf", "crlf", "cr"]
 Ragged = Literal["refuse", "quarantine", "pad"]
 RepeatedHeader = Literal["quarantine", "skip"]
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
+
+
+@dataclass(frozen=True, slots=True)
+class IrregularYear:
+    """A fiscal year that is not twelve months, or did not end with the others: its first and its last day."""
+
+    first: date
+    last: date
+
+
+FiscalYears = tuple[tuple[int, int] | IrregularYear, ...]
+"""(month, day) on which each fiscal year ends; where that changed, the next such day follows after the irregular years between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A legal entity with fiscal years of its own; extracts call it one of `values`."""
+
+    name: str
+    values: tuple[str, ...]
+    fiscal_year_end: tuple[int, int]
+    fiscal_changes: FiscalYears
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOf:
+    """Which legal entity a table's rows belong to: the one that `column` names, or `always` one."""
+
+    column: str | None
+    always: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +170,29 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`column` of this table holds the `to_column` of `to` (a table id)."""
+    """`columns` of this table hold the `to_columns` of `to` (a table id); with a `kind` only where that column holds that value."""
 
-    column: str
+    name: str
+    """As the policy names it: its column, or a name of its own where it has several."""
+    columns: tuple[str, ...]
     to: str
-    to_column: str
+    to_columns: tuple[str, ...]
+    kind: tuple[str, str] | None = None
+    optional: bool = False
+    when_target_ends: WhenTargetEnds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an event's path: the table that it leads to, and the link that it takes where two do."""
+
+    table: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Where a table holds a reference event: the first of `at` that is filled; no date at all where `at` is empty.
+    """Where a table holds a reference event: the first of `at` that is filled, or the latest of them; no date at all where `at` is empty.
 
     `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
     Both are SQL conditions over this table's fields, already checked to be nothing more.
@@ -158,6 +202,7 @@ class Event:
     at: tuple[str, ...]
     open_if: str | None
     when: str | None
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +270,11 @@ class Table:
     links: tuple[Link, ...]
     events: tuple[Event, ...]
     scopes: tuple[tuple[str, Scope], ...]
-    events_via: tuple[tuple[str, tuple[str, ...]], ...]
-    """Event name → the table ids its path takes, the event's own table last."""
+    events_via: tuple[tuple[str, tuple[Step, ...]], ...]
+    """Event or consent → the steps of its path, its own table last."""
     extract: Extract
     owner: str
+    entity: EntityOf | None = None
 
     @property
     def id(self) -> str:
@@ -325,7 +371,7 @@ class Company:
     zone: str
     languages: tuple[str, ...]
     fiscal_year_end: tuple[int, int]
-    """(month, day) on which each fiscal year ends."""
+    """(month, day) on which each fiscal year ends, or first ended."""
     vacation_year_end: tuple[int, int]
     unknown_dates: tuple[date, ...]
     earliest_date: date
@@ -335,6 +381,16 @@ class Company:
     guards: Guards
     departed_expiry: Period
     recipients: tuple[Recipient, ...]
+    fiscal_changes: FiscalYears = ()
+    """What followed on the years that end on `fiscal_year_end`."""
+    entities: tuple[Entity, ...] = ()
+
+    def entity(self, name: str) -> Entity:
+        """Raises KeyError for an entity that is not declared."""
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise KeyError(name)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from enum import IntEnum
 from functools import lru_cache
 
-from privacy_pipelines.policy.model import Company, Offset
-from privacy_pipelines.values import OPEN, Period
+from privacy_pipelines.policy.model import Company, FiscalYears, IrregularYear, Offset
+from privacy_pipelines.values import OPEN, Period, year_end_in
 
 NOTHING = Period()
 """No time at all."""
@@ -56,6 +56,8 @@ class Rule:
     period_first: bool = False
     roll: bool = False
     lead: int = 0
+    entity: str = ""
+    """The legal entity whose fiscal years count; empty: the company's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,19 @@ def add(day: date, period: Period) -> date:
     return date(year, month0 + 1, min(day.day, last)) + timedelta(days=period.days)
 
 
-def end_of(unit: Offset, day: date, company: Company) -> date:
+def end_of(unit: Offset, day: date, company: Company, entity: str = "") -> date:
     """The last day of the calendar unit in which `day` lies.
 
-    Source: SAP ILM's time offset; LAW §1. Fiscal and vacation years end on the company's (month, day).
+    Source: SAP ILM's time offset; LAW §1. Fiscal years are the company's or a legal entity's own, vacation years the company's.
     """
     if unit == "end_of_month":
         return day.replace(day=calendar.monthrange(day.year, day.month)[1])
     if unit == "end_of_calendar_year":
         return day.replace(month=12, day=31)
-    return _end_of_year(day, company.fiscal_year_end if unit == "end_of_fiscal_year" else company.vacation_year_end)
+    if unit == "end_of_vacation_year":
+        return _end_of_year(day, company.vacation_year_end)
+    years = company.entity(entity) if entity else company
+    return _end_of_fiscal_year(day, years.fiscal_year_end, years.fiscal_changes)
 
 
 def dates(rule: Rule, start: date, company: Company) -> Dates:
@@ -96,7 +101,7 @@ def dates(rule: Rule, start: date, company: Company) -> Dates:
         return Dates(OPEN, OPEN, OPEN)
     end = start + timedelta(days=rule.lead)
     for step in _order(rule):
-        end = add(end, rule.period) if step is None else end_of(step, end, company)
+        end = add(end, rule.period) if step is None else end_of(step, end, company, rule.entity)
     if rule.roll:
         end = next_weekday(end)
     return Dates(end, add(end, rule.settle) + timedelta(days=1), add(end, rule.execution_window))
@@ -138,13 +143,22 @@ def _order(rule: Rule) -> tuple[Offset | None, ...]:
 
 
 def _end_of_year(day: date, ends: tuple[int, int]) -> date:
-    """The year's end on or after `day`; an end on 29 February is the month's last day in other years."""
-    month, number = ends
-    for year in (day.year, day.year + 1):
-        end = date(year, month, min(number, calendar.monthrange(year, month)[1]))
-        if end >= day:
-            return end
-    raise AssertionError("a year end lies within a year")
+    """The year's end on or after `day`."""
+    this = year_end_in(day.year, ends)
+    return this if this >= day else year_end_in(day.year + 1, ends)
+
+
+def _end_of_fiscal_year(day: date, ends: tuple[int, int], changes: FiscalYears) -> date:
+    """The end of the year that `day` lies in: of an irregular one its last day, else the next regular end of that time (LAW C8). Every
+    year begins on the day after another, so a later day never ends earlier."""
+    for part in changes:
+        if not isinstance(part, IrregularYear):
+            ends = part
+        elif day < part.first:
+            break
+        elif day <= part.last:
+            return part.last
+    return _end_of_year(day, ends)
 
 
 def _eve(day: date) -> bool:

@@ -24,7 +24,7 @@ def purpose_dates(rule: PurposeRule, found: Mapping[Reach, Found], gone: date | 
     """When this purpose ends for a record, or None where it does not apply to it."""
     if any(found[reach].day is None for reach in rule.gates):
         return None
-    starts = [dates(rule.rule, day, company) for reach in rule.starts if (day := found[reach].day) is not None]
+    starts = [dates(rule.rule_for(reach), day, company) for reach in rule.starts if (day := found[reach].day) is not None]
     if rule.missing is not None:
         starts += [dates(rule.missing, since, company) for reach in rule.starts if (since := found[reach].missing_since) is not None]
     if not starts:
@@ -39,6 +39,11 @@ def latest(every: Iterable[Dates]) -> Dates | None:
     """Cells live as long as the longest of their purposes; None for none."""
     known = list(every)
     return _each(max, known) if known else None
+
+
+def earliest(*every: Dates) -> Dates:
+    """What ends with others ends with the first of them."""
+    return _each(min, list(every))
 
 
 def _each(choose: object, every: list[Dates]) -> Dates:

@@ -62,7 +62,7 @@ def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans
     """The code of a frame row on `as_of`. With the `spans` of the frame's columns, only what their values leave open is asked."""
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
-    own = sorted(position[reach] for reach in starts if reach.kind in (Kind.OWN, Kind.LINKED))
+    own = sorted(position[reach] for reach in starts if reach.own)
     parts: list[_Value] = [
         _flag("in_store", 1 << _IN_STORE),
         _filled(spans, ["since"], 1 << _WAS_UNDETERMINED),
@@ -126,7 +126,7 @@ class _Asked:
 
 
 def _purpose_level(asked: _Asked, rule: PurposeRule, position: dict[Reach, int]) -> _Value:
-    starts = [asked.level(f"d{position[reach]}", rule.rule, Level.IN_FORCE) for reach in rule.starts]
+    starts = [asked.level(f"d{position[reach]}", rule.rule_for(reach), Level.IN_FORCE) for reach in rule.starts]
     if rule.missing is not None:
         events = (position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT)
         starts += [asked.level(f"m{number}", rule.missing, Level.UNDETERMINED) for number in events]

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from privacy_pipelines.policy.model import Policy, Scope, Table
+from privacy_pipelines.policy.model import Link, Policy, Scope, Step, Table
+
+UNKNOWN = "?"
 
 
 class Unreachable(Exception):
@@ -29,11 +31,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step over a link: `column` of the row at hand equals `to_column` of a row of `to`."""
+    """One step over a link: `columns` of the row at hand equal `to_columns` of a row of `to`."""
 
-    column: str
+    columns: tuple[str, ...]
     to: str
-    to_column: str
+    to_columns: tuple[str, ...]
+    kind: tuple[str, str] | None = None
+    """(column, value) that the linking row must hold: the row at hand, or on the way down the row of `to`."""
+    down: bool = False
+    """From the row that is named to those that name it."""
+    shared: str | None = None
+    """Set where the link names rows by what is not their key: the table in which a value may stand twice, and then names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,18 @@ class Reach:
     at: str
     hops: tuple[Hop, ...] = ()
     column: str = ""
+    entity: str = ""
+    """Only events of this legal entity; `UNKNOWN`: of none that is declared, which have no date; empty: of all."""
+
+    @property
+    def fact(self) -> str:
+        """What a data subject's facts call it."""
+        return f"{self.name}@{self.entity}" if self.entity else self.name
+
+    @property
+    def own(self) -> bool:
+        """Whether a date can be missing here that no data subject's facts remember."""
+        return self.kind in (Kind.OWN, Kind.LINKED) or (self.kind is Kind.SUBJECT and any(hop.shared for hop in self.hops))
 
 
 def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
@@ -55,7 +75,9 @@ def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach
     if _declares(table, event):
         return Reach(Kind.OWN, event, table.id)
     if scope == "record":
-        hops = _nearest(policy, table.id, lambda found: _declares(policy.table(found), event), up_only=True)
+        hops = _said_up(policy, table, event) or _nearest(
+            policy, table.id, lambda found: _declares(policy.table(found), event), up_only=True
+        )
         if hops is None:
             raise Unreachable(f"event '{event}' is neither in {table.id} nor in a row that its links point to")
         return Reach(Kind.LINKED, event, hops[-1].to, hops)
@@ -79,9 +101,11 @@ def consent_reach(policy: Policy, table: Table, name: str) -> Reach:
     columns = {**dict(consent.matches), consent.table: consent.column}
     if table.id in columns:
         return Reach(Kind.CONSENT, name, table.id, (), columns[table.id])
-    hops = _nearest(policy, table.id, lambda found: found in columns, up_only=True)
-    if hops is None:
+    hops = _said_up(policy, table, name) or _nearest(policy, table.id, lambda found: found in columns, up_only=True)
+    if hops is None or hops[-1].to not in columns:
         raise Unreachable(f"consent '{name}' does not match {table.id} or a row that its links point to")
+    if any(hop.shared for hop in hops):
+        raise Unreachable(f"consent '{name}' cannot be proved over a link to what is no key; match it by a column of {table.id} itself")
     return Reach(Kind.CONSENT, name, hops[-1].to, hops, columns[hops[-1].to])
 
 
@@ -94,8 +118,8 @@ def kind_reach(policy: Policy, table: Table, kinds: tuple[str, ...], start: Reac
     else:
         holding = {found.id for found in policy.tables if set(kinds) & {subject.kind for subject in found.subjects}}
         hops = () if table.subjects else _nearest(policy, table.id, holding.__contains__, up_only=True)
-    if hops is None:
-        raise Unreachable(f"{table.id} is linked to no {' or '.join(kinds)}")
+    if hops is None or any(hop.shared for hop in hops):
+        raise Unreachable(f"{table.id} is linked by a key to no {' or '.join(kinds)}")
     at = policy.table(hops[-1].to) if hops else table
     of_kind = [subject for subject in at.subjects if subject.kind in kinds]
     if not of_kind:
@@ -127,6 +151,8 @@ def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
         if event_route(policy, table, event) is None:
             raise Unreachable(f"no links lead from {table.id} to event '{event}'")
         return Reach(Kind.SUBJECT, event, table.id)
+    if (said := dict(table.events_via).get(event)) is not None:
+        return _along_subject(policy, table, event, _along(policy, table, said))
     ways = sorted(_ways_through_subjects(policy, table, event), key=lambda way: way[0])
     if not ways:
         raise Unreachable(f"{table.id} is linked to no data subject that event '{event}' reaches; say 'scopes: {{purpose: record}}'?")
@@ -135,6 +161,32 @@ def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
     hops = ways[0][1]
     kind = Kind.LINKED if _declares(policy.table(hops[-1].to), event) else Kind.SUBJECT
     return Reach(kind, event, hops[-1].to, hops)
+
+
+def _along_subject(policy: Policy, table: Table, event: str, way: tuple[Hop, ...]) -> Reach:
+    """The way that the policy says, cut where it comes to a data subject; the subject's own way must be the rest of it."""
+    for number, hop in enumerate(way, start=1):
+        if hop.down:
+            break
+        at = policy.table(hop.to)
+        if _declares(at, event):
+            return Reach(Kind.LINKED, event, at.id, way[:number])
+        if at.subjects:
+            if event_route(policy, at, event) != way[number:]:
+                raise Unreachable(f"'events_via' of {table.id}: {at.id} finds event '{event}' another way; say it in its own 'events_via'")
+            return Reach(Kind.SUBJECT, event, at.id, way[:number])
+    raise Unreachable(f"'events_via' of {table.id}: its links lead to no data subject on the way to event '{event}'")
+
+
+def _said_up(policy: Policy, table: Table, name: str) -> tuple[Hop, ...] | None:
+    """The way that the policy says, over links of the row and of the rows that they name."""
+    said = dict(table.events_via).get(name)
+    if said is None:
+        return None
+    way = _along(policy, table, said)
+    if any(hop.down for hop in way):
+        raise Unreachable(f"'events_via' of {table.id}: '{name}' is found over links to other rows, not from them")
+    return way
 
 
 def _ways_through_subjects(policy: Policy, table: Table, event: str) -> list[tuple[int, tuple[Hop, ...]]]:
@@ -175,19 +227,32 @@ def _nearest(policy: Policy, start: str, wanted: Callable[[str], bool], *, up_on
 
 
 def _hops(policy: Policy, at: str, up_only: bool) -> list[Hop]:
-    out = [Hop(link.column, link.to, link.to_column) for link in policy.table(at).links]
-    if up_only:
-        return out
-    return out + [Hop(link.to_column, t.id, link.column) for t in policy.tables for link in t.links if link.to == at]
+    out = [_up(policy, link) for link in policy.table(at).links]
+    return out if up_only else out + [_down(policy, table, link) for table in policy.tables for link in table.links if link.to == at]
 
 
-def _along(policy: Policy, subject: Table, via: tuple[str, ...]) -> tuple[Hop, ...]:
+def _up(policy: Policy, link: Link) -> Hop:
+    return Hop(link.columns, link.to, link.to_columns, link.kind, shared=_shared(policy, link))
+
+
+def _down(policy: Policy, table: Table, link: Link) -> Hop:
+    return Hop(link.to_columns, table.id, link.columns, link.kind, down=True, shared=_shared(policy, link))
+
+
+def _shared(policy: Policy, link: Link) -> str | None:
+    return None if set(policy.table(link.to).key) <= set(link.to_columns) else link.to
+
+
+def _along(policy: Policy, start: Table, via: tuple[Step, ...]) -> tuple[Hop, ...]:
     hops: list[Hop] = []
-    at = subject.id
+    at = start
     for step in via:
-        ways = [hop for hop in _hops(policy, at, up_only=False) if hop.to == step]
+        to = policy.table(step.table)
+        ways = [_up(policy, link) for link in at.links if link.to == to.id and step.link in (None, link.name)]
+        ways += [_down(policy, to, link) for link in to.links if link.to == at.id and step.link in (None, link.name)]
         if len(ways) != 1:
-            raise Unreachable(f"'events_via' of {subject.id}: {len(ways)} links between {at} and {step}, expected one")
+            hint = "; say which with {table: …, link: …}" if len(ways) > 1 else ""
+            raise Unreachable(f"'events_via' of {start.id}: {len(ways)} links between {at.id} and {to.id}, expected one{hint}")
         hops.append(ways[0])
-        at = step
+        at = to
     return tuple(hops)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import sqlglot
@@ -13,6 +13,7 @@ from privacy_pipelines.errors import PolicyErrors, Problem
 from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
 from privacy_pipelines.retention.calendar import Rule
 from privacy_pipelines.retention.reach import (
+    UNKNOWN,
     Hop,
     Kind,
     Reach,
@@ -52,6 +53,10 @@ class PurposeRule:
     """Consents, and kinds of data subject, without which the purpose never applied."""
     deleted_at_source: Rule | None
     """Set where a key that vanished from its source ends the purpose: never for a duty or a claim."""
+
+    def rule_for(self, start: Reach) -> Rule:
+        """The rule by which a start is counted: the same for all but where legal entities have fiscal years of their own."""
+        return replace(self.rule, entity=start.entity) if start.entity not in ("", UNKNOWN) else self.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,12 @@ class FactRoute:
 
     event: str
     hops: tuple[Hop, ...]
+    entity: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the facts' columns are called after."""
+        return f"{self.event}@{self.entity}" if self.entity else self.event
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,21 @@ class Rules:
             if rule.table.id == table_id:
                 return rule
         raise KeyError(table_id)
+
+    @property
+    def targets_first(self) -> tuple[TableRule, ...]:
+        """The tables in an order in which what a row ends with comes before the row."""
+        done: list[TableRule] = []
+        for rule in self.tables:
+            self._after_its_targets(rule, done)
+        return tuple(done)
+
+    def _after_its_targets(self, rule: TableRule, done: list[TableRule]) -> None:
+        if rule not in done:
+            for link in rule.table.links:
+                if link.when_target_ends == "end_too":
+                    self._after_its_targets(self.of(link.to), done)
+            done.append(rule)
 
 
 def compile_rules(policy: Policy) -> Rules:
@@ -168,11 +194,23 @@ def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule
 def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
     event = purpose.starting_point.event
     if event is not None:
-        return (event_reach(policy, table, event, table.scope_of(purpose)),)
+        reach = event_reach(policy, table, event, table.scope_of(purpose))
+        return _by_entity(policy, reach) if "end_of_fiscal_year" in purpose.starting_point.offset else (reach,)
     reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
     if not reaches:
         raise Unreachable(f"none of its consents ({', '.join(purpose.starting_point.consents)}) matches {table.id}")
     return reaches
+
+
+def _by_entity(policy: Policy, reach: Reach) -> tuple[Reach, ...]:
+    """Where fiscal years are a legal entity's own, one reach for each: the latest event of one need not be the last to end."""
+    at = policy.table(reach.at)
+    if reach.kind is Kind.SUBJECT:
+        at = policy.table((event_route(policy, at, reach.name) or reach.hops)[-1].to)
+    if at.entity is None:
+        return (reach,)
+    names = [at.entity.always] if at.entity.always else [*(entity.name for entity in policy.company.entities), UNKNOWN]
+    return tuple(replace(reach, entity=name) for name in names)
 
 
 def _reachable(reach: Callable[[str], Reach], names: Iterable[str]) -> Iterable[Reach]:
@@ -233,7 +271,7 @@ def _clusters(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], stan
 def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
     """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
     own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
-    return own | {hops[0].column for hops in standing if hops}
+    return own | {name for hops in standing if hops for name in named_by(hops[0])}
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
@@ -248,12 +286,18 @@ def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set
 
 def _reads(table: Table, reach: Reach) -> set[str]:
     if reach.hops:
-        return {reach.hops[0].column}
+        return named_by(reach.hops[0])
     if reach.kind is Kind.CONSENT:
         return {reach.column}
     if reach.kind is Kind.KIND:
         return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
-    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event)}
+    entity = {table.entity.column} if reach.entity and table.entity and table.entity.column else set()
+    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event) | entity}
+
+
+def named_by(hop: Hop) -> set[str]:
+    """The columns of the row at hand that take the step."""
+    return {*hop.columns, *([hop.kind[0]] if hop.kind and not hop.down else [])}
 
 
 def columns_of(event: Event) -> set[str]:
@@ -267,8 +311,9 @@ def columns_in(condition: str | None) -> set[str]:
 
 
 def _fact_routes(policy: Policy, tables: tuple[TableRule, ...]) -> tuple[tuple[str, tuple[FactRoute, ...]], ...]:
-    wanted = sorted({(reach.at, reach.name) for rule in tables for reach in rule.reaches if reach.kind is Kind.SUBJECT})
+    wanted = sorted({(reach.at, reach.name, reach.entity) for rule in tables for reach in rule.reaches if reach.kind is Kind.SUBJECT})
     routes: dict[str, list[FactRoute]] = {}
-    for subject, event in wanted:
-        routes.setdefault(subject, []).append(FactRoute(event, event_route(policy, policy.table(subject), event) or ()))
+    for subject, event, entity in wanted:
+        hops = event_route(policy, policy.table(subject), event) or ()
+        routes.setdefault(subject, []).append(FactRoute(event, hops, entity))
     return tuple((subject, tuple(found)) for subject, found in routes.items())

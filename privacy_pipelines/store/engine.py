@@ -103,6 +103,16 @@ class Session:
         finally:
             self.run("RESET force_compression")
 
+    @contextmanager
+    def as_written(self) -> Iterator[None]:
+        """Joins keep the sides that a statement gives them, the larger one left: of a file the engine cannot know how many rows it has,
+        and would hold all of it in memory. Raises StoreError."""
+        self.run("SET disabled_optimizers = 'build_side_probe_side,join_order'")
+        try:
+            yield
+        finally:
+            self.run("RESET disabled_optimizers")
+
     def schema(self, name: str, catalog: str | None = None) -> None:
         """Make a schema if it is not there. Raises StoreError."""
         found = exp.Table(this=sql.ident(name), db=sql.ident(catalog) if catalog else None)

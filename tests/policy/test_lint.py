@@ -171,7 +171,7 @@ CASES = (
         "sources/crm.yaml",
         "links: {account_id: accounts}",
         "links: {account_id: accounts, left_on: invoices}",
-        ["sources/crm.yaml:12: the key of crm.invoices has several columns. Say which with `{to: …, column: …}`"],
+        ["sources/crm.yaml:12: the key of crm.invoices has several columns. Say which with `{to: …, columns: {…: …}}`"],
         id="a_link_to_a_key_of_several_columns",
     ),
     pytest.param(

@@ -14,7 +14,7 @@ import pytest
 
 from privacy_pipelines.errors import PolicyErrors
 from privacy_pipelines.policy.load import load, load_document
-from privacy_pipelines.policy.model import Ceiling, Column, EndedBy, Event, Link, StartingPoint, Subject
+from privacy_pipelines.policy.model import Ceiling, Column, EndedBy, Event, Link, StartingPoint, Step, Subject
 from privacy_pipelines.values import Period
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -43,9 +43,9 @@ def test_everything_in_a_policy_is_in_one_order(folder):
 def test_shorthand_is_written_out(folder):
     table = load(folder.path).table("crm.people")
     assert table.key == ("person_id",)
-    assert table.links == (Link("account_id", "crm.accounts", "account_id"),)
+    assert table.links == (Link("account_id", ("account_id",), "crm.accounts", ("account_id",)),)
     assert table.events == (Event("person_left", ("left_on",), None, None),)
-    assert table.events_via == (("contract_end", ("crm.accounts", "crm.contracts")),)
+    assert table.events_via == (("contract_end", (Step("crm.accounts"), Step("crm.contracts"))),)
     assert table.column("notes") == Column(
         name="notes",
         category="user.content",

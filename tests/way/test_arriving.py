@@ -88,8 +88,14 @@ def test_a_file_that_is_not_what_was_declared_is_refused_and_yesterdays_rows_sta
     unfit = {
         "2026-02-02": (b"", "empty"),
         "2026-02-03": (b"id,made_on,amount\nN1,2026-01-10,2\n", "declared columns are missing: body"),
-        "2026-02-04": (b"id,made_on,amount,body,body\nN1,2026-01-10,2,x,y\n", "declared columns stand twice in the header: body. Say which by its position: header: 3"),
-        "2026-02-05": ("id,made_on,amount,body\nN1,2026-01-10,2,å\n".encode("latin-1"), "not utf-8. Declare the encoding that the source writes"),
+        "2026-02-04": (
+            b"id,made_on,amount,body,body\nN1,2026-01-10,2,x,y\n",
+            "declared columns stand twice in the header: body. Say which by its position: header: 3",
+        ),
+        "2026-02-05": (
+            "id,made_on,amount,body\nN1,2026-01-10,2,å\n".encode("latin-1"),
+            "not utf-8. Declare the encoding that the source writes",
+        ),
     }
     diary(company)
     company.extract("notes", "2026-02-01", f"{HEADER}\nN1,2026-01-10,1,a")

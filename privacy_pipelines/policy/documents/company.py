@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from privacy_pipelines.policy.documents.fiscal import EntityBlock, FiscalYearsField
 from privacy_pipelines.policy.documents.terms import (
     Country,
     Day,
@@ -97,7 +98,16 @@ class CompanyDocument(Document):
     languages: Languages = Field(
         description="Languages in which every purpose has a title and a reason.", examples=[["sv", "en"]], min_length=1
     )
-    fiscal_year_end: YearEnd = Field(description='The day on which each fiscal year ends, "MM-DD".', examples=["12-31"])
+    fiscal_year_end: FiscalYearsField = Field(
+        description='The day on which each fiscal year ends, "MM-DD". Where that changed, a list: each day in the order of time, and the '
+        "irregular years between them, of eighteen months at most.",
+        examples=["12-31", ["06-30", {"from": "2018-07-01", "to": "2019-12-31"}, "12-31"]],
+    )
+    entities: dict[Name, EntityBlock] | None = Field(
+        default=None,
+        description="Legal entities whose fiscal years are their own; a table says with `entity` whose its rows are.",
+        examples=[{"acme": {"fiscal_year_end": "04-30"}}],
+    )
     vacation_year_end: YearEnd = Field(
         default=(3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).'
     )

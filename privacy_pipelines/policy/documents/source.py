@@ -16,6 +16,8 @@ from pydantic import (
 )
 
 from privacy_pipelines.policy.documents.company import Zone
+from privacy_pipelines.policy.documents.fiscal import EntityOfBlock
+from privacy_pipelines.policy.documents.relations import Link, Steps, Subjects
 from privacy_pipelines.policy.documents.terms import (
     COLUMN_PATH_PATTERN,
     RELATION_PATTERN,
@@ -23,12 +25,12 @@ from privacy_pipelines.policy.documents.terms import (
     Category,
     ColumnName,
     ColumnNames,
+    Condition,
     Document,
     Name,
     Names,
     PeriodText,
     TableName,
-    TableNames,
     Values,
     Variable,
     Words,
@@ -52,7 +54,6 @@ Tokens = Annotated[
     AfterValidator(in_order),
 ]
 Encoding = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ColumnPath = Annotated[str, StringConstraints(pattern=COLUMN_PATH_PATTERN)]
 """`table.column` of the same source, or `source.table.column`."""
 ColumnPaths = Annotated[tuple[ColumnPath, ...], BeforeValidator(listed, json_schema_input_type=ColumnPath | list[ColumnPath])]
@@ -220,42 +221,44 @@ class FieldBlock(Document):
     )
 
 
-class SubjectBlock(Document):
-    """A kind of person that the rows of a table are."""
-
-    kind: Name = Field(description="The kind of person, as purposes and reports name it.", examples=["customer"])
-    when: Condition | None = Field(
-        default=None,
-        description="SQL condition: which rows are such a person. Left out: every row.",
-        examples=["contact_type = 'Individual'"],
-    )
-    otherwise: Literal["legal_person"] | None = Field(
-        default=None,
-        description="What a row is that meets no `when`: about a legal person, so that nothing in it is personal. Left out: it has no "
-        "ground to be stored, and is refused.",
-        examples=["legal_person"],
-    )
+class Latest(tuple[str, ...]):
+    """Columns of which the latest date counts."""
 
 
-class LinkBlock(Document):
-    """The column holds the key of another table's row."""
+class LatestBlock(Document):
+    """Several columns of which the latest date counts. One of them that stands for an unknown date makes it unknown."""
 
-    to: TableName = Field(description="The table it points to; with its source if that is another one.", examples=["accounts"])
-    column: ColumnName | None = Field(default=None, description="The column it points to. Default that table's key.")
+    latest: ColumnNames = Field(description="The columns.", examples=[["last_order_on", "last_login_on"]])
+
+
+def _dates(value: object, columns: ValidatorFunctionWrapHandler) -> tuple[str, ...]:
+    if isinstance(value, dict) and set(value) != {"latest"}:
+        raise ValueError("is a column, a list of them, or {latest: [a, b]}")
+    found: tuple[str, ...] = columns(listed(value["latest"] if isinstance(value, dict) else value))
+    return Latest(found) if isinstance(value, dict) else found
+
+
+def _said_dates(columns: tuple[str, ...]) -> object:
+    return {"latest": list(columns)} if isinstance(columns, Latest) else list(columns)
+
+
+Dates = Annotated[
+    tuple[ColumnName, ...],
+    AfterValidator(without_repeats),
+    WrapValidator(_dates, json_schema_input_type=ColumnName | list[ColumnName] | LatestBlock),
+    PlainSerializer(_said_dates),
+]
 
 
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
-    at: Annotated[
-        tuple[ColumnName, ...],
-        BeforeValidator(listed, json_schema_input_type=ColumnName | list[ColumnName]),
-        AfterValidator(without_repeats),
-    ] = Field(
+    at: Dates = Field(
         default=(),
-        description="The column with the date; of several, the first that is filled. Left out where the table has none: then `open_if` "
+        description="The column with the date; of several, the first that is filled, or with `{latest: […]}` the latest. "
+        "Left out where the table has none: then `open_if` "
         "says which rows are in force, and a row that leaves the source ends what it held open.",
-        examples=["ended_on"],
+        examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}],
     )
     open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
     when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
@@ -267,32 +270,15 @@ class EventBlock(Document):
         return self
 
 
-def _subjects(value: object) -> object:
-    return tuple({"kind": one} if isinstance(one, str) else one for one in (value if isinstance(value, list) else [value]))
-
-
-def _short_subjects(subjects: tuple[SubjectBlock, ...]) -> object:
-    if len(subjects) == 1 and subjects[0] == SubjectBlock(kind=subjects[0].kind):
-        return subjects[0].kind
-    return [one.model_dump(mode="json", exclude_none=True) for one in subjects]
-
-
-def _short_link(value: object) -> object:
-    return {"to": value} if isinstance(value, str) else value
-
-
 def _short_event(value: object) -> object:
     return {"at": value} if isinstance(value, str | list) else value
 
 
-Link = Annotated[LinkBlock, BeforeValidator(_short_link, json_schema_input_type=TableName | LinkBlock)]
-Subjects = Annotated[
-    tuple[SubjectBlock, ...],
-    BeforeValidator(_subjects, json_schema_input_type=Name | SubjectBlock | list[SubjectBlock]),
-    Field(min_length=1),
-    PlainSerializer(_short_subjects),
-]
-"""One kind of person, or several."""
+def _short_entity(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+EntityOf = Annotated[EntityOfBlock, BeforeValidator(_short_entity, json_schema_input_type=ColumnName | EntityOfBlock)]
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
@@ -305,13 +291,25 @@ class TableBlock(Document):
         description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",
         examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
     )
+    entity: EntityOf | None = Field(
+        default=None,
+        description="The column that names the legal entity of a row, or `{always: acme}`; its fiscal years count for the row's events.",
+        examples=["company_code"],
+    )
     extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
-    links: dict[ColumnName, Link] = Field(default={}, description="Column → the table whose key it holds.")
+    links: dict[ColumnName, Link] = Field(
+        default={},
+        description="Column → the table whose row it names. A link over several columns has a name of its own.",
+        examples=[{"account_id": "accounts"}],
+    )
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
     events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
     scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
-    events_via: dict[Name, TableNames] = Field(
-        default={}, description="Event → the tables its path takes from here, its own last; needed where two paths are equally short."
+    events_via: dict[Name, Steps] = Field(
+        default={},
+        description="Event or consent → the tables its path takes from here, its own last; needed where two paths are equally short. "
+        "Where two links lead to one table, `{table: orders, link: customer_id}` says which.",
+        examples=[{"contract_end": ["accounts", "contracts"]}],
     )
 
 

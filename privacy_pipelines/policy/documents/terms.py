@@ -149,6 +149,8 @@ Category = Annotated[str, StringConstraints(pattern=CATEGORY_PATTERN)]
 DataUse = Annotated[str, StringConstraints(pattern=DATA_USE_PATTERN)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 Country = Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)]
+Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""A small SQL condition (`policy.conditions` says what may stand in it)."""
 Translations = dict[Language, Words]
 
 Names = Annotated[tuple[Name, ...], BeforeValidator(listed, json_schema_input_type=Name | list[Name]), AfterValidator(in_order)]

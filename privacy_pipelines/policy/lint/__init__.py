@@ -52,6 +52,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     purposes.settling_ends_inside_the_window,
     purposes.duties_outlive_a_missing_event,
     company.undetermined_has_a_window,
+    company.entities_differ,
     company.holds_are_reviewed_after_they_begin,
 )
 ACROSS_FILES: tuple[Check, ...] = (
@@ -59,10 +60,14 @@ ACROSS_FILES: tuple[Check, ...] = (
     fields.served_purposes_are_enabled,
     fields.special_categories_have_a_ground,
     fields.identity_numbers_are_justified,
+    tables.entities_are_declared,
     tables.scopes_name_purposes_that_are_served,
     links.link_columns_are_declared,
     links.link_targets_exist,
     links.linked_columns_have_one_type,
+    links.links_that_are_cleared_can_be,
+    links.rows_that_end_with_another_are_no_dutys,
+    links.rows_do_not_end_in_a_circle,
     links.event_paths_lead_to_the_event,
     extracts.no_file_is_read_twice,
     consents.recorded_in_declared_columns,

@@ -26,6 +26,17 @@ def recipients_in_every_language(context: Context) -> Iterator[Problem]:
             yield context.documents.company.located.problem(("recipients", name, "title"), what, hint)
 
 
+def entities_differ(context: Context) -> Iterator[Problem]:
+    """What an extract calls one legal entity, it cannot call another."""
+    first: dict[str, str] = {}
+    for name, entity in (context.company.entities or {}).items():
+        for value in entity.values or (name,):
+            if value in first:
+                what = f"{value!r} is entity {name!r}, and entity {first[value]!r} too"
+                yield context.documents.company.located.problem(("entities", name), what)
+            first.setdefault(value, name)
+
+
 def sources_declared_once(context: Context) -> Iterator[Problem]:
     """One source, one file: else two tables could have one id."""
     first: dict[str, str] = {}

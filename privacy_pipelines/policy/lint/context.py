@@ -174,6 +174,10 @@ class Context:
             for name in _keys(file.located, "tables")
         }
 
+    def links_written(self, table: TablePlace) -> frozenset[str]:
+        """The links of a table as the file names them, those that are not readable included."""
+        return _keys(table.located, "tables", table.name, "links")
+
     def column_type(self, table: str, column: str) -> str | None:
         """The declared type of a column; None where it is not declared or not readable."""
         place = self.table_of.get(table)

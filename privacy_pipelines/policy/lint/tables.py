@@ -59,6 +59,21 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
                     yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
 
 
+def entities_are_declared(context: Context) -> Iterator[Problem]:
+    """The column that names a row's legal entity is a field that is text, and the entity that is always meant is one."""
+    known = frozenset(context.company.entities or {})
+    for table in context.tables:
+        entity = table.block.entity
+        if entity is None:
+            continue
+        if not known:
+            yield table.problem(("entity",), f"{table.id} names a legal entity, and the company has none", "List them in company.yaml")
+        elif entity.always is not None and entity.always not in known:
+            yield table.problem(("entity",), *unknown("entity", entity.always, known))
+        if entity.column is not None and entity.column not in context.columns[table.id]:
+            yield table.problem(("entity",), *unknown("column", entity.column, context.columns[table.id]))
+
+
 def scopes_name_purposes_that_are_served(context: Context) -> Iterator[Problem]:
     """A scope for a purpose that no field here serves would say nothing."""
     for table in context.tables:

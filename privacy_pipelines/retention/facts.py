@@ -1,0 +1,152 @@
+"""Facts, one row per data subject: the latest date of each event that reaches it, over links in either direction. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.reach import Hop
+from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, is_kind, meets
+from privacy_pipelines.retention.rules import FactRoute
+from privacy_pipelines.sql import Sql, col, lit
+
+
+def facts_statement(
+    sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | None
+) -> exp.Select:
+    """One row per data subject: for each event its latest date, whether one is missing and since when, and what departed rows said.
+
+    `known` names the events of which the `old` facts (those of the current generation) already hold columns.
+    """
+    statement = exp.select(*(col(key, "s") for key in subject.key)).from_(sql.table(sources.rows, subject.id, alias="s"))
+    if old is not None:
+        statement = statement.join(
+            exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left", copy=False
+        )
+    for number, route in enumerate(routes):
+        alias = f"e{number}"
+        hops = shortcut(route.hops)
+        on = first_step(hops[0], "s", alias)
+        statement = statement.join(
+            latest_events(sources, hops, route.event, entity=route.entity).subquery(alias), on=on, join_type="left", copy=False
+        )
+        since = col(f"{route.name}_since", "old") if route.name in known else exp.null()
+        gone = col(f"{route.name}_gone", "old") if route.name in known else exp.cast(exp.null(), "DATE")
+        missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
+        statement = statement.select(
+            exp.alias_(col("latest", alias), route.name, quoted=True),
+            exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.name}_since", quoted=True),
+            exp.alias_(gone, f"{route.name}_gone", quoted=True),
+            copy=False,
+        )
+    for event in subject.events if subject.id in sources.subjects else ():
+        value, missing = event_value(sources, subject, event, "s")
+        statement = statement.select(
+            exp.alias_(value, own_date(event.name), quoted=True), exp.alias_(missing, own_missing(event.name), quoted=True), copy=False
+        )
+    return statement
+
+
+def own_date(event: str) -> str:
+    """Facts column of the date in the subject's own row. With a space, so that no event's name is ever the same."""
+    return f"{event} own"
+
+
+def own_missing(event: str) -> str:
+    """Facts column that says whether the subject's own row has the event and no date."""
+    return f"{event} missing"
+
+
+def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: str | None = None) -> exp.Select:
+    """Over the rows at the end of `hops`, grouped by what the first hop matches (`k`): `latest` and `missing`.
+
+    With `leaving` (a schema of tables that name the keys of rows about to be left behind) only ways over such a row count.
+    """
+    last = hops[-1].to
+    table = sources.policy.table(last)
+    alias = f"t{len(hops) - 1}"
+    value, missing = entity_value(sources, table, event_of(table, event_name), alias, entity)
+    value, missing = _unless_shared(hops, value, missing)
+    keys = step_keys(hops[0])
+    named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
+    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing")).from_(
+        sql.table(sources.rows, hops[0].to, alias="t0")
+    )
+    for number, hop in enumerate(hops[1:], start=1):
+        inner = inner.join(sql.table(sources.rows, hop.to, alias=f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
+    for number, hop in enumerate(hops):
+        if hop.shared:
+            twice = _standing_twice(sources, hop).subquery(f"q{number}")
+            on = sql.all_of(
+                exp.EQ(this=col(name, f"t{number}"), expression=col(f"q{n}", f"q{number}")) for n, name in enumerate(hop.to_columns)
+            )
+            inner = inner.join(twice, on=on, join_type="left", copy=False)
+    if leaving is not None:
+        inner = _only_over_leaving(sources, inner, hops, leaving)
+    if hops[0].kind and hops[0].down:
+        inner = inner.where(is_kind(hops[0], "t0"), copy=False)
+    grouped = exp.select(
+        *(col(key) for key in keys),
+        exp.alias_(exp.Max(this=col("value")), "latest"),
+        exp.alias_(exp.LogicalOr(this=col("missing")), "missing"),
+    ).from_(inner.subquery("i"))
+    return grouped.where(sql.any_of((sql.not_null(col("value")), col("missing")))).group_by(*(col(key) for key in keys))
+
+
+def step_keys(hop: Hop) -> tuple[str, ...]:
+    """What `latest_events` calls the columns that its first step matches."""
+    return ("k", *(f"k{number}" for number in range(1, len(hop.columns))))
+
+
+def first_step(hop: Hop, row: str, events: str) -> Sql:
+    """Whether the row (an alias) takes the first step to what `latest_events` found (another)."""
+    same = [exp.EQ(this=col(column, row), expression=col(key, events)) for column, key in zip(hop.columns, step_keys(hop), strict=True)]
+    return sql.all_of([*same, *([is_kind(hop, row)] if hop.kind and not hop.down else [])])
+
+
+def shortcut(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """Leave out tables that a route only passes through on one column: contacts.account_id = contracts.account_id says it all."""
+    short: list[Hop] = []
+    for hop in hops:
+        before = short[-1] if short else None
+        plain = before is not None and not (before.kind or hop.kind or before.shared or hop.shared)
+        if before is not None and plain and before.to_columns == hop.columns:
+            short[-1] = Hop(before.columns, hop.to, hop.to_columns)
+        else:
+            short.append(hop)
+    return tuple(short)
+
+
+def _standing_twice(sources: Sources, hop: Hop) -> exp.Select:
+    """The values, called `q<n>`, that stand in several rows of the table where the link expects one."""
+    columns = hop.columns if hop.down else hop.to_columns
+    named = [exp.alias_(col(column), f"q{number}") for number, column in enumerate(columns)]
+    found = exp.select(*named).from_(sql.table(sources.rows, str(hop.shared))).where(sql.all_of(sql.not_null(col(c)) for c in columns))
+    return found.group_by(*(col(column) for column in columns)).having("count(*) > 1")
+
+
+def _unless_shared(hops: tuple[Hop, ...], value: Sql, missing: Sql) -> tuple[Sql, Sql]:
+    """An event found over a value that names several rows is nobody's: its date is missing."""
+    twice = [sql.not_null(col("q0", f"q{number}")) for number, hop in enumerate(hops) if hop.shared]
+    if not twice:
+        return value, missing
+    carries = sql.any_of((sql.not_null(value), missing))
+    once = exp.not_(exp.Paren(this=sql.any_of(twice)))
+    return sql.case((once, value)), sql.case((once.copy(), missing.copy()), default=carries)
+
+
+def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...], leaving: str) -> exp.Select:
+    leaves: list[Sql] = []
+    for number, hop in enumerate(hops):
+        table = sources.policy.table(hop.to)
+        if not table.personal:
+            continue
+        alias = f"x{number}"
+        inner = inner.join(
+            sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False
+        )
+        leaves.append(col("row_gone", alias))  # NULL is not true: with a single such join the engine makes it an inner one
+    return inner.where(sql.any_of(leaves))

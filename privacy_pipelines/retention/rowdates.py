@@ -1,0 +1,141 @@
+"""What one row says: its dates, its matching value, and whether it takes a step to another. Pure: trees in, trees out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.conditions import parse_condition
+from privacy_pipelines.policy.model import Event, Policy, Table
+from privacy_pipelines.retention.calendar import add
+from privacy_pipelines.retention.reach import UNKNOWN, Hop
+from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.values import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a frame reads: schemas of views that the store provides, and the day of the decision."""
+
+    policy: Policy
+    as_of: date
+    rows: str
+    facts: str
+    consents: str
+    subjects: frozenset[str] = frozenset()
+    """Tables whose facts also hold what a subject's own row says, so that whoever needs both joins once."""
+
+
+def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+    """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date.
+
+    `open_if` is asked first, then sentinels and plausibility, then the date (LAW C10). A row whose key vanished from its source
+    never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
+    """
+    names = names_of(table)
+    found, usable = _date(sources, table, event, alias)
+    branches: list[tuple[Sql, Sql]] = []
+    no_event: list[Sql] = []
+    if event.open_if:
+        asked = sure(asked_of(parse_condition(event.open_if, names), alias))
+        stays_open = sql.all_of((asked, sql.is_null(col("_gone_since", alias))))
+        usable = sql.all_of((exp.not_(asked.copy()), usable))
+        branches.append((stays_open, lit(OPEN)))
+        no_event.append(stays_open)
+    branches.append((usable, found))
+    no_event.append(usable)
+    if event.when:
+        other = exp.not_(sure(asked_of(parse_condition(event.when, names), alias)))
+        branches.insert(0, (other, exp.cast(exp.null(), "DATE")))
+        no_event.append(other)
+    return sql.case(*branches), exp.not_(exp.Paren(this=sql.any_of(sure(reason) for reason in no_event)))
+
+
+def entity_value(sources: Sources, table: Table, event: Event, alias: str, entity: str) -> tuple[Sql, Sql]:
+    """The same for the rows of one legal entity only, or with `UNKNOWN` for those of none that is declared: their date has no calendar,
+    and is missing. An empty `entity` asks for every row."""
+    value, missing = event_value(sources, table, event, alias)
+    column = table.entity.column if table.entity else None
+    if not entity or column is None:
+        return value, missing
+    named = exp.cast(col(column, alias), "TEXT")
+    if entity != UNKNOWN:
+        is_it = sure(exp.In(this=named, expressions=[lit(one) for one in sources.policy.company.entity(entity).values]))
+        return sql.case((is_it, value)), sql.all_of((is_it.copy(), missing))
+    known = [lit(one) for found in sources.policy.company.entities for one in found.values]
+    carries = sql.any_of((sql.not_null(value), missing))
+    return exp.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
+
+
+def _date(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+    """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
+    found = first_day(sources, table, event.at, alias)
+    if not event.latest:
+        return found, sql.all_of((sql.not_null(found), *_plausible(sources, found)))
+    days = [day_of(sources, table, column, alias) for column in event.at]
+    found = sql.greatest(days)
+    known = [sql.any_of((sql.is_null(day), sql.all_of(_plausible(sources, day)))) for day in days]
+    return found, sql.all_of((sql.not_null(found), *known))
+
+
+def who(table: Table, column: str, alias: str) -> Sql:
+    """A matching value as it is compared: e-mail addresses without case and outer spaces, anything else as it is."""
+    value = exp.cast(col(column, alias), "TEXT")
+    return sql.call("LOWER", sql.call("TRIM", value)) if table.column(column).type == "email" else value
+
+
+def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: str = "r") -> Sql:
+    if not columns:
+        return exp.cast(exp.null(), "DATE")
+    days = [day_of(sources, table, column, alias) for column in columns]
+    return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
+
+
+def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
+    """The civil date of a column: an instant becomes the date in the company's zone, a date is never shifted (LAW C5)."""
+    value = col(column, alias)
+    if table.column(column).type != "timestamp":
+        return value
+    instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
+    return exp.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(sources.policy.company.zone)), "DATE")
+
+
+def meets(hop: Hop, left: str, right: str) -> Sql:
+    """Whether a row (an alias) takes a step to another."""
+    same = [exp.EQ(this=col(here, left), expression=col(there, right)) for here, there in zip(hop.columns, hop.to_columns, strict=True)]
+    return sql.all_of([*same, *([is_kind(hop, right if hop.down else left)] if hop.kind else [])])
+
+
+def is_kind(hop: Hop, alias: str) -> Sql:
+    assert hop.kind is not None
+    return exp.EQ(this=col(hop.kind[0], alias), expression=lit(hop.kind[1]))
+
+
+def sure(condition: Sql) -> Sql:
+    """Two-valued: what is unknown is false."""
+    return sql.call("COALESCE", exp.Paren(this=condition.copy()), exp.false())
+
+
+def asked_of(condition: Sql, alias: str) -> Sql:
+    moved = condition.copy()
+    for column in moved.find_all(exp.Column):
+        column.set("table", exp.to_identifier(alias))
+    return exp.Paren(this=moved)
+
+
+def event_of(table: Table, name: str) -> Event:
+    return next(event for event in table.events if event.name == name)
+
+
+def names_of(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def _plausible(sources: Sources, found: Sql) -> list[Sql]:
+    company = sources.policy.company
+    latest = add(sources.as_of, company.dates_ahead)
+    unknown = [exp.NEQ(this=found.copy(), expression=lit(day)) for day in company.unknown_dates]
+    return [*unknown, exp.GTE(this=found.copy(), expression=lit(company.earliest_date)), exp.LTE(this=found.copy(), expression=lit(latest))]
