@@ -23,31 +23,57 @@ class Guess:
 BY_KIND: tuple[tuple[str, str, str], ...] = (
     ("email", "user.contact.email", "e-mail addresses"),
     ("personal_number", "user.government_id.national_identification_number", "identity numbers with right check digits"),
+    ("identity_number", "user.government_id.national_identification_number", "national identity numbers with right check digits"),
     ("organisation_number", "system.operations", "organisation numbers; a sole trader's is an identity number"),
     ("iban", "user.financial.bank_account", "bank accounts with right check digits"),
+    ("card", "user.financial", "card numbers with right check digits"),
     ("ip_address", "user.device.ip_address", "IP addresses"),
+    ("guid", "user.unique_id", "random identifiers"),
 )
 """(what the values look like, category, in words)."""
 
 BY_NAME: tuple[tuple[str, str], ...] = (
+    (
+        r"personal_?number|personnummer|pers_?nr|(^|_)ssn($|_)|national_?id|samordningsnummer|passport|(^|_)cpr($|_)",
+        "user.government_id.national_identification_number",
+    ),
+    (r"(^|_)(id|nr|no|key|guid|uuid|rowguid)$", "user.unique_id"),
     (r"e_?mail|e_?post|mejl", "user.contact.email"),
-    (r"personal_?number|personnummer|pers_?nr|ssn|national_?id|samordningsnummer", "user.government_id.national_identification_number"),
-    (r"(^|_)(id|nr|no|key|guid|uuid)$", "user.unique_id"),
-    (r"phone|telefon|mobil|(^|_)cell($|_)|(^|_)tel($|_)", "user.contact.phone_number"),
-    (r"street|address|adress|gata|postal|post_?nr|post_?kod|zip|(^|_)city|(^|_)ort($|_)|stad($|_)", "user.contact.address"),
+    (r"phone|telefon|mobil|(^|_)cell($|_)|(^|_)tel($|_)|(^|_)fax|(^|_)extension$|anknytning", "user.contact.phone_number"),
+    (
+        r"street|address|adress|gata|postal|post_?nr|post_?kod|zip|(^|_)city|(^|_)ort($|_)|stad($|_)|(^|_)region$|(^|_)state($|_)|province|"
+        r"county|country|(^|_)land($|_)|län($|_)",
+        "user.contact.address",
+    ),
+    (r"opted?_?(out|in)|do_?not_?(call|contact|mail)|consent|samtycke|unsubscri|promotion", "user.consent"),
     (r"iban|bank|account_?n|konto|clearing|bankgiro|plusgiro", "user.financial.bank_account"),
     (r"union|fack", "user.membership.union"),
-    (r"diet|allerg|kost($|_)|health|hälsa|sick|sjuk|diagnos|rehab|medical", "user.health_and_medical"),
+    (r"diet|allerg|kost($|_)|health|hälsa|sick|sjuk|diagnos|rehab|medical|disab", "user.health_and_medical"),
     (r"religi", "user.religious_belief"),
-    (r"birth|född|fodel|födel", "user.demographic.date_of_birth"),
-    (r"gender|(^|_)sex($|_)|kön($|_)", "user.demographic.gender"),
-    (r"(^|_)ip($|_)|ip_?address", "user.device.ip_address"),
-    (r"salary|lön($|_)|wage|gross|net_|tax|skatt|amount|belopp|price|pris($|_)|invoice|faktura", "user.financial"),
-    (r"consent|samtycke|status|given|withdrawn", "user.content"),
-    (r"company|företag|employer|arbetsgivare|department|avdelning", "user.workplace"),
-    (r"(full|first|last|sur|given|för|efter|signed|contact)_?(na(me|mn)|by)|(^|_)na(me|mn)($|_)", "user.name"),
-    (r"title|titel|role($|_)|(^|_)roll($|_)|job", "user.workplace"),
-    (r"note|anteckning|comment|kommentar|description|beskriv|body|text|message|meddel|subject|cv|assess", "user.content"),
+    (r"ethnic|(^|_)race($|_)", "user.race"),
+    (r"political|parti($|_)", "user.political_opinion"),
+    (r"birth|född|fodel|födel|(^|_)dob($|_)", "user.demographic.date_of_birth"),
+    (r"gender|(^|_)sex($|_)|kön($|_)|is_?(fe)?male", "user.demographic.gender"),
+    (r"marital|civil|nationality|medborgar|(^|_)language|språk|education|occupation|children", "user.demographic"),
+    (r"(^|_)ip($|_)|ip_?address|remote_?host", "user.device.ip_address"),
+    (r"user_?agent", "user.device"),
+    (r"login|user_?name|(^|_)remote_?user", "user.unique_id"),
+    (r"password|passwd|lösenord", "user.authorization.credentials"),
+    (
+        r"salary|lön($|_)|wage|gross|net_|(^|_)tax|skatt|amount|belopp|price|pris($|_)|invoice|faktura|freight|total|income|credit|(^|_)card|"
+        r"commission|bonus|(^|_)rate$",
+        "user.financial",
+    ),
+    (r"order|purchase|ship|quantity|basket|donation|gift", "user.behavior.purchase_history"),
+    (r"hire|employ|anställ|department|avdelning|company|företag|employer|arbetsgivare|organi[sz]ation", "user.workplace"),
+    (r"status|given|withdrawn", "user.content"),
+    (
+        r"(full|first|last|middle|sur|given|för|efter|signed|contact|nick)_?(na(me|mn)|by)|salutation|courtesy|suffix|prefix|(^|_)na(me|mn)($|_)",
+        "user.name",
+    ),
+    (r"title|titel|role($|_)|(^|_)roll($|_)|(^|_)job", "user.workplace"),
+    (r"photo|picture|image|bild|foto", "user.content"),
+    (r"note|anteckning|comment|kommentar|description|beskriv|body|text|message|meddel|subject|(^|_)cv|resume|assess", "user.content"),
     (r"(^|_)(id|nr|no|number|nummer)($|_)", "user.unique_id"),
 )
 """(what the name is like, category); the first that fits counts."""
@@ -79,5 +105,15 @@ def guess(column: Profile) -> Guess:
 
 
 def _by_name(name: str) -> str:
-    plain = re.sub(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])", "_", name).lower()
+    plain = plain_name(name)
     return next((category for pattern, category in BY_NAME if re.search(pattern, plain)), "")
+
+
+def plain_name(name: str) -> str:
+    """A name in lower case with its words apart, and without what a system puts around its own columns.
+
+    >>> plain_name("BusinessEntityID"), plain_name("npsp__Primary_Contact__c")
+    ('business_entity_id', 'primary_contact')
+    """
+    words = re.sub(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])", "_", re.sub(r"^[A-Za-z0-9]+__(?=.)|__c$", "", name))
+    return re.sub(r"[^a-zà-öø-ÿ0-9]+", "_", words.lower()).strip("_")

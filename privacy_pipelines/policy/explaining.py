@@ -43,10 +43,11 @@ BOUNDS = {
 def explain(errors: Iterable[ErrorDetails], model: type[BaseModel], located: Located) -> Iterator[Problem]:
     """Validation errors as problems of the file, each at the line of its key. A misspelt key is not also reported as missing."""
     errors = tuple(errors)
+    no_keys = {tuple(error["loc"][:-1]) for error in errors if error["loc"][-1:] == ("[key]",)}
     meant = {_meant(error, model) for error in errors if error["type"] == "extra_forbidden"}
     for error in errors:
         place: Place = tuple(error["loc"])
-        if error["type"] != "missing" or place not in meant:
+        if (error["type"] != "missing" or place not in meant) and place not in no_keys:
             yield located.problem(place, *_words(error, model, place))
 
 
@@ -73,6 +74,9 @@ def _words(error: ErrorDetails, model: type[BaseModel], place: Place) -> tuple[s
     if kind == "extra_forbidden":
         holder = _model_at(model, place[:-1])
         return f"unknown key {key!r}", did_you_mean(key, _fields(holder) if holder else (), legal="Known keys")
+    if error["input"] is None and place and kind != "none_required":
+        field = field_at(model, place)
+        return f"{key!r} is empty", _legal_values(error) if kind == "literal_error" else field.description or "" if field else ""
     return _value_words(error, key, place)
 
 
@@ -82,6 +86,8 @@ def _value_words(error: ErrorDetails, key: str, place: Place) -> tuple[str, str]
         return f"{error['input']!r} is no legal value of {key!r}", _legal_values(error)
     if kind == "string_pattern_mismatch":
         stands = "be a key here" if key == "[key]" else f"stand in {key!r}"
+        if key == "[key]" and " " in str(error["input"]):
+            return f"{error['input']!r} cannot {stands}", "A text with a comma in it stands in quotes"
         return f"{error['input']!r} cannot {stands}", PATTERN_HINTS.get(error["ctx"]["pattern"], "")
     if kind in EXPECTED:
         hint = "Put it in quotes" if kind == "string_type" and isinstance(error["input"], bool | int | float) else ""

@@ -30,7 +30,7 @@ def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
     elif policy is None:
         for problem in problems:
             click.echo(str(problem))
-        click.echo(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}", err=True)
+        click.echo(_summary(problems), err=True)
     else:
         counts = ", ".join(f"{number} {name}" for name, number in _counts(policy).items())
         say(f"{where.policies}: no problems. {counts}; version {policy.version[:12]}")
@@ -42,6 +42,15 @@ def _read(folder: Path) -> tuple[Policy | None, tuple[Problem, ...]]:
         return require_policy(folder), ()
     except PolicyErrors as error:
         return None, error.problems
+
+
+def _summary(problems: tuple[Problem, ...]) -> str:
+    """How many, and where to begin: a field's purpose can only be named when there is one."""
+    said = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
+    open_fields = sum("serves no purpose" in problem.what for problem in problems)
+    if open_fields < 2:
+        return said
+    return f"{said}, {open_fields} of them fields without a purpose: write the purposes first, and leave out the fields that none needs"
 
 
 def _counts(policy: Policy) -> dict[str, int]:

@@ -14,13 +14,16 @@ from privacy_pipelines.errors import InputError
 @click.command("init")
 @click.argument("source")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--write", is_flag=True, help="Write the policy folder's sources/SOURCE.yaml. A file that is there is left alone.")
+@click.option(
+    "--write", is_flag=True, help="Write sources/SOURCE.yaml, and what the policy folder lacks. Files that are there are left alone."
+)
 @folders
 def command(where: Folders, *, source: str, files: tuple[Path, ...], write: bool) -> None:
     """Draft a source's YAML from the headers and a sample of its extracts, one FILE for each table.
 
     Every field gets a guessed category and no purpose: `check` then lists what a person must decide. No value is printed.
     """
+    from privacy_pipelines.drafting.folder import missing_files
     from privacy_pipelines.drafting.text import draft
 
     text = draft(source, files, where.extracts)
@@ -30,7 +33,15 @@ def command(where: Folders, *, source: str, files: tuple[Path, ...], write: bool
     file = where.policies / "sources" / f"{source}.yaml"
     if file.exists():
         raise InputError(f"{file}: is there already, and is left alone. Draft without --write and take over what you need")
-    if not file.parent.is_dir():
-        raise InputError(f"{file.parent}: no such folder. Point --policies at the policy folder")
-    file.write_text(text, encoding="utf-8")
-    say(f"{file}: drafted. Now decide what this lists: privacy-pipelines check --policies {where.policies}")
+    for path, content in (*missing_files(where.policies), (file, text)):
+        _write(path, content)
+        say(f"{path}: drafted")
+    say(f"Now decide what this lists: privacy-pipelines check --policies {where.policies}")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({type(error).__name__}). Point --policies at a folder of yours") from None

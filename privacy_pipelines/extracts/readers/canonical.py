@@ -39,7 +39,7 @@ class CanonicalContent:
     @property
     def relation(self) -> exp.Expr:
         """Every column as text."""
-        return scanned(self.path, len(self.header), header=False, parallel=not self.spanning)
+        return scanned(self.path, len(self.header), header=False, parallel=not self.spanning, only_lf=True)
 
     def instead(self, session: Session, records: int) -> Content | None:
         """Nothing is surer than this. Raises StoreError where the engine did not read what was written."""
