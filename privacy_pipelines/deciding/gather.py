@@ -92,8 +92,12 @@ def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]
     return f"{rows}:{xored}:{summed}", every
 
 
-def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:
-    """Which of these events the current generation already keeps facts of, and where."""
+def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | exp.Subquery | None]:
+    """Which of these events the current generation already keeps facts of, and where; under the key's names of tonight."""
     columns = session.columns(CURRENT, KEPT_FACTS, subject.id)
     known = {route.name for route in routes if f"{route.name}_gone" in columns}
-    return known, sql.table(KEPT_FACTS, subject.id, catalog=CURRENT) if known else None
+    kept = sql.table(KEPT_FACTS, subject.id, catalog=CURRENT)
+    renamed = {was: name for name in subject.key if (was := subject.stored_as(name, columns)) not in (name, None)}
+    if known and renamed:
+        return known, exp.select(*(sql.named(col(name), renamed.get(name, name), quoted=True) for name in columns)).from_(kept).subquery()
+    return known, kept if known else None

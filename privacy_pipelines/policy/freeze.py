@@ -27,6 +27,7 @@ from privacy_pipelines.policy.model import (
     Hold,
     IrregularYear,
     Link,
+    NotRead,
     Objection,
     Purpose,
     Recipient,
@@ -113,6 +114,17 @@ def freeze_consents(sources: Iterable[SourceDocument]) -> tuple[Consent, ...]:
     return tuple(sorted(consents, key=lambda consent: consent.name))
 
 
+def freeze_not_read(sources: Iterable[SourceDocument]) -> tuple[NotRead, ...]:
+    """Every table that is deliberately left outside, by id."""
+    found = [
+        NotRead(table_id(document.source, name), (document.extract.path or "").replace("{table}", name), one.reason)
+        for document in sources
+        for one in document.not_read or ()
+        for name in one.tables
+    ]
+    return tuple(sorted(found, key=lambda one: one.table))
+
+
 def freeze_objections(sources: Iterable[SourceDocument]) -> tuple[Objection, ...]:
     """Every objection of every source, by name."""
     objections = (_objection(document.source, name, block) for document in sources for name, block in (document.objections or {}).items())
@@ -183,6 +195,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         ),
         extract=_extract(document, block),
         owner=document.owner,
+        not_read=tuple(sorted({name for one in block.not_read or () for name in one.columns})),
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
     )
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -155,6 +156,8 @@ class Column:
     """Categories that free text may hold, e.g. a CV its own e-mail address; what is not named here is masked on arrival."""
     accepted: tuple[str, ...]
     scale: int | None = None
+    renamed_from: str | None = None
+    """What stored cells, and extracts until they are told, still call it."""
     """Digits after the decimal sign of a decimal; None: four."""
 
     @property
@@ -283,6 +286,8 @@ class Table:
     extract: Extract
     owner: str
     entity: EntityOf | None = None
+    not_read: tuple[str, ...] = ()
+    """Columns of its extracts that stay outside on purpose, sorted."""
 
     @property
     def id(self) -> str:
@@ -310,6 +315,11 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def stored_as(self, name: str, existing: Collection[str]) -> str | None:
+        """What the store, which has these columns, calls a declared one; None where it has none of it."""
+        old = self.column(name).renamed_from
+        return name if name in existing else old if old in existing else None
 
     def scope_of(self, purpose: Purpose) -> Scope:
         """This table's own scope for the purpose where it differs, else the purpose's."""
@@ -422,6 +432,15 @@ class Company:
         raise KeyError(name)
 
 
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A table whose extracts stay outside on purpose: `path` is their file name, with {day}."""
+
+    table: str
+    path: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Policy:
     """The law in force, checked. `document` is the canonical JSON of every file; `version` is its SHA-256."""
@@ -434,6 +453,7 @@ class Policy:
     document: str
     version: str
     objections: tuple[Objection, ...] = ()
+    not_read: tuple[NotRead, ...] = ()
 
     @cached_property
     def _purposes(self) -> dict[str, Purpose]:

@@ -211,6 +211,11 @@ class FieldBlock(Document):
     false_values: Tokens | None = Field(
         default=None, description="The words for false of a boolean; needs `true_values`.", examples=[["nej"]]
     )
+    renamed_from: ColumnName | None = Field(
+        default=None,
+        description="What this field was called before: its stored cells move to the new name, and an extract may still use the old one.",
+        examples=["e_mail"],
+    )
     zone: Zone | None = Field(default=None, description="IANA zone of a timestamp without offset. Default the company's.")
     required: bool = Field(default=False, description="A row without this field is quarantined on arrival.")
     free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
@@ -282,6 +287,32 @@ EntityOf = Annotated[EntityOfBlock, BeforeValidator(_short_entity, json_schema_i
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
+class NotReadColumns(Document):
+    """Columns of a table that stay outside on purpose."""
+
+    columns: HeaderNames = Field(description="The columns, as the header names them.", examples=[["fax", "telex"]], min_length=1)
+    reason: Words = Field(description="Why nobody needs them.", examples=["No purpose needs them"])
+
+
+class NotReadTables(Document):
+    """Tables of a source that stay outside on purpose."""
+
+    tables: Names = Field(description="The tables, as the path of their extracts names them.", examples=[["audit_log"]], min_length=1)
+    reason: Words = Field(description="Why nobody needs them.", examples=["Only the system itself reads it"])
+
+
+def _one_or_more(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+OutsideColumns = Annotated[
+    tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])
+]
+OutsideTables = Annotated[
+    tuple[NotReadTables, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadTables | list[NotReadTables])
+]
+
+
 class TableBlock(Document):
     """A declared table."""
 
@@ -304,6 +335,14 @@ class TableBlock(Document):
     )
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
     events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
+    not_read: (
+        Annotated[tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])]
+        | None
+    ) = Field(
+        default=None,
+        description="Columns that are deliberately left outside, and why: no finding names them.",
+        examples=[{"columns": ["fax", "telex"], "reason": "No purpose needs them"}],
+    )
     scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
     events_via: dict[Name, Steps] = Field(
         default={},
@@ -367,6 +406,14 @@ class SourceDocument(Document):
     owner: Words = Field(description="Who answers for the source.", examples=["Sales operations"])
     extract: ExtractBlock = Field(default=ExtractBlock(), description="How its extracts arrive.")
     tables: dict[Name, TableBlock] = Field(description="Every table that may enter.", min_length=1)
+    not_read: (
+        Annotated[tuple[NotReadTables, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadTables | list[NotReadTables])]
+        | None
+    ) = Field(
+        default=None,
+        description="Tables that are deliberately left outside, and why: no finding names their files.",
+        examples=[{"tables": ["audit_log"], "reason": "Only the system itself reads it"}],
+    )
     consents: dict[Name, ConsentBlock] = Field(default={}, description="The consents that this source records.")
     objections: dict[Name, ObjectionBlock] | None = Field(
         default=None,

@@ -37,6 +37,8 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
     tables.columns_differ_in_more_than_case,
+    tables.not_read_is_not_declared,
+    tables.renamed_fields_were_others,
     tables.subjects_differ,
     tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
