@@ -19,6 +19,8 @@ class Columns:
     named: dict[str, str]
     undeclared: tuple[str, ...]
     """What the header names beside them, sorted; a column without a name by its position."""
+    marker: str = ""
+    """The relation's column that marks deleted rows, where one is declared."""
 
 
 def matched(table: Table, header: tuple[str, ...]) -> Columns:
