@@ -63,7 +63,7 @@ class _Tonight:
 def merge(
     session: Session, policy: Policy, arrivals: tuple[Arrival, ...], landed: dict[str, Last], as_of: date, again: Collection[date] = ()
 ) -> tuple[Vanished, ...]:
-    """Fill `changes` and `gone` for every table, and make the `tonight` views over them. `landed` is what landed before tonight; of the days
+    """Fill `changes` and `gone` for every table, and make the `tonight` views over them. `landed` is what landed before tonight; of days
     in `again` a person has asked for, so what an increment of theirs marks as deleted is believed."""
     vanished = []
     for table in policy.tables:
