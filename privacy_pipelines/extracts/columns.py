@@ -21,6 +21,8 @@ class Columns:
     named: dict[str, str]
     undeclared: tuple[str, ...]
     """What the header names beside them, sorted; a column without a name by its position."""
+    marker: str = ""
+    """The relation's column that marks deleted rows, where one is declared."""
 
 
 def matched(table: Table, header: tuple[str, ...]) -> Columns:
@@ -33,20 +35,26 @@ def matched(table: Table, header: tuple[str, ...]) -> Columns:
     if twice:
         raise ExtractError(f"declared columns stand twice in the header: {', '.join(twice)}. Say which by its position: header: 3")
     at = {name: found[0] for name, found in places.items()}
-    unclaimed = [place for place, name in enumerate(header) if place not in at.values() and name not in table.not_read]
+    marker = _marker(table, header)
+    claimed = {*at.values(), marker}
+    unclaimed = [place for place, name in enumerate(header) if place not in claimed and name not in table.not_read]
     return Columns(
         {name: column_name(place) for name, place in at.items()},
         {name: header[place] for name, place in at.items() if header[place]},
-        tuple(
-            sorted(
-                {
-                    header[place].strip() or f"(column {place + 1}, without a name)"
-                    for place in unclaimed
-                    if header[place] not in table.not_read
-                }
-            )
-        ),
+        tuple(sorted({header[place].strip() or f"(column {place + 1}, without a name)" for place in unclaimed})),
+        column_name(marker) if marker is not None else "",
     )
+
+
+def _marker(table: Table, header: tuple[str, ...]) -> int | None:
+    """The place of the column that marks deleted rows, where one is declared. Raises ExtractError."""
+    if table.extract.deletes is None:
+        return None
+    name = table.extract.deletes.column
+    found = [place for place, other in enumerate(header) if other == name]
+    if len(found) != 1:
+        raise ExtractError(f"the delete marker {name} stands {len(found)} times in the header")
+    return found[0]
 
 
 def _called(column: Column) -> str:
