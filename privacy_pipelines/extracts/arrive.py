@@ -115,11 +115,7 @@ def _aside(desk: Desk) -> Iterator[Path]:
 def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
     """Read the file into its staged table. Every row with a fault, and whether there were some that could not even be split."""
     table, name = opened.table, staged_name(opened.table.id, opened.file.day)
-    records = _read(desk, opened, name)
-    other = opened.content.instead(desk.session, records)
-    if other is not None:
-        opened = replace(opened, content=other)
-        _read(desk, opened, name)
+    opened = _read(desk, opened, name)
     rejected = opened.content.rejected(desk.session)
     if table.extract.repeated_header == "skip":
         desk.session.run(exp.delete(name, where=exp.EQ(this=col("_fault"), expression=lit(AGAIN))))
@@ -129,8 +125,26 @@ def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
     return tuple(sorted(faults, key=lambda fault: fault.line)), bool(rejected)
 
 
-def _read(desk: Desk, opened: _Opened, name: exp.Table) -> int:
-    """Fill the staged table; how many records it has."""
+def _read(desk: Desk, opened: _Opened, name: exp.Table) -> _Opened:
+    """Fill the staged table, if need be with another reading of the file: the one that the table was filled from comes back."""
+    try:
+        records = _fill(desk, opened, name)
+    except StoreError:
+        records = -1
+        other = opened.content.instead(desk.session, records)
+        if other is None:
+            raise
+    else:
+        other = opened.content.instead(desk.session, records)
+    if other is None:
+        return opened
+    opened = replace(opened, content=other)
+    other.instead(desk.session, _fill(desk, opened, name))
+    return opened
+
+
+def _fill(desk: Desk, opened: _Opened, name: exp.Table) -> int:
+    """How many records there are."""
     stored = sql.table(STORED, opened.table.id)
     with desk.session.as_written(), desk.session.hasty():
         desk.session.create(name, staging_statement(opened.source(desk), desk.policy.company.zone, opened.file.day, stored))
@@ -200,6 +214,6 @@ def _salt(desk: Desk, table: Table) -> str:
         for c in table.columns
     ]
     extract = table.extract
-    values = (extract.decimal, extract.thousands, extract.null, extract.trim, extract.escape, extract.quote, extract.encoding)
+    values = (extract.decimal, extract.thousands, extract.null_values, extract.trim, extract.escape, extract.quote, extract.encoding)
     dialect = (*values, table.key, desk.policy.company.zone, ENGINE_VERSION)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

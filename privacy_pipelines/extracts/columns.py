@@ -10,6 +10,8 @@ from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.extracts.readers.reader import column_name
 from privacy_pipelines.policy.model import Column, Table
 
+QUOTES = ("'", '"', "`", "|")
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -50,13 +52,16 @@ def _places(column: Column, header: tuple[str, ...]) -> list[int]:
 
 
 def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> str:
-    if len(missing) == len(table.columns):
+    plain = {_plain(name) for name in header}
+    if len(missing) == len(table.columns) and not any(_plain(_called(column)) in plain for column in missing):
         few = " Is the delimiter right?" if len(header) == 1 and len(table.columns) > 1 else ""
         what = f"none of the {len(missing)} declared columns is among the {len(header)} of the header line."
         return f"{what}{few} If the file has no header, declare header: false and columns"
     known = {_called(column) for column in table.columns}
     unknown = [name for name in header if name not in known]
     names = sorted(_called(column) for column in missing)
+    if any(name[:1] in QUOTES and name[:1] == name[-1:] and name[1:-1] in known for name in unknown):
+        return f"declared columns are missing: {', '.join(names)}. Is the quote declared?"
     near = [(name, other) for name in names if (other := _nearest(name, unknown))]
     hint = "".join(f". Is {name} the column {other!r}? Then declare header: {other!r}" for name, other in near[:3])
     return f"declared columns are missing: {', '.join(names)}{hint}"
@@ -64,9 +69,14 @@ def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> st
 
 def _nearest(name: str, others: list[str]) -> str | None:
     """The one that differs in case, blanks and signs only, else one that is nearly alike."""
-    plain = {re.sub(r"[\W_]+", "", other).casefold(): other for other in others if other.strip()}
-    wanted = re.sub(r"[\W_]+", "", name).casefold()
+    plain = {_plain(other): other for other in others if other.strip()}
+    wanted = _plain(name)
     if wanted in plain:
         return plain[wanted]
     near = difflib.get_close_matches(wanted, plain, n=1, cutoff=0.8)
     return plain[near[0]] if near else None
+
+
+def _plain(name: str) -> str:
+    """A name without what people write differently: case, blanks, signs."""
+    return re.sub(r"[\W_]+", "", name).casefold()

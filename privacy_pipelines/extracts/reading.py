@@ -80,7 +80,7 @@ def _raw_rows(source: Source) -> exp.Select:
         value: Sql = col(source.columns.relation[column.name])
         if extract.trim:
             value = sql.call("NULLIF", exp.Anonymous(this="TRIM", expressions=[value, lit(BLANKS)]), lit(""))
-        if filled := [token for token in extract.null if token]:
+        if filled := [token for token in extract.null_values if token]:
             value = sql.case((exp.Not(this=exp.In(this=value, expressions=[lit(token) for token in filled])), value.copy()))
         named.append(exp.alias_(value, column.name, quoted=True))
     return exp.select(*named).from_(source.relation)
@@ -148,11 +148,16 @@ def _value(name: str) -> str:
 
 
 def _repeats(source: Source) -> list[tuple[Sql, Sql]]:
-    """A row in which every declared column holds its own name."""
+    """A row in which every declared column holds its own name, perhaps behind the byte order mark with which a file begins."""
     named = source.columns.named
     if not named:
         return []
-    return [(sql.all_of(exp.EQ(this=col(column, "t"), expression=lit(name)) for column, name in named.items()), lit(AGAIN))]
+    return [
+        (
+            sql.all_of(exp.In(this=col(column, "t"), expressions=[lit(name), lit(f"\ufeff{name}")]) for column, name in named.items()),
+            lit(AGAIN),
+        )
+    ]
 
 
 def _hash(source: Source) -> Sql:

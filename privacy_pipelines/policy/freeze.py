@@ -197,7 +197,7 @@ def _extract(document: SourceDocument, block: TableBlock) -> Extract:
     merged = merged_extract(document.extract, block.extract)
     marker = merged.deletes if merged.deletes != NO_MARKER else None
     said = {key: value if value is not None else "" for key, value in merged if key in ("escape", "comment", "thousands")}
-    said |= {key: value or () for key, value in merged if key in ("columns", "null")}
+    said |= {key: value or () for key, value in merged if key in ("columns", "null_values")}
     said["quote"] = "" if merged.quote == "none" else merged.quote
     said["header"] = int(merged.header or 0)
     return Extract(**{**dict(merged), **said, "deletes": Deletes(marker.column, marker.values) if marker else None})

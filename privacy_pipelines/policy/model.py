@@ -244,7 +244,7 @@ class Extract:
     """None: any of them, mixed too."""
     ragged: Ragged
     repeated_header: RepeatedHeader
-    null: tuple[str, ...]
+    null_values: tuple[str, ...]
     """Texts that stand for nothing, beside the empty one."""
     trim: bool
     encoding: str

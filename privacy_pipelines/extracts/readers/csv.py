@@ -22,7 +22,7 @@ from privacy_pipelines.extracts.readers.header import Top, begun
 from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected
 from privacy_pipelines.extracts.readers.records import dialect_of, records
 from privacy_pipelines.extracts.readers.scanning import rejects, scanned
-from privacy_pipelines.extracts.readers.shape import CHUNK, Scan, Shape, Signs, lines_of, shape_of
+from privacy_pipelines.extracts.readers.shape import BOM, CHUNK, Scan, Shape, Signs, lines_of, shape_of
 from privacy_pipelines.extracts.readers.text import Decoding
 from privacy_pipelines.policy.model import Extract, Table
 from privacy_pipelines.store.engine import Session
@@ -82,8 +82,8 @@ class CsvReader:
             for chunk in _chunks(file.path):
                 digest.update(chunk)
                 decoding.add(chunk)
-                if decoding.plain:
-                    scan.add(chunk if size else chunk.removeprefix(b"\xef\xbb\xbf"))
+                if decoding.plain and (size or chunk != BOM):
+                    scan.add(chunk)
                 size, last = size + len(chunk), chunk[-4:]
         except OSError as error:
             return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
@@ -136,9 +136,10 @@ def _read(file: ExtractFile, extract: Extract) -> Iterator[Top]:
 
 
 def _is_simple(extract: Extract) -> bool:
-    """Whether the engine knows the declared dialect; what it knows otherwise than `records` does is left to that."""
+    """Whether the engine knows the declared dialect, and reads it as `records` does: between blanks it does not."""
     signs = (extract.delimiter, extract.quote or ".")
-    return all(len(sign) == 1 and sign.isascii() for sign in signs) and not (extract.escape or extract.comment or extract.line_end)
+    plain = all(len(sign) == 1 and sign.isascii() and sign != " " for sign in signs)
+    return plain and not (extract.escape or extract.comment or extract.line_end)
 
 
 def _signs(extract: Extract) -> Signs:
@@ -147,6 +148,9 @@ def _signs(extract: Extract) -> Signs:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
+    """A byte order mark by itself, as it is none of what `Scan` counts."""
     with path.open("rb") as stream:
+        mark = stream.read(len(BOM))
+        yield mark if mark == BOM else mark + stream.read(CHUNK - len(mark))
         while chunk := stream.read(CHUNK):
             yield chunk

@@ -47,9 +47,9 @@ class ExcelReader:
     def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> CanonicalContent:
         """Write the sheet anew; undeclared columns are named and stay empty. Raises ExtractError."""
         name, sheet = look(file.path, table.extract.sheet)
-        rows = _rows(file.path, name)
+        left, rows = _rows(file.path, name)
         header = _header(rows)
-        reading = _Reading(table.extract, sheet, tuple(columns_at(table, header)))
+        reading = _Reading(table.extract, sheet, left, tuple(columns_at(table, header)))
         return write_canonical(reading.records(rows), header, "quarantine", aside)
 
 
@@ -57,6 +57,8 @@ class ExcelReader:
 class _Reading:
     extract: Extract
     sheet: Sheet
+    left: int
+    """Empty columns before the table's first."""
     columns: tuple[tuple[str, Column | None] | None, ...]
     """For each column of the sheet what it is called and declared as, or None where it is not declared."""
 
@@ -80,14 +82,14 @@ class _Reading:
                 fields.append("")
                 continue
             name, column = declared
-            if place + 1 in faults:
-                raise Fault(f"{faults[place + 1]} in {name}")
+            if (fault := faults.get(self.left + place + 1)) is not None:
+                raise Fault(f"{fault} in {name}")
             fields.append(_text(cells[place] if place < len(cells) else "", name, column, self.extract))
         return tuple(fields)
 
 
-def _rows(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
-    """Each row with its number in the sheet, from its first column. Raises ExtractError."""
+def _rows(path: Path, sheet: str) -> tuple[int, Iterator[tuple[int, list[Any]]]]:
+    """How many columns are empty before the first, and each row from that one on, with its number in the sheet. Raises ExtractError."""
     import python_calamine
 
     try:
@@ -96,9 +98,7 @@ def _rows(path: Path, sheet: str) -> Iterator[tuple[int, list[Any]]]:
         found = None
     if found is None:
         raise ExtractError("not a whole .xlsx file: truncated, damaged, encrypted, or of another format")
-    left = [""] * (found.start[1] if found.start else 0)
-    for number, cells in enumerate(found.iter_rows(), start=1):
-        yield number, left + cells
+    return found.start[1] if found.start else 0, enumerate(found.iter_rows(), start=1)
 
 
 def _header(rows: Iterator[tuple[int, list[Any]]]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Dialect:
 
 def dialect_of(extract: Extract) -> Dialect:
     """The declared dialect."""
-    return Dialect(extract.delimiter, extract.quote, extract.escape, extract.comment, extract.trim, extract.null)
+    return Dialect(extract.delimiter, extract.quote, extract.escape, extract.comment, extract.trim, extract.null_values)
 
 
 def records(lines: Iterator[tuple[int, str]], dialect: Dialect) -> Iterator[Record]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 17
 """Bytes at a time: a multiple of 64, and small enough for a processor's cache."""
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class _Scanner:
 def chunks(path: Path) -> Iterator[bytes]:
     """A file's bytes, a UTF-8 byte order mark left out. Raises OSError."""
     with path.open("rb") as stream:
-        if stream.read(3) != _BOM:
+        if stream.read(3) != BOM:
             stream.seek(0)
         while chunk := stream.read(CHUNK):
             yield chunk

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,7 @@ def look(path: Path, wanted: str | None) -> tuple[str, Sheet]:
             name, member = _chosen(packed, wanted)
             with packed.open(member) as stream:
                 return name, _scanned(stream)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError, expat.ExpatError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, NotImplementedError, OSError, expat.ExpatError, ValueError):
         failure = ExtractError("not a whole .xlsx file: truncated, damaged, encrypted, or of another format")
     raise failure
 

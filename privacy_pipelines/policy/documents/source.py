@@ -155,7 +155,7 @@ class ExtractBlock(Document):
     repeated_header: RepeatedHeader | None = Field(
         default=None, description="A row that repeats the header: quarantine it, or skip it. Default quarantine.", examples=["skip"]
     )
-    null: Tokens | None = Field(
+    null_values: Tokens | None = Field(
         default=None, description="Texts that say that a field is empty, beside the empty text itself.", examples=[["NULL", "N/A"]]
     )
     trim: bool | None = Field(default=None, description="Whether blanks around values are no part of them. Default false.", examples=[True])
