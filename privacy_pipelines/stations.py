@@ -42,7 +42,7 @@ def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection
         session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
     )  # fmt: skip
     arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
-    vanished = merge(session, policy, arrivals, {table: last.day for table, last in landed.items()}, pin.as_of)
+    vanished = merge(session, policy, arrivals, landed, pin.as_of, again)
     undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, extracts)]
     inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*fetched, *found.findings, *undeclared, *_said(vanished)))
     keep_inbox(night, inbox)
@@ -51,7 +51,8 @@ def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection
 
 def _said(vanished: tuple[Vanished, ...]) -> list[str]:
     many = "too many to believe, so none of them counts. Have the extract checked"
-    return [f"{one.table}: {one.keys} of {one.stored} keys vanished, {many}" for one in vanished if not one.applied]
+    by = {False: f"keys vanished, {many}", True: f"keys are marked as deleted, {many}, then land its day again: nightly --day"}
+    return [f"{one.table}: {one.keys} of {one.stored} {by[one.marked]}" for one in vanished if not one.applied]
 
 
 def check_tonight(night: Night, rules: Rules) -> tuple[TableCheck, ...]:

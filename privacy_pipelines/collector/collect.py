@@ -6,6 +6,7 @@ is new: nothing that was left behind was ever in it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,18 +77,20 @@ def _copy(night: Night, rules: Rules, plan: Plan, table: Table, waiting: tuple[L
     else:
         copied = copy_statement(rules, rule, plan.as_of)
     carried = [name for left in waiting if left.table == table.id for name in left.columns]
-    session.create(sql.table(table.source, table.name, catalog=NEXT), _carrying(table, copied, carried))
+    columns = session.columns(CURRENT, table.source, table.name) if carried else ()
+    session.create(sql.table(table.source, table.name, catalog=NEXT), _carrying(table, copied, carried, columns))
     return _counted(night, table, rule)
 
 
-def _carrying(table: Table, copied: exp.Select, names: list[str]) -> exp.Select:
+def _carrying(table: Table, copied: exp.Select, names: list[str], columns: Collection[str]) -> exp.Select:
     """The copy, with the stored cells of fields that the policy no longer names and nobody has let go yet."""
     if not names:
         return copied
     stored = sql.table(table.source, table.name, catalog=CURRENT, alias="o")
     every = exp.Column(this=exp.Star(), table=exp.to_identifier("x"))
     joined = exp.select(every, *(col(name, "o") for name in names)).from_(copied.subquery("x"))
-    return joined.join(stored, on=sql.same_key(table.key, "x", "o"), join_type="left")
+    keys = ((name, table.stored_as(name, columns) or name) for name in table.key)
+    return joined.join(stored, on=sql.all_of(exp.EQ(this=col(a, "x"), expression=col(b, "o")) for a, b in keys), join_type="left")
 
 
 def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:

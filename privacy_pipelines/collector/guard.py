@@ -14,7 +14,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
-from privacy_pipelines.policy.model import Guards, Policy
+from privacy_pipelines.policy.model import Guards, Policy, Purpose
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
@@ -152,9 +152,14 @@ def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, 
 
 def _limit(guards: Guards, policy: Policy, purpose: str, stored: int) -> int:
     """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own."""
-    if purpose != UNDETERMINED and policy.purpose(purpose).needs_consent:
+    if purpose != UNDETERMINED and _at_a_persons_word(policy.purpose(purpose)):
         return max(guards.withdrawn_count, int(guards.withdrawn_share * stored))
     return max(guards.unexpected_count, int(guards.unexpected_share * stored))
+
+
+def _at_a_persons_word(purpose: Purpose) -> bool:
+    """Whether it commonly ends because a person said so: withdrew a consent, or objected to marketing."""
+    return purpose.needs_consent or (purpose.is_marketing and bool(purpose.objections))
 
 
 def _holds(session: Session, policy: Policy, rule: TableRule, as_of: date) -> list[Part]:

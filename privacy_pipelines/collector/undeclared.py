@@ -38,7 +38,7 @@ class Leftover:
 
 def leftovers(session: Session, policy: Policy) -> tuple[Leftover, ...]:
     """Everything in the attached current generation that the policy does not name."""
-    declared = {table.id: {column.name for column in table.columns} for table in policy.tables}
+    declared = {table.id: table for table in policy.tables}
     own = {name for name, _ in BOOKKEEPING}
     found = []
     for source, name, columns in session.rows(
@@ -46,10 +46,11 @@ def leftovers(session: Session, policy: Policy) -> tuple[Leftover, ...]:
         "WHERE database_name = ? AND schema_name NOT LIKE '\\_%' ESCAPE '\\' AND NOT internal GROUP BY ALL ORDER BY ALL",
         [CURRENT],
     ):
-        known = declared.get(f"{source}.{name}")
-        extra = tuple(column for column in columns if column not in own and column not in (known or ()))
+        table = declared.get(f"{source}.{name}")
+        known = {table.stored_as(column.name, columns) for column in table.columns} if table else set()
+        extra = tuple(column for column in columns if column not in own and column not in known)
         if extra:
-            found.append(Leftover(source, name, extra, known is None))
+            found.append(Leftover(source, name, extra, table is None))
     return tuple(found)
 
 
@@ -58,9 +59,9 @@ def require_keys(session: Session, policy: Policy) -> None:
     problems = []
     for table in policy.tables:
         stored = session.columns(CURRENT, table.source, table.name)
-        missing = [name for name in table.key if stored and name not in stored]
+        missing = [name for name in table.key if stored and table.stored_as(name, stored) is None]
         if missing:
-            hint = "A stored table keeps its key. Declare it under a new name, and approve that the old one goes"
+            hint = "Say with `renamed_from` what the store calls it. A table with another key is another table: declare it under a new name"
             problems.append(Problem(table.id, 0, f"its key is now {', '.join(table.key)}, but the store has no {', '.join(missing)}", hint))
     if problems:
         raise PolicyErrors(tuple(problems))

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import framed, gather_consents, kept_facts
+from privacy_pipelines.deciding.prior import key_before
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rowdates import Sources
@@ -47,7 +48,7 @@ def _yesterday(session: Session, before: Rules, as_of: date) -> Sources:
 
 
 def _keep(session: Session, rules: Rules, rule: TableRule, old: TableRule | None, sources: Sources | None) -> None:
-    comparable = old is not None and old.table.key == rule.table.key
+    comparable = old is not None and key_before(rule, old) is not None
     select = _foreseen(session, rules, rule, old, sources) if old and sources and comparable else _nothing(rule)
     session.create(sql.table(EXPECTED, rule.table.id), select)
 
@@ -82,9 +83,12 @@ def stored_facts(session: Session, rules: Rules) -> None:
 
 
 def _foreseen(session: Session, rules: Rules, rule: TableRule, old: TableRule, sources: Sources) -> exp.Select:
-    losing = exp.select(*(col(key) for key in rule.table.key)).from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0")
+    keys = tuple(zip(rule.table.key, key_before(rule, old) or (), strict=True))
+    wanted = (col(key) if key == was else sql.named(col(key), was, quoted=True) for key, was in keys)
+    losing = exp.select(*wanted).from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0")
     code = exp.alias_(code_expression(old, sources.as_of, sources.policy.company), "code")
-    frame = exp.select(*(col(key) for key in rule.table.key), code).from_(framed(sources, old, losing).subquery("f"))
+    named = (col(key) if key == was else sql.named(col(was), key, quoted=True) for key, was in keys)
+    frame = exp.select(*named, code).from_(framed(sources, old, losing).subquery("f"))
     session.create(exp.to_table("foreseen"), frame, temporary=True)
     codes = [judge(old, row[0]) for row in session.rows("SELECT DISTINCT code FROM foreseen")]
     session.run("CREATE OR REPLACE TEMPORARY TABLE foreseen_codes (code BIGINT, ended BIGINT, alive BIGINT, undetermined BOOLEAN)")
@@ -98,7 +102,7 @@ def _ended(rule: TableRule, old: TableRule, verdict: Verdict) -> int:
     was = {column: number for number, cluster in enumerate(old.clusters) for column in cluster.columns}
     mask = 0
     for number, cluster in enumerate(rule.clusters):
-        before = {was[column] for column in cluster.columns if column in was}
+        before = {was[named] for column in cluster.columns if (named := rule.table.stored_as(column, was))}
         foreseen = all(verdict.ended >> n & 1 for n in before) if before else verdict.row_ended
         mask |= foreseen << number
     return mask

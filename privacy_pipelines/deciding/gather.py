@@ -11,7 +11,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import cohort_expression
-from privacy_pipelines.retention.consents import consent_statement
+from privacy_pipelines.retention.consents import register_statement, registers
 from privacy_pipelines.retention.facts import facts_statement
 from privacy_pipelines.retention.frames import frame_statement
 from privacy_pipelines.retention.levels import Span
@@ -28,9 +28,9 @@ def tonight(rules: Rules, as_of: date) -> Sources:
 
 
 def gather_consents(session: Session, sources: Sources) -> None:
-    """One table per declared consent."""
-    for consent in sources.policy.consents:
-        session.create(sql.table(sources.consents, consent.name), consent_statement(sources, consent))
+    """One table per declared consent and objection."""
+    for name in registers(sources.policy):
+        session.create(sql.table(sources.consents, name), register_statement(sources, name))
 
 
 def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:
@@ -92,8 +92,12 @@ def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]
     return f"{rows}:{xored}:{summed}", every
 
 
-def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | None]:
-    """Which of these events the current generation already keeps facts of, and where."""
+def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | exp.Subquery | None]:
+    """Which of these events the current generation already keeps facts of, and where; under the key's names of tonight."""
     columns = session.columns(CURRENT, KEPT_FACTS, subject.id)
     known = {route.name for route in routes if f"{route.name}_gone" in columns}
-    return known, sql.table(KEPT_FACTS, subject.id, catalog=CURRENT) if known else None
+    kept = sql.table(KEPT_FACTS, subject.id, catalog=CURRENT)
+    renamed = {was: name for name in subject.key if (was := subject.stored_as(name, columns)) not in (name, None)}
+    if known and renamed:
+        return known, exp.select(*(sql.named(col(name), renamed.get(name, name), quoted=True) for name in columns)).from_(kept).subquery()
+    return known, kept if known else None

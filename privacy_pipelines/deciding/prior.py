@@ -33,11 +33,19 @@ def waiting(rule: TableRule) -> exp.Select:
 
 def _prior(session: Session, rule: TableRule, old: TableRule | None) -> exp.Select:
     keys = [col(key) for key in rule.table.key]
-    if old is None or old.table.key != rule.table.key or not session.columns(CURRENT, KEPT_WITHHELD, rule.table.id):
+    before = key_before(rule, old) if old else None
+    if old is None or before is None or not session.columns(CURRENT, KEPT_WITHHELD, rule.table.id):
         nothing = (exp.alias_(lit(""), "purpose"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask"))
         return exp.select(*keys, *nothing).from_(sql.table(STORED, rule.table.id)).where(exp.false())
     mask = exp.alias_(exp.cast(_renumbered(rule, old), "BIGINT"), "mask")
-    return exp.select(*keys, col("purpose"), mask).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=CURRENT))
+    named = [sql.named(col(was), name, quoted=True) if was != name else col(name) for was, name in zip(before, rule.table.key, strict=True)]
+    return exp.select(*named, col("purpose"), mask).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=CURRENT))
+
+
+def key_before(rule: TableRule, old: TableRule) -> tuple[str, ...] | None:
+    """What yesterday's policy called the columns of the key, in tonight's order; None where it was another key."""
+    before = tuple(rule.table.stored_as(name, old.table.key) or "" for name in rule.table.key)
+    return before if set(before) == set(old.table.key) else None
 
 
 def _renumbered(rule: TableRule, old: TableRule) -> Sql:

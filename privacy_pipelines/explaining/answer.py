@@ -33,6 +33,8 @@ class Clause:
     collected_from: dt.date | None
     erase_by: dt.date | None
     level: str
+    restricted_by: tuple[str, ...] = ()
+    """Objections for which the purpose waits, with their day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     when = words["missing"].format(day=clause.missing_since) if clause.missing_since and not clause.date else _day(clause.date, words)
     after = " + ".join((*clause.offset, clause.period))
     ends = words["ends"].format(ends=", ".join(clause.ended_by)) if clause.ended_by else ""
+    ends += words["restricted"].format(by=", ".join(clause.restricted_by)) if clause.restricted_by else ""
     return words["clause"].format(
         title=title, event=clause.starting_point, table=clause.found_in, when=when, after=after, until=_day(clause.retain_until, words),
         basis=clause.legal_basis, source=clause.source, ends=ends,

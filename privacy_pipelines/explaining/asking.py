@@ -12,7 +12,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import stored, stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.consents import consent_statement
+from privacy_pipelines.retention.consents import register_statement
 from privacy_pipelines.retention.dates import Found
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.reach import Kind, Reach
@@ -54,7 +54,7 @@ def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...],
     stored_facts(session, rules)
     sources = stored(rules, day)
     for name in sorted({reach.name for reach in rule.reaches if reach.kind is Kind.CONSENT}):
-        session.create(sql.table(STORED_CONSENTS, name), consent_statement(sources, rules.policy.consent(name)))
+        session.create(sql.table(STORED_CONSENTS, name), register_statement(sources, name))
     code = exp.alias_(code_expression(rule, day, rules.policy.company), "code")
     frame = framed(sources, rule, _wanted(rule.table, values)).subquery("f")
     session.create(exp.to_table("asked"), exp.select(exp.Star(), code).from_(frame), temporary=True)

@@ -11,7 +11,7 @@ from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith,
 from privacy_pipelines.explaining.asking import Known, Trace, ask, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.calendar import Dates, dates
+from privacy_pipelines.retention.calendar import Dates, Rule, dates
 from privacy_pipelines.retention.dates import earliest, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
@@ -159,6 +159,7 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         erasable_from=_day_after(until.retain_until) if until else None,
         collected_from=until.collect_from if until else None,
         erase_by=until.erase_by if until else None,
+        restricted_by=_restricted_by(question, rule) if until else (),
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
 
@@ -172,13 +173,27 @@ def _end(question: _Question, rule: PurposeRule, start: Reach) -> tuple[date, da
 
 def _ended_by(question: _Question, rule: PurposeRule, until: Dates | None) -> tuple[str, ...]:
     """What cut the purpose short, if anything did, with its date."""
-    company, known = question.rules.policy.company, question.known
+    company = question.rules.policy.company
+    if until is None:
+        return ()
+    ends = [(name, day) for name, day, end in _ends(question, rule) if not end.restricts and _cuts(dates(end, day, company), until)]
+    return tuple(f"{name} {day}" for name, day in ends)
+
+
+def _cuts(end: Dates, until: Dates) -> bool:
+    return end.retain_until == until.retain_until < OPEN
+
+
+def _restricted_by(question: _Question, rule: PurposeRule) -> tuple[str, ...]:
+    return tuple(f"{name} {day}" for name, day, end in _ends(question, rule) if end.restricts)
+
+
+def _ends(question: _Question, rule: PurposeRule) -> list[tuple[str, date, Rule]]:
+    known = question.known
     ends = [(reach.name, known.found[reach].day, end) for reach, end in rule.ends]
     if rule.deleted_at_source is not None:
         ends.append(("deleted_at_source", known.gone, rule.deleted_at_source))
-    if until is None:
-        return ()
-    return tuple(f"{name} {day}" for name, day, end in ends if day and dates(end, day, company).retain_until == until.retain_until < OPEN)
+    return [(name, day, end) for name, day, end in ends if day is not None]
 
 
 def _found_in(rules: Rules, reach: Reach) -> str:

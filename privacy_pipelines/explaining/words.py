@@ -24,6 +24,7 @@ WORDS: dict[str, dict[str, str]] = {
         "clause_none": "{title}: does not apply, no {event} reaches this record",
         "missing": "a date that has been missing since {day}",
         "ends": ", ended early by {ends}",
+        "restricted": ", restricted because of {by}",
         "open": "open",
     },
     "sv": {
@@ -47,6 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
         "clause_none": "{title}: gäller inte, ingen {event} når posten",
         "missing": "ett datum som saknas sedan {day}",
         "ends": ", upphörde i förtid genom {ends}",
+        "restricted": ", begränsat på grund av {by}",
         "open": "öppen",
     },
 }

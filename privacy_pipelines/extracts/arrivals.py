@@ -45,7 +45,7 @@ class Last:
 
     def newer_than(self, day: date) -> frozenset[date]:
         """The landed days after that one."""
-        return frozenset(landed for landed, _ in self.days if landed > day)
+        return frozenset(landed for landed in (self.day, *(one for one, _ in self.days)) if landed > day)
 
     def with_day(self, arrival: Arrival) -> Last:
         """The same after one more increment."""

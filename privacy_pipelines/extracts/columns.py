@@ -21,6 +21,8 @@ class Columns:
     named: dict[str, str]
     undeclared: tuple[str, ...]
     """What the header names beside them, sorted; a column without a name by its position."""
+    marker: str = ""
+    """The relation's column that marks deleted rows, where one is declared."""
 
 
 def matched(table: Table, header: tuple[str, ...]) -> Columns:
@@ -33,12 +35,26 @@ def matched(table: Table, header: tuple[str, ...]) -> Columns:
     if twice:
         raise ExtractError(f"declared columns stand twice in the header: {', '.join(twice)}. Say which by its position: header: 3")
     at = {name: found[0] for name, found in places.items()}
-    unclaimed = [place for place in range(len(header)) if place not in at.values()]
+    marker = _marker(table, header)
+    claimed = {*at.values(), marker}
+    unclaimed = [place for place, name in enumerate(header) if place not in claimed and name not in table.not_read]
     return Columns(
         {name: column_name(place) for name, place in at.items()},
         {name: header[place] for name, place in at.items() if header[place]},
         tuple(sorted({header[place].strip() or f"(column {place + 1}, without a name)" for place in unclaimed})),
+        column_name(marker) if marker is not None else "",
     )
+
+
+def _marker(table: Table, header: tuple[str, ...]) -> int | None:
+    """The place of the column that marks deleted rows, where one is declared. Raises ExtractError."""
+    if table.extract.deletes is None:
+        return None
+    name = table.extract.deletes.column
+    found = [place for place, other in enumerate(header) if other == name]
+    if len(found) != 1:
+        raise ExtractError(f"the delete marker {name} stands {len(found)} times in the header")
+    return found[0]
 
 
 def _called(column: Column) -> str:
@@ -48,7 +64,8 @@ def _called(column: Column) -> str:
 def _places(column: Column, header: tuple[str, ...]) -> list[int]:
     if isinstance(column.header, int):
         return [column.header - 1] if column.header <= len(header) else []
-    return [place for place, name in enumerate(header) if name == (column.header or column.name)]
+    found = [place for place, name in enumerate(header) if name == (column.header or column.name)]
+    return found or [place for place, name in enumerate(header) if name == column.renamed_from]
 
 
 def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> str:
@@ -63,8 +80,15 @@ def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> st
     if any(name[:1] in QUOTES and name[:1] == name[-1:] and name[1:-1] in known for name in unknown):
         return f"declared columns are missing: {', '.join(names)}. Is the quote declared?"
     near = [(name, other) for name in names if (other := _nearest(name, unknown))]
-    hint = "".join(f". Is {name} the column {other!r}? Then declare header: {other!r}" for name, other in near[:3])
+    hint = "".join(
+        f". Is {name} the column {other!r}? Then declare header: {other!r}, or rename the field with renamed_from: {name}"
+        for name, other in near[:3]
+    )
     return f"declared columns are missing: {', '.join(names)}{hint}"
+
+
+def _renamed(name: str, other: str) -> str:
+    return f". Is {name} the column {other!r}? Then declare header: {other!r}, or rename the field with renamed_from: {name}"
 
 
 def _nearest(name: str, others: list[str]) -> str | None:

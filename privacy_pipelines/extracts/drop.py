@@ -57,8 +57,10 @@ def extracts_of(policy: Policy, table: Table, folder: Path) -> tuple[ExtractFile
 def undeclared_files(policy: Policy, folder: Path) -> tuple[str, ...]:
     """Names of files that no declared table claims: they never enter, and are reported by name. One that is still being written is none."""
     claimed = {file.path for table in policy.tables for file in extracts_of(policy, table, folder)}
-    names = (path for path in folder.rglob("*") if path.is_file() and path not in claimed)
-    return tuple(sorted(path.relative_to(folder).as_posix() for path in names if not _is_unfinished(path)))
+    known = [re.compile(re.escape(one.path).replace(re.escape("{day}"), r"\d{4}-?\d{2}-?\d{2}")) for one in policy.not_read]
+    paths = (path for path in folder.rglob("*") if path.is_file() and path not in claimed and not _is_unfinished(path))
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return tuple(sorted(name for name in names if not any(one.fullmatch(name) for one in known)))
 
 
 def stamp_of(file: ExtractFile) -> tuple[int, ...]:

@@ -39,7 +39,8 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
 
     Columns of the answer: the declared ones, `_row_hash`, `_arrival` (new, changed, same, or again: stored without a part of it, so read
     anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked). Of a row that is the same only the
-    key is read: its hash says that the rest was read before, by the same policy, without a fault.
+    key is read: its hash says that the rest was read before, by the same policy, without a fault. Where a delete marker is declared,
+    `_deleted` says whether the row has it.
     """
     table, reading = source.table, Reading(source.table.extract, zone, day)
     keys = [exp.alias_(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
@@ -83,6 +84,10 @@ def _raw_rows(source: Source) -> exp.Select:
         if filled := [token for token in extract.null_values if token]:
             value = sql.case((exp.Not(this=exp.In(this=value, expressions=[lit(token) for token in filled])), value.copy()))
         named.append(exp.alias_(value, column.name, quoted=True))
+    if source.table.extract.deletes is not None:
+        values = [lit(value) for value in source.table.extract.deletes.values]
+        marked = exp.In(this=sql.call("TRIM", col(source.columns.marker)), expressions=values)
+        named.append(exp.alias_(sql.call("COALESCE", marked, exp.false()), "_deleted"))
     return exp.select(*named).from_(source.relation)
 
 
@@ -121,9 +126,14 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
     for more in changed[1:]:
         count = exp.Add(this=count, expression=more)
     hidden = sql.case((col("_same", "t"), lit(0)), default=count) if changed else count
+    fault = sql.case(*faults)
+    if table.extract.deletes is not None:  # of a deleted row, the key is all that must be there
+        unreadable = sql.any_of(sql.is_null(col(_key(key), "t")) for key in table.key)
+        fault = sql.case((col("_deleted", "t"), sql.case((unreadable, lit("unreadable key")))), default=fault)
+        columns.append(col("_deleted", "t"))
     return exp.select(
         *columns, col("_row_hash", "t"), col("_arrival", "t"),
-        exp.alias_(_unless_same(sql.case(*faults)), "_fault"), exp.alias_(hidden, "_masked"),
+        exp.alias_(_unless_same(fault), "_fault"), exp.alias_(hidden, "_masked"),
     )  # fmt: skip
 
 

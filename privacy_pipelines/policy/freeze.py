@@ -10,7 +10,7 @@ from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
 from privacy_pipelines.policy.documents.relations import LinkBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, TableBlock
+from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, ObjectionBlock, TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,
@@ -27,6 +27,8 @@ from privacy_pipelines.policy.model import (
     Hold,
     IrregularYear,
     Link,
+    NotRead,
+    Objection,
     Purpose,
     Recipient,
     StartingPoint,
@@ -95,6 +97,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         approved_by=document.approved_by,
         review=document.review,
         subjects=document.subjects or (),
+        objections=tuple(sorted((document.objections or {}).items())),
     )
 
 
@@ -109,6 +112,23 @@ def freeze_consents(sources: Iterable[SourceDocument]) -> tuple[Consent, ...]:
     """Every consent of every source, by name."""
     consents = (_consent(document.source, name, block) for document in sources for name, block in document.consents.items())
     return tuple(sorted(consents, key=lambda consent: consent.name))
+
+
+def freeze_not_read(sources: Iterable[SourceDocument]) -> tuple[NotRead, ...]:
+    """Every table that is deliberately left outside, by id."""
+    found = [
+        NotRead(table_id(document.source, name), (document.extract.path or "").replace("{table}", name), one.reason)
+        for document in sources
+        for one in document.not_read or ()
+        for name in one.tables
+    ]
+    return tuple(sorted(found, key=lambda one: one.table))
+
+
+def freeze_objections(sources: Iterable[SourceDocument]) -> tuple[Objection, ...]:
+    """Every objection of every source, by name."""
+    objections = (_objection(document.source, name, block) for document in sources for name, block in (document.objections or {}).items())
+    return tuple(sorted(objections, key=lambda objection: objection.name))
 
 
 def freeze_holds(document: HoldsDocument) -> tuple[Hold, ...]:
@@ -175,6 +195,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         ),
         extract=_extract(document, block),
         owner=document.owner,
+        not_read=tuple(sorted({name for one in block.not_read or () for name in one.columns})),
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
     )
 
@@ -215,6 +236,21 @@ def _consent(source: str, name: str, block: ConsentBlock) -> Consent:
         given=block.from_,
         until=block.until,
         valid_for=block.valid_for,
+        when=block.when,
+    )
+
+
+def _objection(source: str, name: str, block: ObjectionBlock) -> Objection:
+    ((column, paths),) = block.match.items()
+    return Objection(
+        name=name,
+        table=table_id(source, block.table),
+        column=column,
+        matches=tuple(sorted(column_path(source, path) for path in paths)),
+        status=block.status,
+        valid=block.valid or (),
+        given=block.from_ or (),
+        until=block.until,
         when=block.when,
     )
 

@@ -13,7 +13,15 @@ from pydantic import BaseModel
 
 from privacy_pipelines.errors import PolicyErrors
 from privacy_pipelines.policy.files import Documents, Found, find_documents, split_document, validate
-from privacy_pipelines.policy.freeze import freeze_company, freeze_consents, freeze_holds, freeze_purpose, freeze_tables
+from privacy_pipelines.policy.freeze import (
+    freeze_company,
+    freeze_consents,
+    freeze_holds,
+    freeze_not_read,
+    freeze_objections,
+    freeze_purpose,
+    freeze_tables,
+)
 from privacy_pipelines.policy.lint import lint
 from privacy_pipelines.policy.model import Policy
 
@@ -58,6 +66,8 @@ def _frozen(documents: Documents, document: str) -> Policy:
         consents=freeze_consents(sources.values()),
         holds=freeze_holds(documents.holds.content),
         document=document,
+        objections=freeze_objections(sources.values()),
+        not_read=freeze_not_read(sources.values()),
         version=hashlib.sha256(document.encode()).hexdigest(),
     )
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,7 @@ PACKABLE = ("csv", "jsonl")
 """The formats whose files may be compressed as a whole; the others are compressed inside."""
 ENDINGS: tuple[tuple[str, Compression], ...] = ((".gz", "gzip"), (".gzip", "gzip"), (".zst", "zstd"), (".zstd", "zstd"))
 """What the ending of a file's name says of its compression, in lower case."""
+OnObjection = Literal["end", "restrict"]
 WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
 LineEnd = Literal["lf", "crlf", "cr"]
 Ragged = Literal["refuse", "quarantine", "pad"]
@@ -118,11 +120,18 @@ class Purpose:
     review: bool
     subjects: tuple[str, ...] = ()
     """The kinds of data subject it is for; empty: every kind that it reaches."""
+    objections: tuple[tuple[str, OnObjection], ...] = ()
+    """Objection → what it does to the purpose."""
 
     @property
     def needs_consent(self) -> bool:
         """Whether this purpose cannot apply to a person who never gave a consent."""
         return bool(self.starting_point.consents or self.requires_consent or self.admitted_by_consent)
+
+    @property
+    def is_marketing(self) -> bool:
+        """Whether an objection always ends it (GDPR Art. 21(2), (3))."""
+        return self.data_use.split(".")[0] == "marketing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,8 @@ class Column:
     """Categories that free text may hold, e.g. a CV its own e-mail address; what is not named here is masked on arrival."""
     accepted: tuple[str, ...]
     scale: int | None = None
+    renamed_from: str | None = None
+    """What stored cells, and extracts until they are told, still call it."""
     """Digits after the decimal sign of a decimal; None: four."""
 
     @property
@@ -275,6 +286,8 @@ class Table:
     extract: Extract
     owner: str
     entity: EntityOf | None = None
+    not_read: tuple[str, ...] = ()
+    """Columns of its extracts that stay outside on purpose, sorted."""
 
     @property
     def id(self) -> str:
@@ -303,6 +316,11 @@ class Table:
                 return column
         raise KeyError(name)
 
+    def stored_as(self, name: str, existing: Collection[str]) -> str | None:
+        """What the store, which has these columns, calls a declared one; None where it has none of it."""
+        old = self.column(name).renamed_from
+        return name if name in existing else old if old in existing else None
+
     def scope_of(self, purpose: Purpose) -> Scope:
         """This table's own scope for the purpose where it differs, else the purpose's."""
         return dict(self.scopes).get(purpose.name, purpose.starting_point.of)
@@ -325,6 +343,27 @@ class Consent:
     until: str | None
     valid_for: Period | None
     when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Where a person's objection is recorded (GDPR Art. 21), and how the person's records find it."""
+
+    name: str
+    table: str
+    column: str
+    matches: tuple[tuple[str, str], ...]
+    status: str | None
+    valid: tuple[str, ...]
+    """Statuses in which it stands; without a status every row does."""
+    given: tuple[str, ...]
+    until: str | None
+    when: str | None
+
+    @property
+    def register(self) -> str:
+        """What the register of those who objected is called, beside the consents'."""
+        return f"objection: {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +432,15 @@ class Company:
         raise KeyError(name)
 
 
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A table whose extracts stay outside on purpose: `path` is their file name, with {day}."""
+
+    table: str
+    path: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Policy:
     """The law in force, checked. `document` is the canonical JSON of every file; `version` is its SHA-256."""
@@ -404,6 +452,8 @@ class Policy:
     holds: tuple[Hold, ...]
     document: str
     version: str
+    objections: tuple[Objection, ...] = ()
+    not_read: tuple[NotRead, ...] = ()
 
     @cached_property
     def _purposes(self) -> dict[str, Purpose]:
@@ -420,6 +470,13 @@ class Policy:
     def table(self, table_id: str) -> Table:
         """Raises KeyError for a table that is not declared; `table_id` is `source.table`."""
         return self._tables[table_id]
+
+    def objection(self, name: str) -> Objection:
+        """Raises KeyError for an objection that is not declared."""
+        for objection in self.objections:
+            if objection.name == name:
+                return objection
+        raise KeyError(name)
 
     def consent(self, name: str) -> Consent:
         """Raises KeyError for a consent that is not declared."""

@@ -58,6 +58,8 @@ class Rule:
     lead: int = 0
     entity: str = ""
     """The legal entity whose fiscal years count; empty: the company's."""
+    restricts: bool = False
+    """Ends nothing: from the day after on the purpose lives restricted, for as long as that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def dates(rule: Rule, start: date, company: Company) -> Dates:
         end = add(end, rule.period) if step is None else end_of(step, end, company, rule.entity)
     if rule.roll:
         end = next_weekday(end)
+    if rule.restricts:
+        return Dates(end, OPEN, OPEN)
     return Dates(end, add(end, rule.settle) + timedelta(days=1), add(end, rule.execution_window))
 
 

@@ -6,13 +6,47 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
-from privacy_pipelines.policy.model import Consent
+from privacy_pipelines.policy.model import Consent, Objection, Policy
 from privacy_pipelines.retention.rowdates import Sources, day_of, first_day, names_of, sure, who
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
 ONCE_GIVEN = ("Withdrawn", "Revoked", "Expired", "Invalidated")
 """DPV consent states that say that a consent stood and ended; any other state that is not valid proves nothing (LAW §1)."""
+
+
+def registers(policy: Policy) -> tuple[str, ...]:
+    """Every register of what persons said: the consents, then the objections."""
+    return (*(consent.name for consent in policy.consents), *(objection.register for objection in policy.objections))
+
+
+def register_statement(sources: Sources, name: str) -> exp.Select:
+    """The statement of one register: `who`, and the first day on which what needs the person's agreement does not stand."""
+    for objection in sources.policy.objections:
+        if objection.register == name:
+            return objection_statement(sources, objection)
+    return consent_statement(sources, sources.policy.consent(name))
+
+
+def objection_statement(sources: Sources, objection: Objection) -> exp.Select:
+    """One row per person who objects: `who`, and `ends`, the first day on which the objection stood. One that was taken back is none.
+
+    It counts without a date, and from a row that its source no longer sends: nobody has to object twice (GDPR Art. 21(3)).
+    """
+    table = sources.policy.table(objection.table)
+    made = first_day(sources, table, objection.given)
+    by_now = sql.case((exp.LTE(this=made, expression=lit(sources.as_of)), made.copy()))
+    stands = [sql.is_null(day_of(sources, table, objection.until, "r"))] if objection.until else []
+    if objection.status:
+        stands.append(_among(objection.status, objection.valid))
+    if objection.when:
+        stands.append(parse_condition(objection.when, names_of(table)))
+    rows = exp.select(
+        exp.alias_(who(table, objection.column, "r"), "who"), exp.alias_(sql.call("COALESCE", by_now, col("_first_seen", "r")), "made")
+    )
+    rows = rows.from_(sql.table(sources.rows, table.id, alias="r")).where(*stands)
+    found = exp.select(col("who"), exp.alias_(exp.Min(this=col("made")), "ends")).from_(rows.subquery("e"))
+    return found.where(sql.not_null(col("who"))).group_by(col("who"))
 
 
 def consent_statement(sources: Sources, consent: Consent) -> exp.Select:

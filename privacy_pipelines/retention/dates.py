@@ -29,7 +29,7 @@ def purpose_dates(rule: PurposeRule, found: Mapping[Reach, Found], gone: date | 
         starts += [dates(rule.missing, since, company) for reach in rule.starts if (since := found[reach].missing_since) is not None]
     if not starts:
         return None
-    ends = [dates(end, day, company) for reach, end in rule.ends if (day := found[reach].day) is not None]
+    ends = [dates(end, day, company) for reach, end in rule.ends if not end.restricts and (day := found[reach].day) is not None]
     if rule.deleted_at_source is not None and gone is not None:
         ends.append(dates(rule.deleted_at_source, gone, company))
     return _each(min, [_each(max, starts), *ends])

@@ -15,7 +15,7 @@ from privacy_pipelines.sql import Sql, col, lit
 
 
 def facts_statement(
-    sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | None
+    sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | exp.Subquery | None
 ) -> exp.Select:
     """One row per data subject: for each event its latest date, whether one is missing and since when, and what departed rows said.
 

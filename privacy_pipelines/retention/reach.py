@@ -6,7 +6,7 @@ A route is found over the policy's links, nearest first. Two routes of one lengt
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from privacy_pipelines.policy.model import Link, Policy, Scope, Step, Table
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LINKED = "linked"
     SUBJECT = "subject"
     CONSENT = "consent"
+    """A person's own act in a register: a consent, or an objection."""
     KIND = "kind"
     """Whether the data subject is of one of the kinds that `Reach.name` lists."""
 
@@ -99,13 +100,24 @@ def consent_reach(policy: Policy, table: Table, name: str) -> Reach:
     """How a consent reaches the rows of `table`: by its own matching column, or by that of a row its links point to."""
     consent = policy.consent(name)
     columns = {**dict(consent.matches), consent.table: consent.column}
+    return _matched(policy, table, name, columns, f"consent '{name}'")
+
+
+def objection_reach(policy: Policy, table: Table, name: str) -> Reach:
+    """How an objection reaches the rows of `table`: as a consent does."""
+    objection = policy.objection(name)
+    columns = {**dict(objection.matches), objection.table: objection.column}
+    return replace(_matched(policy, table, name, columns, f"objection '{name}'"), name=objection.register)
+
+
+def _matched(policy: Policy, table: Table, name: str, columns: dict[str, str], what: str) -> Reach:
     if table.id in columns:
         return Reach(Kind.CONSENT, name, table.id, (), columns[table.id])
     hops = _said_up(policy, table, name) or _nearest(policy, table.id, lambda found: found in columns, up_only=True)
     if hops is None or hops[-1].to not in columns:
-        raise Unreachable(f"consent '{name}' does not match {table.id} or a row that its links point to")
+        raise Unreachable(f"{what} does not match {table.id} or a row that its links point to")
     if any(hop.shared for hop in hops):
-        raise Unreachable(f"consent '{name}' cannot be proved over a link to what is no key; match it by a column of {table.id} itself")
+        raise Unreachable(f"{what} cannot be proved over a link to what is no key; match it by a column of {table.id} itself")
     return Reach(Kind.CONSENT, name, hops[-1].to, hops, columns[hops[-1].to])
 
 

@@ -22,6 +22,7 @@ from privacy_pipelines.retention.reach import (
     event_reach,
     event_route,
     kind_reach,
+    objection_reach,
     subjects_of,
 )
 from privacy_pipelines.values import Period
@@ -227,6 +228,9 @@ def _ends(policy: Policy, table: Table, purpose: Purpose) -> Iterable[tuple[Reac
     if purpose.requires_consent:
         rule = Rule(Period(), purpose.execution_window, lead=-1)
         yield consent_reach(policy, table, purpose.requires_consent), rule
+    for name, effect in purpose.objections:  # GDPR Art. 21: what a person objects to is over the same night
+        rule = Rule(Period(), purpose.execution_window, lead=-1, restricts=effect == "restrict")
+        yield objection_reach(policy, table, name), rule
 
 
 def _early_end(policy: Policy, table: Table, purpose: Purpose, end: EndedBy) -> Iterable[tuple[Reach, Rule]]:
@@ -287,7 +291,13 @@ def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int
 
 def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
     """Purposes whose dates are read from this column: structural cells live as long as what needs them."""
-    return {rule.purpose.name for rule in rules for reach in (*rule.starts, *rule.gates) if column in _reads(table, reach)}
+    asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *_objected(rule)))
+    return {rule.purpose.name for rule, reach in asked if column in _reads(table, reach)}
+
+
+def _objected(rule: PurposeRule) -> Iterable[Reach]:
+    """Where an objection is looked for: an end that can be found no more would let the purpose live again."""
+    return (reach for reach, _ in rule.ends if rule.purpose.objections and reach.kind is Kind.CONSENT)
 
 
 def _reads(table: Table, reach: Reach) -> set[str]:

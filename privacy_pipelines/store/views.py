@@ -54,8 +54,10 @@ def types_of(table: Table) -> dict[str, str]:
 def _stored(session: Session, table: Table) -> exp.Select:
     existing = set(session.columns(CURRENT, table.source, table.name))
     columns: list[Sql] = []
+    own = {name for name, _ in BOOKKEEPING}
     for name, kind in types_of(table).items():
-        value = exp.TryCast(this=col(name), to=_type(kind)) if name in existing else exp.cast(exp.null(), _type(kind))
+        held = name if name in own else table.stored_as(name, existing)
+        value = exp.TryCast(this=col(held), to=_type(kind)) if held in existing else exp.cast(exp.null(), _type(kind))
         columns.append(exp.alias_(value, name, quoted=True))
     statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
     if not existing:

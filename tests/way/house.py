@@ -112,7 +112,7 @@ class Company:
             assert current is not None
             names = current.session.columns("cur", "crm", table)
             found = current.session.rows(f'SELECT * FROM cur.crm."{table}"') if names else []
-            return sorted((dict(zip(names, row, strict=True)) for row in found), key=lambda row: str(row["id"]))
+            return sorted((dict(zip(names, row, strict=True)) for row in found), key=lambda row: str(row.get("id")))
 
     def keys(self, table: str) -> list[Any]:
         """The key of every row, sorted."""

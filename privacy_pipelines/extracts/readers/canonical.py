@@ -75,12 +75,10 @@ def write_canonical(found: Iterator[Record], header: tuple[str, ...], ragged: Ra
 
 
 def _fitted(record: Record, columns: int, ragged: Ragged) -> tuple[str, tuple[str, ...]]:
-    """Why the record cannot be a row, or its fields; neither for a blank line, which holds nothing."""
-    fields = record.fields
-    if record.fault:
+    """Why the record cannot be a row, or its fields; neither for a blank line, which is a row only where a row is one field."""
+    fields = record.fields or ("",) * (columns == 1)
+    if record.fault or not fields:
         return record.fault, ()
-    if fields == ("",) and columns > 1:
-        return "", ()
     if any("\0" in field for field in fields):
         return "a NUL byte", ()
     if len(fields) == columns:

@@ -89,7 +89,8 @@ class CsvReader:
             return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
         decoding.end()
         shape = scan.shape() if decoding.plain else None
-        return Inspection(digest.hexdigest(), size, b"\n" in last or b"\r" in last, decoding.fault if size else "empty", shape)
+        whole = last.rstrip(b"\0")[-1:] in (b"\n", b"\r")  # a sign of UTF-16 is a byte and a NUL, in either order
+        return Inspection(digest.hexdigest(), size, whole, decoding.fault if size else "empty", shape)
 
     def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> Content:
         """The header, and the way in which the rows are read. Raises ExtractError."""
@@ -151,6 +152,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
     """A byte order mark by itself, as it is none of what `Scan` counts."""
     with path.open("rb") as stream:
         mark = stream.read(len(BOM))
-        yield mark if mark == BOM else mark + stream.read(CHUNK - len(mark))
+        if first := mark if mark == BOM else mark + stream.read(CHUNK - len(mark)):
+            yield first
         while chunk := stream.read(CHUNK):
             yield chunk

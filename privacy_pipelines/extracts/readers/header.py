@@ -35,7 +35,7 @@ def begun(path: Path, extract: Extract) -> Iterator[Top]:
         lines = Lines(stream, before=extract.skip_before, after=extract.skip_after)
         found, read = records(lines, dialect_of(extract)), list[Record]()
         while len(read) < extract.header and (record := next(found, None)) is not None:
-            if record.fields != ("",):
+            if record.fields or record.fault:
                 read.append(record)
         if len(read) < extract.header:
             raise ExtractError("no header line" if not read else f"{len(read)} header lines where {extract.header} are declared")
@@ -60,7 +60,7 @@ def _unnamed(lines: Iterator[tuple[int, str]], extract: Extract) -> tuple[tuple[
             taken.append(line)
             yield line
 
-    first = next((record for record in records(noted(), dialect_of(extract)) if record.fields != ("",)), None)
+    first = next((record for record in records(noted(), dialect_of(extract)) if record.fields), None)
     return ("",) * len(first.fields if first else ()), chain(taken, lines)
 
 

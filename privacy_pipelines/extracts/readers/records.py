@@ -20,7 +20,7 @@ BLANKS = " \t\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: the line on which it starts and its fields, or why it has none."""
+    """One record: the line on which it starts and its fields, none of them on a blank line; or why it cannot be read."""
 
     line: int
     fields: tuple[str, ...]
@@ -51,7 +51,7 @@ def dialect_of(extract: Extract) -> Dialect:
 
 
 def records(lines: Iterator[tuple[int, str]], dialect: Dialect) -> Iterator[Record]:
-    """Every record, blank ones with the one field ''. Raises ExtractError where a quote is never closed: nothing after it can be read."""
+    """Every record, a blank line too. Raises ExtractError where a quote is never closed: nothing after it can be read."""
     reading = _Reading(lines, dialect)
     for number, line in lines:
         if not dialect.comment or not line.startswith(dialect.comment):
@@ -73,8 +73,8 @@ class _Reading:
     def record(self, number: int, line: str) -> Record:
         self._text, self._start, self._last, self._size = line, number, number, len(line)
         if not any(sign in line for sign in self._special):
-            fields = _bare(line).split(self._dialect.delimiter)
-            return Record(number, tuple(map(self._trimmed, fields)) if self._dialect.trim else tuple(fields))
+            fields = tuple(map(self._trimmed, _bare(line).split(self._dialect.delimiter)))
+            return Record(number, fields if fields != ("",) else ())
         try:
             return Record(number, tuple(self._fields()))
         except _Misplaced:

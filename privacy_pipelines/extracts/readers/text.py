@@ -79,7 +79,7 @@ class Decoding:
             return f"not {self._declared}: it begins with the byte order mark of {found}. Declare encoding: {found}"
         if found is None and plain in ("utf-16", "utf-32"):
             return f"not {self._declared}: it has no byte order mark. Declare encoding: {plain}-le or {plain}-be"
-        if self._extends_ascii and chunk.count(b"\0") * 5 > len(chunk):
+        if self._extends_ascii and chunk.count(b"\0") > max(8, len(chunk) // 5):
             return f"not {self._declared}: every other byte is NUL, as in UTF-16. Declare encoding: utf-16-le or utf-16-be"
         return ""
 

@@ -20,7 +20,7 @@ from privacy_pipelines.policy.documents.terms import (
     listed,
     without_repeats,
 )
-from privacy_pipelines.policy.model import Nature, Offset, Scope
+from privacy_pipelines.policy.model import Nature, Offset, OnObjection, Scope
 from privacy_pipelines.values import Period
 
 LegalBasis = Literal[
@@ -102,6 +102,12 @@ class PurposeDocument(Document):
         default=None,
         description="The kinds of data subject it is for. Left out: every kind that its fields belong to.",
         examples=[["customer"]],
+    )
+    objections: dict[Name, OnObjection] | None = Field(
+        default=None,
+        description="Objection → what it does to this purpose for the person who made it. end: over the same night, as direct marketing "
+        "always is (GDPR Art. 21(3)). restrict: kept, but used for nothing, while it is weighed (Art. 18(1)(d)).",
+        examples=[{"marketing": "end"}],
     )
     recipients: Names = Field(default=(), description="To whom data is disclosed for this purpose; names from company.yaml.")
     justification: Words | None = Field(default=None, description="Why identity numbers are clearly justified (dataskyddslagen 3:10).")

@@ -211,6 +211,11 @@ class FieldBlock(Document):
     false_values: Tokens | None = Field(
         default=None, description="The words for false of a boolean; needs `true_values`.", examples=[["nej"]]
     )
+    renamed_from: ColumnName | None = Field(
+        default=None,
+        description="What this field was called before: its stored cells move to the new name, and an extract may still use the old one.",
+        examples=["e_mail"],
+    )
     zone: Zone | None = Field(default=None, description="IANA zone of a timestamp without offset. Default the company's.")
     required: bool = Field(default=False, description="A row without this field is quarantined on arrival.")
     free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
@@ -282,6 +287,32 @@ EntityOf = Annotated[EntityOfBlock, BeforeValidator(_short_entity, json_schema_i
 Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
 
 
+class NotReadColumns(Document):
+    """Columns of a table that stay outside on purpose."""
+
+    columns: HeaderNames = Field(description="The columns, as the header names them.", examples=[["fax", "telex"]], min_length=1)
+    reason: Words = Field(description="Why nobody needs them.", examples=["No purpose needs them"])
+
+
+class NotReadTables(Document):
+    """Tables of a source that stay outside on purpose."""
+
+    tables: Names = Field(description="The tables, as the path of their extracts names them.", examples=[["audit_log"]], min_length=1)
+    reason: Words = Field(description="Why nobody needs them.", examples=["Only the system itself reads it"])
+
+
+def _one_or_more(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+OutsideColumns = Annotated[
+    tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])
+]
+OutsideTables = Annotated[
+    tuple[NotReadTables, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadTables | list[NotReadTables])
+]
+
+
 class TableBlock(Document):
     """A declared table."""
 
@@ -304,6 +335,14 @@ class TableBlock(Document):
     )
     fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
     events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
+    not_read: (
+        Annotated[tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])]
+        | None
+    ) = Field(
+        default=None,
+        description="Columns that are deliberately left outside, and why: no finding names them.",
+        examples=[{"columns": ["fax", "telex"], "reason": "No purpose needs them"}],
+    )
     scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
     events_via: dict[Name, Steps] = Field(
         default={},
@@ -328,6 +367,38 @@ class ConsentBlock(Document):
     when: Condition | None = Field(default=None, description="SQL condition: which rows of the table are this consent.")
 
 
+class ObjectionBlock(Document):
+    """Where an objection is recorded, and how a person's records find it."""
+
+    table: TableName = Field(description="The table that records it.", examples=["objections"])
+    match: dict[ColumnName, ColumnPaths] = Field(
+        description="One column of that table → the `table.column` that holds the same value.",
+        examples=[{"email": ["contacts.email"]}],
+        min_length=1,
+        max_length=1,
+    )
+    status: ColumnName | None = Field(
+        default=None, description="The column with its status. Left out: every row is an objection.", examples=["status"]
+    )
+    valid: Values | None = Field(default=None, description="The statuses in which it stands.", examples=[["Objected"]], min_length=1)
+    from_: ColumnNames | None = Field(
+        default=None,
+        alias="from",
+        description="When it was made; of several columns, the first filled. Left out, empty or yet to come: the night it was first seen.",
+        examples=["objected_on"],
+    )
+    until: ColumnName | None = Field(default=None, description="When the person took it back.", examples=["lifted_on"])
+    when: Condition | None = Field(
+        default=None, description="SQL condition: which rows of the table are this objection.", examples=["channel = 'marketing'"]
+    )
+
+    @model_validator(mode="after")
+    def _status_and_its_values(self) -> Self:
+        if (self.status is None) != (self.valid is None):
+            raise ValueError("`status` and `valid` belong together")
+        return self
+
+
 class SourceDocument(Document):
     """A system that sends extracts."""
 
@@ -335,4 +406,17 @@ class SourceDocument(Document):
     owner: Words = Field(description="Who answers for the source.", examples=["Sales operations"])
     extract: ExtractBlock = Field(default=ExtractBlock(), description="How its extracts arrive.")
     tables: dict[Name, TableBlock] = Field(description="Every table that may enter.", min_length=1)
+    not_read: (
+        Annotated[tuple[NotReadTables, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadTables | list[NotReadTables])]
+        | None
+    ) = Field(
+        default=None,
+        description="Tables that are deliberately left outside, and why: no finding names their files.",
+        examples=[{"tables": ["audit_log"], "reason": "Only the system itself reads it"}],
+    )
     consents: dict[Name, ConsentBlock] = Field(default={}, description="The consents that this source records.")
+    objections: dict[Name, ObjectionBlock] | None = Field(
+        default=None,
+        description="The objections that this source records.",
+        examples=[{"marketing": {"table": "objections", "match": {"email": ["contacts.email"]}, "from": "objected_on"}}],
+    )

@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
-from privacy_pipelines.policy.lint import company, conditions, consents, dialects, extracts, fields, formats, links, purposes, tables
+from privacy_pipelines.policy.lint import (
+    company,
+    conditions,
+    consents,
+    dialects,
+    extracts,
+    fields,
+    formats,
+    links,
+    objections,
+    purposes,
+    tables,
+)
 from privacy_pipelines.policy.lint.context import Context
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -25,6 +37,8 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
     tables.columns_differ_in_more_than_case,
+    tables.not_read_is_not_declared,
+    tables.renamed_fields_were_others,
     tables.subjects_differ,
     tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
@@ -77,6 +91,11 @@ ACROSS_FILES: tuple[Check, ...] = (
     conditions.consent_conditions_can_be_read,
     consents.valid_statuses_are_accepted,
     consents.declared_once,
+    objections.recorded_in_declared_columns,
+    objections.declared_once,
+    objections.named_by_purposes_that_one_can_object_to,
+    objections.marketing_hears_objections,
+    conditions.objection_conditions_can_be_read,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,

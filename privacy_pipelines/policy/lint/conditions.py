@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.conditions import COMPARISONS, TEXT_FUNCTIONS, parse_condition
+from privacy_pipelines.policy.freeze import table_id
 from privacy_pipelines.policy.hints import did_you_mean
 from privacy_pipelines.policy.lint.context import Context
 
@@ -51,6 +52,15 @@ def consent_conditions_can_be_read(context: Context) -> Iterator[Problem]:
         text = consent.block.when
         if text is not None and consent.table in context.columns and (wrong := _wrong(context, consent.table, text)):
             yield consent.problem("when", f"condition of consent {consent.name!r}: {wrong}")
+
+
+def objection_conditions_can_be_read(context: Context) -> Iterator[Problem]:
+    """`when` is a condition over the objections' table, and nothing more."""
+    for file in context.documents.sources:
+        for name, block in (file.content.objections or {}).items():
+            table = table_id(file.content.source, block.table)
+            if block.when is not None and table in context.columns and (wrong := _wrong(context, table, block.when)):
+                yield file.located.problem(("objections", name, "when"), f"condition of objection {name!r}: {wrong}")
 
 
 def _wrong(context: Context, table: str, text: str) -> str | None:

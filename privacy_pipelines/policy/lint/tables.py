@@ -59,6 +59,41 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
                     yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
 
 
+def not_read_is_not_declared(context: Context) -> Iterator[Problem]:
+    """What is read is not left outside."""
+    for table in context.tables:
+        fields = {field.header or name: name for name, field in table.block.fields.items()}
+        for number, one in enumerate(table.block.not_read or ()):
+            for column in one.columns:
+                if column in fields or column in table.block.fields:
+                    what = f"column {column!r} of {table.id} is not read, and is a field"
+                    yield table.problem(("not_read", number), what, "It is one or the other")
+    for file in context.documents.sources:
+        for number, outside in enumerate(file.content.not_read or ()):
+            for name in outside.tables:
+                if name in file.content.tables:
+                    what = f"table {name!r} of {file.content.source} is not read, and is declared"
+                    yield file.located.problem(("not_read", number), what, "It is one or the other")
+                elif "{table}" not in (file.content.extract.path or ""):
+                    what = f"the source's path does not say which file table {name!r} is"
+                    yield file.located.problem(("not_read", number), what, "Put {table} into the path")
+
+
+def renamed_fields_were_others(context: Context) -> Iterator[Problem]:
+    """A field was called what no field is called, and no two were called the same."""
+    for table in context.tables:
+        seen: dict[str, str] = {}
+        for name, field in table.block.fields.items():
+            old = field.renamed_from
+            if old is None:
+                continue
+            if old in table.block.fields:
+                yield table.problem(("fields", name, "renamed_from"), f"{name!r} was {old!r}, which {table.id} still declares")
+            elif old in seen:
+                yield table.problem(("fields", name, "renamed_from"), f"{name!r} and {seen[old]!r} of {table.id} were both {old!r}")
+            seen[old] = name
+
+
 def entities_are_declared(context: Context) -> Iterator[Problem]:
     """The column that names a row's legal entity is a field that is text, and the entity that is always meant is one."""
     known = frozenset(context.company.entities or {})
