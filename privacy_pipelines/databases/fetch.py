@@ -14,6 +14,7 @@ from privacy_pipelines.databases.postgresql import Snapshot, snapshot
 from privacy_pipelines.databases.relation import Relation, Wanted, no_such_column, require_fitting
 from privacy_pipelines.databases.writing import Part, written
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.extracts.drop import OUTSIDE
 from privacy_pipelines.extracts.readers.named import named_columns
 from privacy_pipelines.policy.model import Policy, Table
 
@@ -50,7 +51,7 @@ def _fetched(connection: str, tables: list[Table], folder: Path, today: date) ->
         with snapshot(_address(connection)) as database:
             asked, findings = _asked(database, tables)
             for one in asked:
-                parts.append(_write(database, one, _extract_path(one.table, folder, today)))
+                parts.append(_write(database, one, _below(folder, _extract_path(one.table, folder, today))))
         for part in parts:
             part.name()
     except ExtractError as error:
@@ -103,6 +104,13 @@ def _address(connection: str) -> str:
 
 def _extract_path(table: Table, folder: Path, day: date) -> Path:
     return folder / table.extract.path.replace("{table}", table.name).replace("{day}", day.isoformat())
+
+
+def _below(folder: Path, path: Path) -> Path:
+    """Raises ExtractError where a link leads out of the drop folder: personal data would be written where nothing disposes of it."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ExtractError(f"{path}: {OUTSIDE}")
+    return path
 
 
 def _sweep(table: Table, folder: Path) -> None:

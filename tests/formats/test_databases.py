@@ -218,6 +218,28 @@ def test_what_a_killed_fetch_left_behind_is_swept_and_never_read(company: Compan
     assert arrival(last, "people")["rows"] == 1
 
 
+def test_without_its_driver_the_extra_is_named(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    people(company, server, monkeypatch, "driver")
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
+    (said,) = [finding for finding in findings(company, "2026-02-01") if "not fetched" in finding]
+    assert "the PostgreSQL driver is not installed. pip install 'privacy-pipelines[postgresql]'" in said
+
+
+def test_nothing_is_written_outside_the_drop_folder(
+    company: Company, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    people(company, server, monkeypatch, "outside", f"(1, 'Ada', '2026-01-20', now(), 1, true, '{TICKET}', '')")
+    source = SOURCE.replace("RELATION", "outside.people").replace(
+        "format: database", 'path: "linked/{table}-{day}.parquet", format: database'
+    )
+    company.policy(source, use=USE)
+    (tmp_path / "elsewhere").mkdir()
+    (company.paths.extracts / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (said,) = [finding for finding in findings(company, "2026-02-01") if "not fetched" in finding]
+    assert "it leads out of the drop folder" in said
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_names_are_quoted(company: Company, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     people(company, server, monkeypatch, "plain")
     server.run('DROP SCHEMA IF EXISTS "Odd; name" CASCADE', 'CREATE SCHEMA "Odd; name"')

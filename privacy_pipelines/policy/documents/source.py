@@ -9,6 +9,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -44,9 +45,35 @@ RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_le
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=4)]
 LineCount = Annotated[int, Field(ge=0, le=1000)]
-HeaderRows = bool | Annotated[int, Field(ge=1, le=100)]
+
+
+def _header_rows(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, int) and 1 <= value <= 100):
+        return value
+    raise ValueError("is true, false, or how many rows are header, up to 100")
+
+
+def _quote(value: object) -> object:
+    if isinstance(value, str) and (len(value) == 1 or value == "none"):
+        return value
+    raise ValueError("is one character, or none")
+
+
+def _in_the_extract(value: object) -> object:
+    if isinstance(value, str) and 0 < len(value) <= 1000:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 100_000:
+        return value
+    raise ValueError("is the column's name in the extract, or its position from 1")
+
+
+HeaderRows = Annotated[bool | int, PlainValidator(_header_rows, json_schema_input_type=bool | Annotated[int, Field(ge=1, le=100)])]
+Quote = Annotated[str, PlainValidator(_quote, json_schema_input_type=OneCharacter | Literal["none"])]
 HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """A column's name as an extract has it: blanks, case and signs count."""
+InTheExtract = Annotated[
+    str | int, PlainValidator(_in_the_extract, json_schema_input_type=HeaderName | Annotated[int, Field(ge=1, le=100_000)])
+]
 HeaderNames = Annotated[tuple[HeaderName, ...], BeforeValidator(listed, json_schema_input_type=HeaderName | list[HeaderName])]
 Tokens = Annotated[
     tuple[Annotated[str, StringConstraints(max_length=100)], ...],
@@ -124,7 +151,7 @@ class ExtractBlock(Document):
         examples=[{"column": "op", "values": ["D"]}],
     )
     delimiter: Delimiter | None = Field(default=None, description="Between fields, one to four characters. Default comma.", examples=[";"])
-    quote: OneCharacter | Literal["none"] | None = Field(
+    quote: Quote | None = Field(
         default=None, description='Around fields; none: a quote is a letter like any other. Default ".', examples=["'"]
     )
     escape: OneCharacter | None = Field(
@@ -182,7 +209,6 @@ def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
     return formats[0] if len(formats) == 1 else list(formats)
 
 
-Position = Annotated[int, Field(ge=1, le=100_000)]
 Formats = Annotated[
     tuple[Words, ...],
     BeforeValidator(listed, json_schema_input_type=Words | list[Words]),
@@ -198,7 +224,7 @@ class FieldBlock(Document):
     category: Category = Field(description="fideslang data category; system.operations is not personal data.", examples=["user.content"])
     serves: Names = Field(default=(), description="The purposes that need this field.", examples=[["customer_relationship", "newsletter"]])
     type: ColumnType = Field(default="text", description="What the values are. Default text.", examples=["date"])
-    header: HeaderName | Position | None = Field(
+    header: InTheExtract | None = Field(
         default=None,
         description="The column's name in the extract where it is not the field's own; or its position, from 1, where the name is empty or "
         "stands twice.",
