@@ -9,6 +9,38 @@ from tests.way.house import Company, day, steps, withheld
 
 ORDERED = "starting_point: {event: order, of: subject}\nperiod: P12M\non_missing_event: {restrict: P12M, from: first_seen}"
 
+KEYS = """
+tables:
+  people:
+    key: [born_on, country, number]
+    subject: customer
+    fields:
+      born_on: {category: user.demographic.age_range, serves: relationship, type: date}
+      country: {category: system.operations}
+      number: {category: user.unique_id, serves: relationship, type: integer}
+      id: {category: user.unique_id, serves: relationship}
+      signed_on: {category: user.content, serves: relationship, type: date}
+    events: {order: signed_on}
+"""
+
+
+def test_a_key_of_three_columns_is_remembered_when_it_has_left_and_found_as_it_is_written(company: Company) -> None:
+    """One part holds a comma; and the same person sent again without a ground is turned away."""
+    company.policy(KEYS, company=ANY_DROP, relationship=ORDERED)
+    rows = 'born_on,country,number,id,signed_on\n1980-01-02,"SE, north",007,p1,2025-01-05\n1980-01-02,DK,7,p2,2026-01-05'
+    company.extract("people", "2025-06-01", rows)
+    company.night("2025-06-01")
+    assert company.explain("people", '1980-01-02,"SE, north",7').clusters[0].retain_until == day("2026-01-05")
+    company.night("2026-01-06")
+    assert company.keys("people") == ["p2"]
+    assert company.explain("people", '1980-01-02,"SE, north",07').found == "left_behind"
+    assert company.explain("people", "1980-01-02,DK,7").found == "stored"
+    assert company.explain("people", "1981-01-02,DK,7").found == "no_trace"
+    company.extract("people", "2026-01-07", rows.replace("2025-01-05", ""))
+    company.night("2026-01-07")
+    assert company.keys("people") == ["p2"]
+
+
 BY_NUMBER = """
 tables:
   people:
