@@ -259,7 +259,7 @@ def _kinds(policy: Policy, table: Table, purpose: Purpose, start: Reach) -> tupl
 def _clusters(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], standing: tuple[tuple[Hop, ...], ...]) -> tuple[Cluster, ...]:
     position = {rule.purpose.name: number for number, rule in enumerate(rules)}
     columns: dict[tuple[str, ...], list[str]] = {}
-    always = _says_who(table, standing)
+    always = _says_who(table, standing) | _says_when(table)
     for column in table.columns:
         needed = position.keys() if column.name in always else {*column.serves, *_needed_by(table, column.name, rules)}
         served = sorted(needed & position.keys())
@@ -276,6 +276,12 @@ def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
     """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
     own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
     return own | {name for hops in standing if hops for name in named_by(hops[0])}
+
+
+def _says_when(table: Table) -> set[str]:
+    """Columns by which a row's events are read, whosever clock they started: without them what has ended would look as if it had not begun,
+    here and for the data subject whose latest event this is. So they live as long as the row."""
+    return {name for event in table.events for name in columns_of(event)}
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:

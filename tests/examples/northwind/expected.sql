@@ -51,7 +51,7 @@ SELECT
     customer_id,
     ordered AS order_date,
     CASE WHEN delivery_lives OR voucher_lives THEN CAST(freight AS DECIMAL(38, 12)) END AS freight,
-    CASE WHEN delivery_lives OR claims_live THEN shipped END AS shipped_date,
+    shipped AS shipped_date,  -- says that the delivery is over, to whoever asks: it stays with the row
     CASE WHEN delivery_lives OR claims_live THEN CAST(ship_via AS BIGINT) END AS ship_via,
     CASE WHEN delivery_lives OR claims_live THEN ship_name END AS ship_name,
     CASE WHEN delivery_lives OR claims_live THEN ship_address END AS ship_address,
