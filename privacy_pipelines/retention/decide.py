@@ -67,7 +67,7 @@ def judge(rule: TableRule, code: int) -> Verdict:
         ended=ended,
         overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
         unknown=_mask(state is State.UNDETERMINED for state in states),
-        alive=_mask(person and level.alive for level in seen.purposes),
+        alive=_mask(level.alive and (person or _outranks(rule, n)) for n, level in enumerate(seen.purposes)),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,
         row_ended=all(state in _OVER for state in states),
@@ -78,7 +78,7 @@ def judge(rule: TableRule, code: int) -> Verdict:
 def _state(rule: TableRule, number: int, seen: Code) -> State:
     cluster = rule.clusters[number]
     if seen.standing is not Standing.PERSON:
-        return State.KEEP if seen.standing is Standing.LEGAL_PERSON else State.ENDED
+        return _state_of_no_person(rule, cluster, seen)
     if _nothing_applies(cluster, seen):
         if number in seen.empty:
             return State.EMPTY
@@ -90,6 +90,17 @@ def _state(rule: TableRule, number: int, seen: Code) -> State:
     if "policy" in in_force:
         return State.KEEP
     return State.UNDETERMINED if best is Level.UNDETERMINED else State.RESTRICT
+
+
+def _state_of_no_person(rule: TableRule, cluster: Cluster, seen: Code) -> State:
+    """GDPR Art. 17(3)(b), (e): a duty or a claim asks for its records, whoever they are about; nothing else has a ground."""
+    if seen.standing is Standing.LEGAL_PERSON:
+        return State.KEEP
+    return State.RESTRICT if any(seen.purposes[n].alive and _outranks(rule, n) for n in cluster.purposes) else State.ENDED
+
+
+def _outranks(rule: TableRule, number: int) -> bool:
+    return rule.purposes[number].purpose.nature != "policy"
 
 
 def _nothing_applies(cluster: Cluster, seen: Code) -> bool:

@@ -60,8 +60,8 @@ class _Joins:
         if reach.kind is Kind.SUBJECT:
             return self._fact(table, reach)
         if reach.kind is Kind.KIND:
-            found, met = self._subject(table, reach.hops, reach.name.split(","))
-            return sql.case((sql.all_of((found, met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
+            found, met = self._subject(table, reach.hops, reach.name.split(","))  # who has left does not say, and excludes nothing
+            return sql.case((sql.any_of((exp.not_(exp.Paren(this=found)), met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
         value, missing = self._own_or_linked(table, reach)
         since = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
         return value, sql.case((missing, since))

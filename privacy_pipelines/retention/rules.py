@@ -27,6 +27,7 @@ from privacy_pipelines.retention.reach import (
 )
 from privacy_pipelines.values import Period
 
+MOST_BITS = 62
 MOST_PURPOSES = 13
 """A record's levels travel as one integer, three bits a purpose and one a cluster; more in one table would not fit 62 bits."""
 
@@ -160,10 +161,19 @@ def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableR
             problems.append(Problem(table.id, 0, f"purpose '{name}' cannot be decided: {missing}"))
     if len(rules) > MOST_PURPOSES:
         problems.append(Problem(table.id, 0, f"{len(rules)} purposes in one table, at most {MOST_PURPOSES}", "Split the table"))
+    _require_room(table, tuple(rules), problems)
     ceiling = policy.company.undetermined
     standing = _standing(policy, table)
     clusters = _clusters(policy, table, tuple(rules), standing)
     return TableRule(table, tuple(rules), clusters, Rule(ceiling.restrict, ceiling.execution_window), standing)
+
+
+def _require_room(table: Table, rules: tuple[PurposeRule, ...], problems: list[Problem]) -> None:
+    """Every field may be a cluster of its own; no more of them than a code has bits for."""
+    served = {tuple(sorted(column.serves)) for column in table.columns if column.serves}
+    if len(rules) <= MOST_PURPOSES and 6 + 3 * len(rules) + len(served) + 1 + 2 > MOST_BITS:
+        what = f"{len(served)} different sets of purposes among its fields, at most {MOST_BITS - 9 - 3 * len(rules)}"
+        problems.append(Problem(table.id, 0, what, "Split the table, or let fields serve the same purposes"))
 
 
 def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:

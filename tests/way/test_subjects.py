@@ -173,3 +173,31 @@ def test_a_purpose_for_a_kind_that_a_table_cannot_hold_is_an_error(company: Comp
         company.night("2026-01-10")
     said = {problem.where: problem.what for problem in caught.value.problems}
     assert said["crm.parties"] == "purpose 'relationship' cannot be decided: it is for vendor, and the rows of crm.parties are customer"
+
+
+def test_what_a_duty_keeps_is_not_refused_because_its_person_is_nobody_nor_ended_when_the_person_has_left(company: Company) -> None:
+    """O2 belongs to a firm that is nobody here: the voucher stays, restricted. P1 leaves in 2026; its voucher's own years run on."""
+    source = (
+        PARTIES.replace("OTHERWISE", "")
+        .replace(
+            "ordered_on: {category: user.content, serves: relationship",
+            "ordered_on: {category: user.content, serves: [relationship, books]",
+        )
+        .replace("  orders:\n", "  orders:\n    scopes: {relationship: subject}\n")
+    )
+    head, tail = source.split("  orders:\n")
+    tail = tail.replace("serves: relationship}", "serves: [relationship, books]}")
+    books = "nature: duty\nlegal_basis: eu-gdpr:A6-1-c\nstarting_point: {event: order, of: record}\nperiod: P7Y\nsubjects: customer\n"
+    books += "on_missing_event: {restrict: P10Y, from: first_seen}"
+    company.policy(f"{head}  orders:\n{tail}", company=ANY_DROP, relationship=RELATIONSHIP, books=books.replace("subjects: customer\n", ""))
+    extracts(company, "2026-01-10", "P1,person,Ada\nP2,firm,Ada & Co\nP3,,Bo")
+    last = company.night("2026-01-10")
+    assert (company.keys("parties"), company.keys("orders")) == (["P1"], ["O1", "O2", "O4"])
+    assert [t["rows"] for t in last.record["plan"]["tallies"] if (t["table"], t["state"]) == ("crm.orders", "restrict")] == [1]
+    company.policy(f"{head}  orders:\n{tail}", company=ANY_DROP, relationship=RELATIONSHIP, books=books)
+    company.night("2026-07-15")
+    assert company.keys("parties") == []
+    for night in ("2026-07-16", "2030-01-10"):
+        company.night(night, today=night)
+        assert company.row("orders", "O1")["ordered_on"] == day("2025-06-30")
+        assert company.cluster("orders", "O1", "ordered_on").retain_until == day("2032-06-30")
