@@ -66,8 +66,7 @@ def _days(paths: Paths, summary: Summary) -> Iterator[date]:
 
 
 def _is_new(paths: Paths) -> bool:
-    """No night has ended, nothing was dropped, and no database is asked. A folder that somebody named and that is not there is a mistake, not
-    a new house."""
+    """No night has ended, nothing was dropped, no database is asked. A folder that somebody named and that is not there is a mistake."""
     if last_night(paths) is not None or (not paths.extracts.exists() and os.environ.get("PRIVACY_PIPELINES_EXTRACTS")):
         return False
     if any(table.extract.format == "database" for table in load(paths.policies).tables):

@@ -95,16 +95,26 @@ class _Keys:
     def __post_init__(self) -> None:
         self.columns = named_columns(self.table)
         self.wanted = tuple(self.columns)
+        self._shapes = set[tuple[str, ...]]()
 
     def fields(self, found: dict[str, Any]) -> tuple[str, ...]:
         """The declared values as texts. Raises Fault."""
-        fields = tuple(self._text(name, found.get(name)) for name in self.wanted)
-        for name in found:
+        values = map(found.get, self.wanted)
+        fields = tuple([value if type(value) is str else self._text(name, value) for name, value in zip(self.wanted, values, strict=True)])
+        shape = tuple(found)
+        if shape not in self._shapes:
+            self._note(shape)
+        return fields
+
+    def _note(self, names: tuple[str, ...]) -> None:
+        """Objects of one source have few shapes, so their names are looked at once for each."""
+        if len(self._shapes) < _NAMES:
+            self._shapes.add(names)
+        for name in names:
             if name in self.columns:
                 self.present.add(name)
             elif len(self.others) < _NAMES:
                 self.others[name] = None
-        return fields
 
     def header(self, objects: int) -> tuple[str, ...]:
         """Declared names first. A declared key that not one object of a snapshot has is missing, as a column would be."""
@@ -137,7 +147,8 @@ def _records(stream: io.TextIOBase, keys: _Keys) -> Iterator[Record]:
             continue
         try:
             fields = keys.fields(found)
-            "".join(fields).encode()
+            if not (text := "".join(fields)).isascii():
+                text.encode()
         except Fault as fault:
             yield Record(line, (), str(fault))
         except UnicodeEncodeError:

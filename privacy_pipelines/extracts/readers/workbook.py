@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -104,7 +105,7 @@ def _scanned(stream: IO[bytes]) -> Sheet:
 
 
 class _Scan:
-    """Follows the cells of a sheet. Where a cell does not say its place, it stands behind the one before."""
+    """Follows the cells of a sheet. Where a cell or a row does not say its place, it stands behind the one before."""
 
     def __init__(self) -> None:
         self.sheet = Sheet()
@@ -114,29 +115,28 @@ class _Scan:
     def start(self, element: str, attributes: dict[str, str]) -> None:
         name = _local(element)
         if name == "c":
-            self._cell(attributes)
+            letters = attributes.get("r", "").rstrip("0123456789")
+            self._column = _number(letters) if letters else self._column + 1
+            self.sheet.columns = max(self.sheet.columns, self._column)
+            self._error, self._formula, self._value = attributes.get("t") == "e", False, False
         elif name in {"v", "is"}:
             self._value = True
         elif name == "f":
             self._formula = True
         elif name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            self.sheet.rows = max(self.sheet.rows, self._row)
         elif name == "mergeCell":
             self._merged(attributes["ref"])
 
     def end(self, element: str) -> None:
-        if _local(element) != "c":
+        if not (self._error or self._formula) or _local(element) != "c":
             return
         if self._error:
             self._fault(self._row, self._column, "an error value")
-        elif self._formula and not self._value:
+        elif not self._value:
             self._fault(self._row, self._column, "a formula that was never calculated")
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        place = _CELL.fullmatch(attributes.get("r", ""))
-        self._row, self._column = (int(place[2]), _number(place[1])) if place else (self._row, self._column + 1)
-        self.sheet.rows, self.sheet.columns = max(self.sheet.rows, self._row), max(self.sheet.columns, self._column)
-        self._error, self._formula, self._value = attributes.get("t") == "e", False, False
+        self._error = self._formula = False
 
     def _merged(self, ref: str) -> None:
         """One value for several cells: which of them it belongs to, nobody can tell. Empty cells beyond the sheet's are of no interest."""
@@ -154,7 +154,7 @@ class _Scan:
 
 def _parser() -> expat.XMLParserType:
     """Without document types: an .xlsx file has none, and entities are how XML explodes."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
 
     def refuse(*_: object) -> None:
         raise ValueError
@@ -164,16 +164,20 @@ def _parser() -> expat.XMLParserType:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+    """The name without its namespace's prefix."""
+    return name.rpartition(":")[2] if ":" in name else name
 
 
+@lru_cache(maxsize=1 << 15)
 def _number(letters: str) -> int:
-    """The number of a column.
+    """The number of a column. Raises ValueError for what is none.
 
     >>> _number("A"), _number("XFD")
     (1, 16384)
     """
     number = 0
+    if not re.fullmatch("[A-Z]{1,3}", letters):
+        raise ValueError
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number

@@ -54,8 +54,10 @@ class ControllerBlock(Document):
 class PlausibleDates(Document):
     """Dates outside are taken for mistakes, as an unknown date is."""
 
-    earliest: Day = Field(default=date(1930, 1, 1), description="A date before this day is implausible.")
-    ahead: PeriodText = Field(default=Period.parse("P20Y"), description="A date further than this after the decision day is implausible.")
+    earliest: Day = Field(default=date(1930, 1, 1), description="A date before this day is implausible.", examples=["1930-01-01"])
+    ahead: PeriodText = Field(
+        default=Period.parse("P20Y"), description="A date further than this after the decision day is implausible.", examples=["P20Y"]
+    )
 
 
 class CeilingBlock(Document):
@@ -64,7 +66,7 @@ class CeilingBlock(Document):
     restrict: PeriodText = Field(description="Kept restricted for at most this long.", examples=["P12M"])
     from_: Literal["first_seen"] = Field(alias="from", description="Counted from the night it was first seen so.", examples=["first_seen"])
     execution_window: PeriodText | None = Field(
-        default=None, description="Erased within this time after. Not given: P30D, or the purpose's own."
+        default=None, description="Erased within this time after. Not given: P30D, or the purpose's own.", examples=["P30D"]
     )
 
 
@@ -73,8 +75,8 @@ class GuardsBlock(Document):
 
     unexpected_share: Share = Field(description="Largest share of a table's cells for one purpose.", examples=[0.001])
     unexpected_count: Count = Field(description="This many always pass, whatever their share.", examples=[20])
-    withdrawn_share: Share = Field(default=0.02, description="The same for what ends because a consent was withdrawn.")
-    withdrawn_count: Count = Field(default=200, description="The same for what ends because a consent was withdrawn.")
+    withdrawn_share: Share = Field(default=0.02, description="The same for what ends because a consent was withdrawn.", examples=[0.02])
+    withdrawn_count: Count = Field(default=200, description="The same for what ends because a consent was withdrawn.", examples=[200])
     row_drop: Share = Field(description="Largest share of rows that an extract may have lost since the last.", examples=[0.2])
     vanished_share: Share = Field(description="Largest share of keys that may have vanished from a snapshot.", examples=[0.05])
     clock_lead: PeriodText = Field(description="How far the decision day may run ahead of the clock.", examples=["P2D"])
@@ -109,10 +111,12 @@ class CompanyDocument(Document):
         examples=[{"acme": {"fiscal_year_end": "04-30"}}],
     )
     vacation_year_end: YearEnd = Field(
-        default=(3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).'
+        default=(3, 31), description='The day on which each vacation year ends, "MM-DD" (Semesterlagen 3 §).', examples=["03-31"]
     )
-    unknown_dates: Days = Field(default=(), description="Dates that stand for an unknown date.")
-    plausible_dates: PlausibleDates = Field(default=PlausibleDates(), description="Dates outside count as unknown.")
+    unknown_dates: Days = Field(default=(), description="Dates that stand for an unknown date.", examples=[["9999-12-31", "1900-01-01"]])
+    plausible_dates: PlausibleDates = Field(
+        default=PlausibleDates(), description="Dates outside count as unknown.", examples=[{"earliest": "1930-01-01", "ahead": "P20Y"}]
+    )
     undetermined: CeilingBlock = Field(
         description="The ceiling where no purpose applies.", examples=[{"restrict": "P12M", "from": "first_seen"}]
     )
@@ -121,6 +125,12 @@ class CompanyDocument(Document):
         examples=[{"unexpected_share": 0.001, "unexpected_count": 20, "row_drop": 0.2, "vanished_share": 0.05, "clock_lead": "P2D"}],
     )
     departed_expiry: PeriodText = Field(
-        default=Period.parse("P60D"), description="How long the keyed hash of what was left behind is remembered after it was last sent."
+        default=Period.parse("P60D"),
+        description="How long the keyed hash of what was left behind is remembered after it was last sent.",
+        examples=["P60D"],
     )
-    recipients: dict[Name, RecipientBlock] = Field(default={}, description="Everyone to whom a purpose may disclose data.")
+    recipients: dict[Name, RecipientBlock] = Field(
+        default={},
+        description="Everyone to whom a purpose may disclose data.",
+        examples=[{"crm_provider": {"title": {"en": "CRM provider"}, "country": "SE"}}],
+    )

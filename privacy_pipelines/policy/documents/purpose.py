@@ -42,13 +42,23 @@ Order = Literal["offset_then_period", "period_then_offset"]
 class StartingPointBlock(Document):
     """What starts the clock: an event, or the end of a consent."""
 
-    event: Name | None = Field(default=None, description="The reference event, as a table's `events` names it.")
-    of: Scope | None = Field(default=None, description="record: this row's own event. subject: the latest over everything of the person.")
-    offset: Offsets = Field(default=(), description="Rounds the date to the end of the month or year it lies in; a list is a chain.")
-    order: Order | None = Field(
-        default=None, description="Which is applied first, offset or period (LAW §2.3 C3). Default offset_then_period."
+    event: Name | None = Field(default=None, description="The reference event, as a table's `events` names it.", examples=["contract_end"])
+    of: Scope | None = Field(
+        default=None, description="record: this row's own event. subject: the latest over everything of the person.", examples=["subject"]
     )
-    consent: Names = Field(default=(), description="The consent or consents at whose end the clock starts, instead of an event.")
+    offset: Offsets = Field(
+        default=(),
+        description="Rounds the date to the end of the month or year it lies in; a list is a chain.",
+        examples=[["end_of_fiscal_year", "end_of_calendar_year"]],
+    )
+    order: Order | None = Field(
+        default=None,
+        description="Which is applied first, offset or period (LAW §2.3 C3). Default offset_then_period.",
+        examples=["period_then_offset"],
+    )
+    consent: Names = Field(
+        default=(), description="The consent or consents at whose end the clock starts, instead of an event.", examples=[["newsletter"]]
+    )
 
     @model_validator(mode="after")
     def _event_or_consent(self) -> Self:
@@ -68,14 +78,16 @@ class EndedByBlock(Document):
 
     event: Name = Field(description="The event.", examples=["contact_left"])
     period: PeriodText = Field(description="How long after the event the purpose still lives.", examples=["P0D"])
-    execution_window: PeriodText | None = Field(default=None, description="Erased within this time after. Not given: the purpose's own.")
+    execution_window: PeriodText | None = Field(
+        default=None, description="Erased within this time after. Not given: the purpose's own.", examples=["P30D"]
+    )
 
 
 class PurposeDocument(Document):
     """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
 
     purpose: Name = Field(description="The name that a field's `serves` uses.", examples=["newsletter"])
-    enabled: bool = Field(default=True, description="false: declared but not in use; no field may serve it.")
+    enabled: bool = Field(default=True, description="false: declared but not in use; no field may serve it.", examples=[False])
     title: Translations = Field(description="What the purpose is called, per language.", examples=[{"en": "Send the newsletter"}])
     reason: Translations = Field(description="The sentence that the privacy notice prints, per language.", examples=[{"en": "You asked."}])
     data_use: DataUse = Field(description="fideslang data use key, e.g. essential.service.", examples=["essential.service"])
@@ -86,18 +98,28 @@ class PurposeDocument(Document):
     )
     starting_point: StartingPointBlock = Field(description="What starts the clock.", examples=[{"event": "contract_end", "of": "subject"}])
     period: PeriodText = Field(description="How long the data is kept from the starting point, ISO 8601.", examples=["P0D"])
-    settle: PeriodText = Field(default=Period(), description="Grace before collecting, inside the execution window: dates get corrected.")
+    settle: PeriodText = Field(
+        default=Period(), description="Grace before collecting, inside the execution window: dates get corrected.", examples=["P14D"]
+    )
     execution_window: PeriodText = Field(description="Erased within this time after the last day kept; at least P1D.", examples=["P3M"])
     roll: Literal["none", "next_weekday"] = Field(
-        default="none", description="Whether a last day on a weekend or holiday moves to the next weekday."
+        default="none", description="Whether a last day on a weekend or holiday moves to the next weekday.", examples=["next_weekday"]
     )
-    restrict_from: None = Field(default=None, description="Not in use yet: null or left out.")
-    on_missing_event: CeilingBlock | None = Field(default=None, description="The ceiling where the event's date is missing.")
+    restrict_from: None = Field(default=None, description="Not in use yet: null or left out.", examples=[None])
+    on_missing_event: CeilingBlock | None = Field(
+        default=None, description="The ceiling where the event's date is missing.", examples=[{"restrict": "P12M", "from": "first_seen"}]
+    )
     ended_by: Annotated[tuple[EndedByBlock, ...], BeforeValidator(listed, json_schema_input_type=list[EndedByBlock])] = Field(
-        default=(), description="Events that end the purpose before its own clock does."
+        default=(),
+        description="Events that end the purpose before its own clock does.",
+        examples=[[{"event": "contact_left", "period": "P0D", "execution_window": "P30D"}]],
     )
-    requires_consent: Name | None = Field(default=None, description="This consent must stand; its end ends the purpose.")
-    admitted_by_consent: Name | None = Field(default=None, description="This consent must have stood at some time.")
+    requires_consent: Name | None = Field(
+        default=None, description="This consent must stand; its end ends the purpose.", examples=["newsletter"]
+    )
+    admitted_by_consent: Name | None = Field(
+        default=None, description="This consent must have stood at some time.", examples=["recruitment"]
+    )
     subjects: Names | None = Field(
         default=None,
         description="The kinds of data subject it is for. Left out: every kind that its fields belong to.",
@@ -109,10 +131,20 @@ class PurposeDocument(Document):
         "always is (GDPR Art. 21(3)). restrict: kept, but used for nothing, while it is weighed (Art. 18(1)(d)).",
         examples=[{"marketing": "end"}],
     )
-    recipients: Names = Field(default=(), description="To whom data is disclosed for this purpose; names from company.yaml.")
-    justification: Words | None = Field(default=None, description="Why identity numbers are clearly justified (dataskyddslagen 3:10).")
-    art9_ground: Art9Ground | None = Field(default=None, description="DPV key of the exception for special categories (GDPR Art. 9(2)).")
+    recipients: Names = Field(
+        default=(), description="To whom data is disclosed for this purpose; names from company.yaml.", examples=[["crm_provider"]]
+    )
+    justification: Words | None = Field(
+        default=None,
+        description="Why identity numbers are clearly justified (dataskyddslagen 3:10).",
+        examples=["Secure identification of an employee"],
+    )
+    art9_ground: Art9Ground | None = Field(
+        default=None, description="DPV key of the exception for special categories (GDPR Art. 9(2)).", examples=["eu-gdpr:A9-2-b"]
+    )
     source: Words = Field(description="The statute, decision or promise that the rule comes from.", examples=["LAW P1"])
     effective_from: Day = Field(description="The first day on which the rule is in force.", examples=["2026-01-01"])
     approved_by: Words = Field(description="Who signed the rule.", examples=["dpo"])
-    review: bool = Field(default=False, description="true: a person decides at the end of the period (disposition review).")
+    review: bool = Field(
+        default=False, description="true: a person decides at the end of the period (disposition review).", examples=[True]
+    )

@@ -9,6 +9,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -44,9 +45,35 @@ RelationName = Annotated[str, StringConstraints(pattern=RELATION_PATTERN, max_le
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=4)]
 LineCount = Annotated[int, Field(ge=0, le=1000)]
-HeaderRows = bool | Annotated[int, Field(ge=1, le=100)]
+
+
+def _header_rows(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, int) and 1 <= value <= 100):
+        return value
+    raise ValueError("is true, false, or how many rows are header, up to 100")
+
+
+def _quote(value: object) -> object:
+    if isinstance(value, str) and (len(value) == 1 or value == "none"):
+        return value
+    raise ValueError("is one character, or none")
+
+
+def _in_the_extract(value: object) -> object:
+    if isinstance(value, str) and 0 < len(value) <= 1000:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 100_000:
+        return value
+    raise ValueError("is the column's name in the extract, or its position from 1")
+
+
+HeaderRows = Annotated[bool | int, PlainValidator(_header_rows, json_schema_input_type=bool | Annotated[int, Field(ge=1, le=100)])]
+Quote = Annotated[str, PlainValidator(_quote, json_schema_input_type=OneCharacter | Literal["none"])]
 HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """A column's name as an extract has it: blanks, case and signs count."""
+InTheExtract = Annotated[
+    str | int, PlainValidator(_in_the_extract, json_schema_input_type=HeaderName | Annotated[int, Field(ge=1, le=100_000)])
+]
 HeaderNames = Annotated[tuple[HeaderName, ...], BeforeValidator(listed, json_schema_input_type=HeaderName | list[HeaderName])]
 Tokens = Annotated[
     tuple[Annotated[str, StringConstraints(max_length=100)], ...],
@@ -92,6 +119,7 @@ class ExtractBlock(Document):
     path: Words | None = Field(
         default=None,
         description="File name below the drop folder, with {day} (ISO) and usually {table}. Default for a database {table}-{day}.parquet.",
+        examples=["crm/{table}-{day}.csv"],
     )
     format: ExtractFormat | None = Field(
         default=None,
@@ -113,7 +141,9 @@ class ExtractBlock(Document):
         examples=["crm.contacts"],
     )
     mode: Literal["snapshot", "increment"] | None = Field(
-        default=None, description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot."
+        default=None,
+        description="snapshot: every row, each time. increment: new and changed rows only. Default snapshot.",
+        examples=["increment"],
     )
     deletes: Marker | None = Field(
         default=None,
@@ -121,7 +151,7 @@ class ExtractBlock(Document):
         examples=[{"column": "op", "values": ["D"]}],
     )
     delimiter: Delimiter | None = Field(default=None, description="Between fields, one to four characters. Default comma.", examples=[";"])
-    quote: OneCharacter | Literal["none"] | None = Field(
+    quote: Quote | None = Field(
         default=None, description='Around fields; none: a quote is a letter like any other. Default ".', examples=["'"]
     )
     escape: OneCharacter | None = Field(
@@ -162,14 +192,16 @@ class ExtractBlock(Document):
     encoding: Encoding | None = Field(
         default=None, description="Any encoding that Python knows by name. Default utf-8.", examples=["cp1252", "utf-16"]
     )
-    decimal: Literal[".", ","] | None = Field(default=None, description="Decimal sign. Default point.")
+    decimal: Literal[".", ","] | None = Field(default=None, description="Decimal sign. Default point.", examples=[","])
     thousands: OneCharacter | None = Field(
         default=None,
         description="Sign between groups of three digits, where numbers have one; a space is also a narrow one.",
         examples=[" "],
     )
-    keep: PeriodText | None = Field(default=None, description="How long the landed file is kept.")
-    freshness: PeriodText | None = Field(default=None, description="The newest file may be at most this old to be tonight's.")
+    keep: PeriodText | None = Field(default=None, description="How long the landed file is kept.", examples=["P7D"])
+    freshness: PeriodText | None = Field(
+        default=None, description="The newest file may be at most this old to be tonight's.", examples=["P2D"]
+    )
 
 
 def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
@@ -177,7 +209,6 @@ def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
     return formats[0] if len(formats) == 1 else list(formats)
 
 
-Position = Annotated[int, Field(ge=1, le=100_000)]
 Formats = Annotated[
     tuple[Words, ...],
     BeforeValidator(listed, json_schema_input_type=Words | list[Words]),
@@ -191,9 +222,9 @@ class FieldBlock(Document):
     """A declared field. What is not declared never enters."""
 
     category: Category = Field(description="fideslang data category; system.operations is not personal data.", examples=["user.content"])
-    serves: Names = Field(default=(), description="The purposes that need this field.")
-    type: ColumnType = Field(default="text", description="What the values are. Default text.")
-    header: HeaderName | Position | None = Field(
+    serves: Names = Field(default=(), description="The purposes that need this field.", examples=[["customer_relationship", "newsletter"]])
+    type: ColumnType = Field(default="text", description="What the values are. Default text.", examples=["date"])
+    header: InTheExtract | None = Field(
         default=None,
         description="The column's name in the extract where it is not the field's own; or its position, from 1, where the name is empty or "
         "stands twice.",
@@ -216,11 +247,15 @@ class FieldBlock(Document):
         description="What this field was called before: its stored cells move to the new name, and an extract may still use the old one.",
         examples=["e_mail"],
     )
-    zone: Zone | None = Field(default=None, description="IANA zone of a timestamp without offset. Default the company's.")
-    required: bool = Field(default=False, description="A row without this field is quarantined on arrival.")
-    free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.")
-    contains: Categories = Field(default=(), description="Categories that this free text may hold, and which are not masked.")
-    accepted: Values = Field(default=(), description="The only values there may be.")
+    zone: Zone | None = Field(
+        default=None, description="IANA zone of a timestamp without offset. Default the company's.", examples=["Europe/Stockholm"]
+    )
+    required: bool = Field(default=False, description="A row without this field is quarantined on arrival.", examples=[True])
+    free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.", examples=[True])
+    contains: Categories = Field(
+        default=(), description="Categories that this free text may hold, and which are not masked.", examples=[["user.contact.email"]]
+    )
+    accepted: Values = Field(default=(), description="The only values there may be.", examples=[["active", "ended"]])
     scale: Annotated[int, Field(ge=1, le=18)] | None = Field(
         default=None, description="Digits after the decimal sign of a decimal; a number with more is quarantined. Default 4.", examples=[9]
     )
@@ -265,8 +300,12 @@ class EventBlock(Document):
         "says which rows are in force, and a row that leaves the source ends what it held open.",
         examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}],
     )
-    open_if: Condition | None = Field(default=None, description="SQL condition, asked first: the clock has not started.")
-    when: Condition | None = Field(default=None, description="SQL condition: whether the row carries the event at all.")
+    open_if: Condition | None = Field(
+        default=None, description="SQL condition, asked first: the clock has not started.", examples=["status = 'active'"]
+    )
+    when: Condition | None = Field(
+        default=None, description="SQL condition: whether the row carries the event at all.", examples=["kind = 'sick'"]
+    )
 
     @model_validator(mode="after")
     def _dated_or_open(self) -> Self:
@@ -327,14 +366,26 @@ class TableBlock(Document):
         description="The column that names the legal entity of a row, or `{always: acme}`; its fiscal years count for the row's events.",
         examples=["company_code"],
     )
-    extract: ExtractBlock = Field(default=ExtractBlock(), description="Where this table's extract differs from the source's.")
+    extract: ExtractBlock = Field(
+        default=ExtractBlock(),
+        description="Where this table's extract differs from the source's.",
+        examples=[{"mode": "increment", "deletes": "none"}],
+    )
     links: dict[ColumnName, Link] = Field(
         default={},
         description="Column → the table whose row it names. A link over several columns has a name of its own.",
         examples=[{"account_id": "accounts"}],
     )
-    fields: dict[ColumnName, FieldBlock] = Field(description="Every field that may enter.", min_length=1)
-    events: dict[Name, Event] = Field(default={}, description="Event → where its date stands.")
+    fields: dict[ColumnName, FieldBlock] = Field(
+        description="Every field that may enter.",
+        min_length=1,
+        json_schema_extra={"examples": [{"account_id": {"category": "system.operations"}}]},
+    )
+    events: dict[Name, Event] = Field(
+        default={},
+        description="Event → where its date stands.",
+        examples=[{"contract_end": {"at": ["cancelled_on", "end_date"], "open_if": "status = 'active'"}}],
+    )
     not_read: (
         Annotated[tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])]
         | None
@@ -343,7 +394,11 @@ class TableBlock(Document):
         description="Columns that are deliberately left outside, and why: no finding names them.",
         examples=[{"columns": ["fax", "telex"], "reason": "No purpose needs them"}],
     )
-    scopes: dict[Name, Scope] = Field(default={}, description="Purpose → record or subject, where this table differs from the purpose.")
+    scopes: dict[Name, Scope] = Field(
+        default={},
+        description="Purpose → record or subject, where this table differs from the purpose.",
+        examples=[{"payroll_bookkeeping": "subject"}],
+    )
     events_via: dict[Name, Steps] = Field(
         default={},
         description="Event or consent → the tables its path takes from here, its own last; needed where two paths are equally short. "
@@ -357,14 +412,19 @@ class ConsentBlock(Document):
 
     table: TableName = Field(description="The table that records it.", examples=["consents"])
     match: dict[ColumnName, ColumnPaths] = Field(
-        description="One column of that table → the `table.column` that holds the same value.", min_length=1, max_length=1
+        description="One column of that table → the `table.column` that holds the same value.",
+        min_length=1,
+        max_length=1,
+        json_schema_extra={"examples": [{"email": ["contacts.email"]}]},
     )
     status: ColumnName = Field(description="The column with the consent's status.", examples=["status"])
     valid: Values = Field(description="The statuses that are a valid consent (DPV).", examples=[["Given"]], min_length=1)
     from_: ColumnNames = Field(alias="from", description="When it was given; of several columns, the first filled.", examples=["given_at"])
-    until: ColumnName | None = Field(default=None, description="When it was withdrawn or ended.")
-    valid_for: PeriodText | None = Field(default=None, description="A consent not renewed for this long has ended.")
-    when: Condition | None = Field(default=None, description="SQL condition: which rows of the table are this consent.")
+    until: ColumnName | None = Field(default=None, description="When it was withdrawn or ended.", examples=["withdrawn_at"])
+    valid_for: PeriodText | None = Field(default=None, description="A consent not renewed for this long has ended.", examples=["P24M"])
+    when: Condition | None = Field(
+        default=None, description="SQL condition: which rows of the table are this consent.", examples=["purpose = 'newsletter'"]
+    )
 
 
 class ObjectionBlock(Document):
@@ -404,8 +464,16 @@ class SourceDocument(Document):
 
     source: Name = Field(description="The source's name.", examples=["crm"])
     owner: Words = Field(description="Who answers for the source.", examples=["Sales operations"])
-    extract: ExtractBlock = Field(default=ExtractBlock(), description="How its extracts arrive.")
-    tables: dict[Name, TableBlock] = Field(description="Every table that may enter.", min_length=1)
+    extract: ExtractBlock = Field(
+        default=ExtractBlock(),
+        description="How its extracts arrive.",
+        examples=[{"path": "crm/{table}-{day}.csv", "keep": "P7D", "freshness": "P2D"}],
+    )
+    tables: dict[Name, TableBlock] = Field(
+        description="Every table that may enter.",
+        min_length=1,
+        json_schema_extra={"examples": [{"accounts": {"key": "account_id", "fields": {"account_id": {"category": "system.operations"}}}}]},
+    )
     not_read: (
         Annotated[tuple[NotReadTables, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadTables | list[NotReadTables])]
         | None
@@ -414,7 +482,21 @@ class SourceDocument(Document):
         description="Tables that are deliberately left outside, and why: no finding names their files.",
         examples=[{"tables": ["audit_log"], "reason": "Only the system itself reads it"}],
     )
-    consents: dict[Name, ConsentBlock] = Field(default={}, description="The consents that this source records.")
+    consents: dict[Name, ConsentBlock] = Field(
+        default={},
+        description="The consents that this source records.",
+        examples=[
+            {
+                "newsletter": {
+                    "table": "consents",
+                    "match": {"email": ["contacts.email"]},
+                    "status": "status",
+                    "valid": ["Given"],
+                    "from": "given_at",
+                }
+            }
+        ],
+    )
     objections: dict[Name, ObjectionBlock] | None = Field(
         default=None,
         description="The objections that this source records.",

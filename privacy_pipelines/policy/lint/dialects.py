@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.hints import did_you_mean
@@ -130,7 +130,7 @@ def _reads_days(text: str) -> bool:
     directives = re.findall(r"%(.?)", text)
     if not DIRECTIVES.issuperset(directives):
         return False
-    day = datetime(2021, 2, 3, 4, 5, 6)
+    day = datetime(2021, 2, 3, 4, 5, 6, tzinfo=UTC)
     try:
         return datetime.strptime(day.strftime(text), text).date() == day.date()
     except ValueError:
