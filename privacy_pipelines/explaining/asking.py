@@ -45,6 +45,12 @@ class Trace:
     was_stored: bool
 
 
+def as_stored(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A key as the store spells it: 007 is the number 7. What is of another type stays as it is, and names no record. Raises StoreError."""
+    known = [exp.cast(value.this, "TEXT") for value in _wanted(table, values).expressions]
+    return tuple(found or said for found, said in zip(current.session.one(exp.select(*known)), values, strict=True))
+
+
 def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...], day: date) -> Known | None:
     """What is known of a stored record, or None where there is none with that key. Raises StoreError."""
     session = current.session

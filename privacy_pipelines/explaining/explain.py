@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
 from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
-from privacy_pipelines.explaining.asking import Known, Trace, ask, traces
+from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, Rule, dates
@@ -36,7 +37,7 @@ class _Question:
 
 
 def explain(store_folder: Path, table_id: str, key: str, field: str | None = None, as_of: date | None = None) -> Explanation:
-    """The answer for one record, or one of its fields. A composite key is written with commas between its parts.
+    """The answer for one record, or one of its fields. A composite key is written as a line of CSV.
 
     Raises:
         InputError: no such table or field, or a key with the wrong number of parts.
@@ -48,7 +49,7 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
             raise StoreError(f"{store_folder}: no night has been completed yet. Run 'privacy-pipelines nightly' first")
         rules = compile_rules(current.intent.rules_document())
         rule = _rule(rules, table_id)
-        values = _key(rule.table, key)
+        values = as_stored(current, rule.table, _key(rule.table, key))
         _require_field(rule.table, field)
         day = as_of or current.intent.as_of
         left = traces(current, store.secret(DEPARTED_KEY), rule.table, values)
@@ -74,9 +75,15 @@ def _rule(rules: Rules, table_id: str) -> TableRule:
 
 
 def _key(table: Table, key: str) -> tuple[str, ...]:
-    values = tuple(key.split(",")) if len(table.key) > 1 else (key,)
+    try:
+        values = tuple(next(csv.reader([key], strict=True))) if len(table.key) > 1 else (key,)
+    except (csv.Error, StopIteration):
+        values = ()
     if len(values) != len(table.key):
-        raise InputError(f"{table.id}: its key has {len(table.key)} parts ({', '.join(table.key)}); write them with commas between")
+        raise InputError(
+            f"{table.id}: its key has {len(table.key)} parts ({', '.join(table.key)}); write them with commas between, "
+            "and a part that holds a comma in quotes: '\"a,b\",2'"
+        )
     return values
 
 

@@ -131,3 +131,15 @@ def test_explain_names_what_there_is_instead(small: Place) -> None:
         assert message in result.stderr
         assert "It has: " in result.stderr
     assert "no trace" in small.run("explain", "crm.people", "P999").stdout
+
+
+def test_explain_finds_a_record_by_a_key_of_several_columns_however_its_number_is_spelt(small: Place) -> None:
+    for key in ("I7,1", "I7,01", '"I7","1"'):
+        answer = small.run("explain", "crm.invoices", key)
+        assert (answer.exit_code, "this record is in" in answer.stdout) == (0, True)
+    assert "no trace" in small.run("explain", "crm.invoices", "I7,2").stdout
+    assert "no trace" in small.run("explain", "crm.invoices", "I7,one").stdout
+    for key in ("I7", "I7,1,1", '"I7,1'):
+        refused = small.run("explain", "crm.invoices", key)
+        assert refused.exit_code == 2
+        assert "its key has 2 parts (invoice_id, line_no); write them with commas between" in refused.stderr

@@ -4,10 +4,43 @@ from __future__ import annotations
 
 import pytest
 
+from privacy_pipelines.explaining.explain import explain
 from tests.way.customers import ANY_DROP
 from tests.way.house import Company, day, steps, withheld
 
 ORDERED = "starting_point: {event: order, of: subject}\nperiod: P12M\non_missing_event: {restrict: P12M, from: first_seen}"
+
+KEYS = """
+tables:
+  people:
+    key: [born_on, country, number]
+    subject: customer
+    fields:
+      born_on: {category: user.demographic.age_range, serves: relationship, type: date}
+      country: {category: system.operations}
+      number: {category: user.unique_id, serves: relationship, type: integer}
+      id: {category: user.unique_id, serves: relationship}
+      signed_on: {category: user.content, serves: relationship, type: date}
+    events: {order: signed_on}
+"""
+
+
+def test_a_key_of_three_columns_is_remembered_when_it_has_left_and_found_as_it_is_written(company: Company) -> None:
+    """One part holds a comma; and the same person sent again without a ground is turned away."""
+    company.policy(KEYS, company=ANY_DROP, relationship=ORDERED)
+    rows = 'born_on,country,number,id,signed_on\n1980-01-02,"SE, north",007,p1,2025-01-05\n1980-01-02,DK,7,p2,2026-01-05'
+    company.extract("people", "2025-06-01", rows)
+    company.night("2025-06-01")
+    assert company.explain("people", '1980-01-02,"SE, north",7').clusters[0].retain_until == day("2026-01-05")
+    company.night("2026-01-06")
+    assert company.keys("people") == ["p2"]
+    assert company.explain("people", '1980-01-02,"SE, north",07').found == "left_behind"
+    assert company.explain("people", "1980-01-02,DK,7").found == "stored"
+    assert company.explain("people", "1981-01-02,DK,7").found == "no_trace"
+    company.extract("people", "2026-01-07", rows.replace("2025-01-05", ""))
+    company.night("2026-01-07")
+    assert company.keys("people") == ["p2"]
+
 
 BY_NUMBER = """
 tables:
@@ -376,3 +409,32 @@ def test_a_link_does_what_it_says_when_its_target_ends(company: Company, says: s
     assert (company.keys("people"), company.rows("carts")) == (
         [], [{"id": "K1", "person_id": left, "filled_on": day("2026-01-01")}],
     )  # fmt: skip
+
+
+def test_a_link_leads_into_another_source(company: Company) -> None:
+    """A badge of the staff's system belongs to a person of the customers' system, and ends with that person's last order."""
+    company.policy(COMPOSITE, company=ANY_DROP, relationship=ORDERED)
+    source = """
+source: gate
+owner: Facilities
+extract: {path: "{table}-{day}.csv", keep: P7D, freshness: P2D}
+tables:
+  badges:
+    key: id
+    links: {holder: {to: crm.people, columns: {country: country, number: number}, when_target_ends: end_too}}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      country: {category: user.content, serves: relationship}
+      number: {category: user.unique_id, serves: relationship, type: integer}
+"""
+    (company.paths.policies / "sources" / "gate.yaml").write_text(source)
+    company.extract("people", "2026-01-10", "country,number,id,name\nSE,1,p1,Ada\nDK,1,p2,Bo")
+    lines = "id,order_no,line_no,buyer_country,buyer_number,on_day\nl1,L,1,SE,1,2025-06-30\nl2,L,2,DK,1,2026-01-05"
+    company.extract("lines", "2026-01-10", lines)
+    company.extract("returns", "2026-01-10", "id,order_no,line_no,why")
+    company.extract("badges", "2026-01-10", "id,country,number\nB1,SE,1\nB2,DK,1")
+    company.night("2026-01-10")
+    until = [explain(company.paths.store, "gate.badges", key).clusters[0].retain_until for key in ("B1", "B2")]
+    assert until == [day("2026-06-30"), day("2027-01-05")]
+    company.night("2026-07-01")
+    assert [explain(company.paths.store, "gate.badges", key).found for key in ("B1", "B2")] == ["left_behind", "stored"]

@@ -24,7 +24,8 @@ LANGUAGES = ("en", "sv")
 def command(where: Folders, *, table: str, key: str, field: str | None, as_of: date | None, language: str, as_json: bool) -> None:
     """Why a record of TABLE (such as crm.contacts), or one FIELD of it, is still here; or when and why it was left behind.
 
-    The parts of a composite KEY are written with commas between them. Without --as-of, the last night's day is asked for.
+    A composite KEY is written with commas between its parts, and a part that holds a comma in quotes. Without --as-of, the last night's day
+    is asked for.
     """
     from privacy_pipelines.explaining.explain import explain
 
