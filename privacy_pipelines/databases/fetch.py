@@ -5,6 +5,7 @@ What cannot be fetched is a finding and not an error: yesterday's rows stand, as
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -115,8 +116,8 @@ def _below(folder: Path, path: Path) -> Path:
 
 def _sweep(table: Table, folder: Path) -> None:
     """What a fetch that was killed left behind holds personal data under a name that nothing else disposes of."""
-    path = folder / table.extract.path.replace("{table}", table.name).replace("{day}", "*")
-    for leftover in path.parent.glob(Part.unfinished(path).name):
+    written = Part.unfinished(Path(table.extract.path.replace("{table}", table.name)))
+    for leftover in folder.glob(glob.escape(written.as_posix()).replace("{day}", "*")):
         leftover.unlink()
 
 

@@ -47,7 +47,9 @@ class Company:
 
     @property
     def paths(self) -> Paths:
-        return Paths(ROOT / "examples" / self.example / "policies", self.root / "store", self.root / "extracts")
+        own = self.root / "policies"
+        policies = own if own.is_dir() else ROOT / "examples" / self.example / "policies"
+        return Paths(policies, self.root / "store", self.root / "extracts")
 
     @property
     def source(self) -> str:
@@ -68,6 +70,14 @@ class Company:
         """All of a day's files; `changed` holds those that are not as published."""
         for table in self.files:
             self.extract(table, day, (changed or {}).get(table))
+
+    def edit_policy(self, file: str, old: str, new: str) -> None:
+        """Edit the policy from now on: a copy of the example's."""
+        shutil.copytree(self.paths.policies, self.root / "policies", dirs_exist_ok=True)
+        path = self.root / "policies" / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
     def published(self, table: str) -> bytes:
         return (self.data / self.files[table]).read_bytes()

@@ -50,6 +50,11 @@ EXACT = {
         "type: date",
         "column x is TIMESTAMP WITH TIME ZONE in the file and was",
     ),
+    "an_instant_has_no_format": (
+        "TIMESTAMPTZ '2026-01-10 12:00:00+09'",
+        "type: timestamp, format: '%Y-%m-%d'",
+        "column x is an instant in the file, which has no format",
+    ),
     "microseconds": ("TIMESTAMP '2026-01-10 12:00:00.123456'", "type: timestamp, zone: UTC", "2026-01-10 12:00:00.123456"),
     "a_large_integer": ("9223372036854775807::BIGINT", "type: integer", "9223372036854775807"),
     "a_larger_one": ("9223372036854775808::UBIGINT", "type: integer", "unreadable integer in x"),

@@ -68,6 +68,17 @@ def test_a_mistake_is_told_with_what_to_write_instead(company: Company, case: st
     assert said in found[0]
 
 
+def test_two_tables_may_not_share_a_file_in_any_dress(company: Company) -> None:
+    extract = "keep: P7D, freshness: P2D"
+    tables = "".join(
+        f"  {name}:\n    extract: {{path: '{path}'}}\n{FIELDS.strip(chr(10))}\n"
+        for name, path in (("a", "x-{day}.csv"), ("b", "x-{day}.CSV.gz"))
+    )
+    company.policy(f"extract: {{{extract}}}\ntables:\n{tables}", use=USE)
+    with pytest.raises(PolicyErrors, match=r"crm\.a, crm\.b read the same file"):
+        load(company.paths.policies)
+
+
 def test_an_address_in_a_policy_is_refused_and_not_repeated(company: Company) -> None:
     """It would hold a password, and the error reaches a log."""
     (found,) = problems(company, "format: database, connection: 'postgresql://crm:canary@db/crm', ")

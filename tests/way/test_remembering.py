@@ -39,7 +39,7 @@ RELATIONSHIP = "starting_point: {event: shipped, of: subject}\nperiod: P24M"
 
 
 def test_an_event_whose_own_purpose_has_ended_still_ends_the_others(company: Company) -> None:
-    """Shipped in January 2025: nothing of the delivery is needed in 2026; the relationship ends with January 2027, and nothing opens again."""
+    """Shipped in January 2025: nothing of the delivery is needed in 2026; the relationship ends with January 2027, nothing opens again."""
     company.policy(ORDERS, company=ANY_DROP, bookkeeping=BOOKKEEPING, delivery=DELIVERY, relationship=RELATIONSHIP)
     company.extract("customers", "2026-02-01", "id,name\nC1,Ada")
     company.extract("orders", "2026-02-01", "id,customer_id,ordered_on,shipped_on,address\nO1,C1,2025-01-30,2025-01-31,Storgatan 1")

@@ -7,8 +7,8 @@ the slow way, which says for each line that it leaves out why.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from privacy_pipelines.errors import ExtractError
-from privacy_pipelines.extracts.drop import ExtractFile
+from privacy_pipelines.extracts.drop import ExtractFile, digest_of
 from privacy_pipelines.extracts.readers.canonical import new_file, write_canonical
 from privacy_pipelines.extracts.readers.header import Top, begun
 from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected
@@ -77,20 +77,21 @@ class CsvReader:
         if not file.path.is_file():
             return Inspection("", 0, False, "not a file")
         decoding, scan = Decoding(table.extract.encoding), Scan(_signs(table.extract))
-        digest, size, last = hashlib.sha256(), 0, b""
+        size, last = 0, b""
         try:
-            for chunk in _chunks(file.path):
-                digest.update(chunk)
-                decoding.add(chunk)
-                if decoding.plain and (size or chunk != BOM):
-                    scan.add(chunk)
-                size, last = size + len(chunk), chunk[-4:]
+            with ThreadPoolExecutor(1) as beside:  # neither digest nor scan holds the interpreter's lock
+                digest = beside.submit(digest_of, file)
+                for chunk in _chunks(file.path):
+                    decoding.add(chunk)
+                    if decoding.plain and (size or chunk != BOM):
+                        scan.add(chunk)
+                    size, last = size + len(chunk), chunk[-4:]
         except OSError as error:
             return Inspection("", size, False, f"cannot be read ({type(error).__name__})")
         decoding.end()
         shape = scan.shape() if decoding.plain else None
         whole = last.rstrip(b"\0")[-1:] in (b"\n", b"\r")  # a sign of UTF-16 is a byte and a NUL, in either order
-        return Inspection(digest.hexdigest(), size, whole, decoding.fault if size else "empty", shape)
+        return Inspection(digest.result(), size, whole, decoding.fault if size else "empty", shape)
 
     def open(self, file: ExtractFile, table: Table, seen: Inspection, aside: Path) -> Content:
         """The header, and the way in which the rows are read. Raises ExtractError."""

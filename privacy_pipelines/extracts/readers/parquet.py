@@ -151,6 +151,8 @@ def _require_fitting(opened: Session, path: Path, columns: Sequence[tuple[_Found
         if not fits:
             what = {"NESTED": "a nested value", "BLOB": "binary"}.get(found.kind, found.kind)
             raise ExtractError(f"column {found.name} is {what} in the file and was declared {column.type}")
+        if found.kind in _ABSOLUTE and column.formats:
+            raise ExtractError(f"column {found.name} is an instant in the file, which has no format. Leave `format` out")
         if found.kind in _FLOATS and column.type != "decimal":
             _require_exact(opened, path, found)
 

@@ -9,6 +9,7 @@ from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.documents.source import ExtractBlock
 from privacy_pipelines.policy.freeze import merged_extract
 from privacy_pipelines.policy.lint.context import Context, TablePlace
+from privacy_pipelines.policy.model import ENDINGS
 
 NEEDED = ("path", "keep", "freshness")
 PLACEHOLDERS = ("{table}", "{day}")
@@ -64,11 +65,17 @@ def no_file_is_read_twice(context: Context) -> Iterator[Problem]:
     for table, extract in extracts(context):
         path = (extract.path or "").replace("{table}", table.name)
         if "{" not in path.replace("{day}", ""):
-            readers.setdefault(path, []).append(table)
+            readers.setdefault(_unpacked(path), []).append(table)
     for path, tables in readers.items():
         if path and len(tables) > 1:
             what = f"{', '.join(table.id for table in tables)} read the same file"
             yield extract_problem(tables[-1], "path", what, "Put {table} into the path, and a folder for each source")
+
+
+def _unpacked(path: str) -> str:
+    """The path as all of its dresses have it: an extract may come compressed, and with its ending in capitals."""
+    packed = next((ending for ending, _ in ENDINGS if path.lower().endswith(ending)), "")
+    return path.lower().removesuffix(packed)
 
 
 def extracts(context: Context) -> Iterator[tuple[TablePlace, ExtractBlock]]:

@@ -11,7 +11,7 @@ from tests.examples.sets import DATA, Company, Expected, arrival, assert_equal, 
 
 pytestmark = needs("chinook")
 
-FIRST, SECOND, THIRD = "2026-01-15", "2026-01-16", "2026-01-31"
+FIRST, SECOND, THIRD, FOURTH = "2026-01-15", "2026-01-16", "2026-01-31", "2026-02-01"
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,21 @@ def test_on_the_third_night_their_own_data_goes_and_what_the_law_asks_for_stays(
     found = states(last)
     assert found["customer", "customer_account+purchase_claims", "restrict"] == 1
     assert_equal(company, Expected(SQL, DATA / "chinook", THIRD), ["invoice"])
+
+
+def test_when_the_policy_says_the_new_name_the_invoices_arrive_again_and_lose_no_cell(company: Company) -> None:
+    """A night later `Total` is declared as `Amount`, which it was renamed to. Stated: every amount is there, under the new name only."""
+    totals = company.rows("invoice", ["InvoiceId", "Total"])
+    company.edit_policy("sources/chinook.yaml", "      Total: {", "      Amount: {renamed_from: Total, ")
+    invoices = company.published("invoice").replace(b"Total", b"Amount", 1)
+    company.extracts(FOURTH, {**_left(company), "invoice": invoices})
+    last = company.night(FOURTH)
+    landed = [(one["file"], one["refused"]) for one in last.record["inbox"]["arrivals"] if one["table"] == "chinook.invoice"]
+    assert landed == [(f"invoice-{THIRD}.csv", ""), (f"invoice-{FOURTH}.csv", "")]  # yesterday's refused file can be read now
+    assert counted(last)["invoice"] == (412, 0, 0)
+    assert company.rows("invoice", ["InvoiceId", "Amount"]) == totals
+    assert "Total" not in company.columns("invoice")
+    assert [part for part in last.record["plan"]["parts"] if part["withheld"]] == []
 
 
 def _left(company: Company) -> dict[str, bytes]:
