@@ -1,7 +1,5 @@
 """CHECK, row by row: what the policy declares about a table, expected of tonight's new and changed rows. One check per table on `inbox`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -62,7 +60,7 @@ def _looked(house: House, run: str, chosen: list[str]) -> Iterator[dg.AssetCheck
         yield _told(one, found[one]) if one in found else _result(one, passed=False, description=unread, metadata={})
 
 
-def _told(one: str, found: TableExpectations) -> dg.AssetCheckResult:
+def _told(one: str, found: "TableExpectations") -> dg.AssetCheckResult:
     said = [f"{found.unexpected} cells are not as declared"] if found.unexpected else []
     said += [f"{found.raised} expectations could not be tested"] if found.raised else []
     return _result(one, passed=found.passed, description=", ".join(said), metadata=_shown(found))
@@ -79,7 +77,7 @@ def _result(one: str, *, passed: bool, description: str, metadata: dict[str, dg.
     )
 
 
-def _shown(found: TableExpectations) -> dict[str, dg.TableMetadataValue | int]:
+def _shown(found: "TableExpectations") -> dict[str, dg.TableMetadataValue | int]:
     columns = {"column": str, "expected": str, "evaluated": int, "unexpected": int, "passed": bool, "raised": str}
     rows = ((r.column, r.sentence, r.evaluated, r.unexpected, r.passed, r.exception) for r in found.results)
     return {"rows": found.rows, "unexpected": found.unexpected, "not_tested": found.raised, "expectations": table(columns, rows)}
