@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import collecting, deciding, peer, results, starting, stations
+from benchmarks import arriving, collecting, deciding, peer, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -29,6 +29,9 @@ def main() -> int:
         data = asked.keep_data or folder / "extracts"
         days = extracts(data, asked.people)
         figures, notes, equal = _measure(folder, data, days, asked.repetitions)
+        console.print("Arriving …")
+        figures += arriving.figures(folder, asked.rows)
+        notes.append(arriving.COMPARED)
     console.print(table(figures))
     for note in notes:
         console.print(f"· {note}", soft_wrap=True)
@@ -86,6 +89,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--repetitions", type=int, default=REPETITIONS)
+    parser.add_argument("--rows", type=int, nargs="*", default=arriving.SIZES, help="sizes of the extract that arrives")
     parser.add_argument("--keep-data", type=Path, metavar="FOLDER", help="write the extracts here, or reuse those that are here")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
     return parser.parse_args()

@@ -76,7 +76,7 @@ class Relation:
         )
 
     def rows_statement(self, columns: Iterable[Wanted], decimal: str = ".") -> str:
-        """These columns of every row, as texts in the declared notation.
+        r"""These columns of every row, as texts in the declared notation.
 
         >>> wanted = Wanted(Found("balance", "N", "numeric", readable=True, filtered=False))
         >>> Relation.parse("crm.contacts").rows_statement([wanted], ",")

@@ -170,21 +170,21 @@ def test_half_a_file_is_refused(company: Place, tomorrow: date) -> None:
 
 
 def test_what_cannot_be_drafted_from_says_so(tmp_path: Path, unstarted: Place) -> None:
-    files = {"empty.csv": "", "nobody.csv": "anna@x.example,1\nb@x.example,2\n", "twice.csv": "a,a\n1,2\n"}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    for name, why in (
-        ("empty.csv", "empty"),
-        ("nobody.csv", "does not look like column names"),
-        ("twice.csv", "stands twice"),
-        ("no", "no such"),
-    ):
+    (tmp_path / "empty.csv").write_text("")
+    for name, why in (("empty.csv", "empty"), ("no.csv", "there is no such file")):
         result = unstarted.run("init", "new", tmp_path / name)
         assert result.exit_code == 2
         assert why in result.stderr
-        assert "anna" not in result.output
-    assert "there is no such file" in unstarted.run("init", "new", tmp_path / "no.csv").stderr
-    assert "cannot be a source's name" in unstarted.run("init", "My Source", tmp_path / "twice.csv").stderr
+    assert "cannot be a source's name" in unstarted.run("init", "My Source", tmp_path / "empty.csv").stderr
+
+
+def test_a_header_that_is_missing_or_says_a_name_twice_is_drafted_for_a_person_to_mend(tmp_path: Path, unstarted: Place) -> None:
+    (tmp_path / "nobody.csv").write_text("anna@x.example,1\nb@x.example,2\n")
+    (tmp_path / "twice.csv").write_text("a,a\n1,2\n")
+    nobody, twice = (unstarted.run("init", "new", tmp_path / name) for name in ("nobody.csv", "twice.csv"))
+    assert "header: false" in nobody.output
+    assert "anna" not in nobody.output
+    assert "header: 2" in twice.output
 
 
 def _refused(here: Place, message: str, command: str, *arguments: object) -> None:
