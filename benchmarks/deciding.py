@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from benchmarks.frozen import Frozen
 from benchmarks.timing import in_turns
-from privacy_pipelines.deciding.gather import spans_tonight
-from privacy_pipelines.deciding.weigh import code_counts, weigh
-from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.deciding.weigh import code_counts, codes_tonight, weigh
 from privacy_pipelines.retention.rules import TableRule
 
 COMPARED = (
@@ -33,9 +33,8 @@ def _dates(rule: TableRule) -> list[str]:
 
 def _decide(frozen: Frozen) -> None:
     session, rules, as_of = frozen.night.session, frozen.rules, frozen.night.pin.as_of
-    spans = spans_tonight(session)
-    for rule in rules.tables:
-        code_counts(session, rule, code_expression(rule, as_of, rules.policy.company, spans[rule.table.id]), None)
+    codes = codes_tonight(session, rules, as_of)
+    session.together(partial(code_counts, rule, codes[rule.table.id], None) for rule in rules.tables)
 
 
 def _weigh(frozen: Frozen) -> None:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from sqlglot import exp
@@ -18,6 +19,8 @@ from privacy_pipelines.deciding.gather import framed, gather_consents, gather_fa
 from privacy_pipelines.deciding.weigh import weigh
 from privacy_pipelines.retention.decide import judge
 from privacy_pipelines.retention.levels import code_expression
+from privacy_pipelines.retention.rules import TableRule
+from privacy_pipelines.store.engine import Session
 
 COMPARED = (
     "pandas peer: consents, facts and the decision of every table, from rows to counts, by the product's own statements, nothing kept but "
@@ -62,11 +65,15 @@ def _count(frozen: Frozen) -> Counts:
     sources = tonight(rules, as_of)
     gather_consents(session, sources)
     gather_facts(session, rules, sources)
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for rule in rules.tables:
+
+    def counted(rule: TableRule, session: Session) -> list[tuple[int, int]]:
         code = code_expression(rule, as_of, rules.policy.company).as_("code")
         coded = exp.select(code).from_(framed(sources, rule).subquery("f"))
-        for number, rows in session.rows(exp.select("code", "count(*)").from_(coded.subquery("c")).group_by("code")):
+        return session.rows(exp.select("code", "count(*)").from_(coded.subquery("c")).group_by("code"))
+
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for rule, found in zip(rules.tables, session.together(partial(counted, rule) for rule in rules.tables), strict=True):
+        for number, rows in found:
             for cluster, state in zip(rule.clusters, judge(rule, number).states, strict=True):
                 counts[rule.table.id, cluster.name, state.value] += rows
     return dict(counts)

@@ -6,9 +6,10 @@ is new: nothing that was left behind was ever in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlglot import exp
 
@@ -24,7 +25,7 @@ from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
-from privacy_pipelines.store.engine import ENGINE_VERSION
+from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.layout import (
     ACTIONS,
     BLAME,
@@ -57,20 +58,25 @@ class Copied:
 
 def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
     """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
-    night.session.schema(NIGHT, NEXT)
-    waiting = waiting_leftovers(night.session, rules.policy, plan)
-    copied = tuple(_copy(night, rules, plan, table, waiting) for table in rules.policy.tables)
-    carry_tables(night.session, waiting)
-    _keep_facts(night, rules, sources)
-    _keep_withheld(night, rules, plan)
-    night.session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(night.session, rules, plan, key))
-    _keep_intent(night, rules, plan)
-    return copied
-
-
-def _copy(night: Night, rules: Rules, plan: Plan, table: Table, waiting: tuple[Leftover, ...]) -> Copied:
     session = night.session
-    session.schema(table.source, NEXT)
+    for schema in (NIGHT, KEPT_FACTS, KEPT_WITHHELD, *sorted({table.source for table in rules.policy.tables})):
+        session.schema(schema, NEXT)
+    waiting = waiting_leftovers(session, rules.policy, plan)
+    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, key)]
+    works += [partial(_copy, rules, plan, table, waiting) for table in rules.policy.tables]
+    copied = session.together(works)
+    carry_tables(session, waiting)
+    session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
+    _keep_withheld(night, rules, plan)
+    _keep_intent(night, rules, plan)
+    return tuple(one for one in copied if one is not None)
+
+
+def _keep_departed(rules: Rules, plan: Plan, key: bytes, session: Session) -> None:
+    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, key))
+
+
+def _copy(rules: Rules, plan: Plan, table: Table, waiting: tuple[Leftover, ...], session: Session) -> Copied:
     rule = rules.of(table.id) if table.personal else None
     if rule is None:
         copied = exp.select(*(col(name) for name in columns_of(table))).from_(sql.table(TONIGHT, table.id))
@@ -79,7 +85,7 @@ def _copy(night: Night, rules: Rules, plan: Plan, table: Table, waiting: tuple[L
     carried = [name for left in waiting if left.table == table.id for name in left.columns]
     columns = session.columns(CURRENT, table.source, table.name) if carried else ()
     session.create(sql.table(table.source, table.name, catalog=NEXT), _carrying(table, copied, carried, columns))
-    return _counted(night, table, rule)
+    return _counted(session, table, rule)
 
 
 def _carrying(table: Table, copied: exp.Select, names: list[str], columns: Collection[str]) -> exp.Select:
@@ -122,10 +128,9 @@ def _kept(rules: Rules, rule: TableRule, column: str) -> Sql:
     return sql.case(*branches, default=value) if branches else value
 
 
-def _counted(night: Night, table: Table, rule: TableRule | None) -> Copied:
-    session = night.session
+def _counted(session: Session, table: Table, rule: TableRule | None) -> Copied:
     count = exp.select(exp.Count(this=exp.Star()))
-    before = night.session.one(count.copy().from_(sql.table("stored", table.id)))[0]
+    before = session.one(count.copy().from_(sql.table("stored", table.id)))[0]
     arrived = session.one(exp.select(sql.count_if(exp.not_(col("_in_store")))).from_(sql.table(CHANGES, table.id)))[0]
     kept = session.one(count.copy().from_(sql.table(table.source, table.name, catalog=NEXT)))[0]
     erased = refused = 0
@@ -135,12 +140,9 @@ def _counted(night: Night, table: Table, rule: TableRule | None) -> Copied:
     return Copied(table.id, before, arrived, kept, erased, refused)
 
 
-def _keep_facts(night: Night, rules: Rules, sources: Sources) -> None:
+def _keep_facts(rules: Rules, sources: Sources, subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
     """Facts of living subjects only; the dates of rows that leave tonight stay in `_gone`, as evidence without the row."""
-    night.session.schema(KEPT_FACTS, NEXT)
-    for subject_id, routes in rules.facts:
-        subject = rules.policy.table(subject_id)
-        night.session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), _facts(sources, subject, routes))
+    session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), _facts(sources, rules.policy.table(subject_id), routes))
 
 
 def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
@@ -169,7 +171,6 @@ def _leaving_facts(sources: Sources, subject: Table, route: FactRoute) -> exp.Se
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
     """Which rows wait for a person or are held, and which of their clusters: until somebody approves them or releases the hold."""
     session = night.session
-    session.schema(KEPT_WITHHELD, NEXT)
     for rule in rules.tables:
         keys = [col(key) for key in rule.table.key]
         waiting = sorted({part.purpose for part in plan.withheld if part.table == rule.table.id and part.reason != HELD})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 
 from sqlglot import exp
 
@@ -29,27 +30,37 @@ def tonight(rules: Rules, as_of: date) -> Sources:
 
 def gather_consents(session: Session, sources: Sources) -> None:
     """One table per declared consent and objection."""
-    for name in registers(sources.policy):
+
+    def gathered(name: str, session: Session) -> None:
         session.create(sql.table(sources.consents, name), register_statement(sources, name))
+
+    session.together(partial(gathered, name) for name in registers(sources.policy))
 
 
 def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:
     """One table of facts per data subject's table, last night's merged in."""
-    for subject_id, routes in rules.facts:
+
+    def gathered(subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
         subject = rules.policy.table(subject_id)
         known, old = kept_facts(session, subject, routes)
         session.create(sql.table(sources.facts, subject_id), facts_statement(sources, subject, routes, known, old))
 
+    session.together(partial(gathered, *fact) for fact in rules.facts)
+
 
 def gather_frames(session: Session, rules: Rules, sources: Sources) -> str:
     """One frame per table with personal data, and what each of its columns holds; the digest of all of them."""
+
+    def gathered(rule: TableRule, session: Session) -> tuple[str, dict[str, Span]]:
+        name = sql.table(FRAME, rule.table.id)
+        session.create(name, framed(sources, rule))
+        return look_over(session, name)
+
     digest = hashlib.sha256()
     session.run(f'CREATE OR REPLACE TABLE {NIGHT}.spans (tab VARCHAR, name VARCHAR, "first" DATE, "last" DATE, filled BIGINT, rows BIGINT)')
-    for rule in rules.tables:
-        name = sql.table(FRAME, rule.table.id)
-        with session.hasty():
-            session.create(name, framed(sources, rule))
-        found, spans = look_over(session, name)
+    with session.hasty():
+        every = session.together(partial(gathered, rule) for rule in rules.tables)
+    for rule, (found, spans) in zip(rules.tables, every, strict=True):
         digest.update(f"{rule.table.id}:{found}\n".encode())
         session.insert(
             sql.table(NIGHT, "spans"), [[rule.table.id, column, s.first, s.last, s.filled, s.rows] for column, s in spans.items()]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlglot import exp
 
@@ -35,17 +36,22 @@ def weigh(session: Session, rules: Rules, as_of: date, cohorts: Iterable[int] | 
     """Count the codes of every frame, of some cohorts or all, and keep the eventful rows in `verdicts`."""
     wanted = sorted(cohorts) if cohorts is not None else None
     found: list[Weighed] = []
-    spans = spans_tonight(session)
-    for rule in rules.tables:
-        code = code_expression(rule, as_of, rules.policy.company, spans[rule.table.id])
-        coded = code_counts(session, rule, code, wanted)
+    codes = codes_tonight(session, rules, as_of)
+    counted = session.together(partial(code_counts, rule, codes[rule.table.id], wanted) for rule in rules.tables)
+    for rule, coded in zip(rules.tables, counted, strict=True):
         weighed = [Weighed(rule.table.id, cohort, judge(rule, number), rows) for cohort, number, rows in coded]
-        _keep_verdicts(session, rule, code, weighed, wanted)
+        _keep_verdicts(session, rule, codes[rule.table.id], weighed, wanted)
         found += weighed
     return tuple(found)
 
 
-def code_counts(session: Session, rule: TableRule, code: Sql, cohorts: list[int] | None) -> list[tuple[int, int, int]]:
+def codes_tonight(session: Session, rules: Rules, as_of: date) -> dict[str, Sql]:
+    """Table id → the code of a row of its frame."""
+    spans = spans_tonight(session)
+    return {rule.table.id: code_expression(rule, as_of, rules.policy.company, spans[rule.table.id]) for rule in rules.tables}
+
+
+def code_counts(rule: TableRule, code: Sql, cohorts: list[int] | None, session: Session) -> list[tuple[int, int, int]]:
     """(cohort, code, rows): one scan of the frame, comparisons only."""
     inner = _of(exp.select(col("cohort"), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
     counted = (
@@ -59,9 +65,12 @@ def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
 
     A record that nothing is known about does not come back through the door by which it was sent away.
     """
-    for rule in rules.tables:
+
+    def found(rule: TableRule, session: Session) -> None:
         verdicts = sql.table(VERDICTS, rule.table.id)
         session.create(sql.table(EXCEPTIONS, rule.table.id), exceptions_of(session, rule, key, verdicts))
+
+    session.together(partial(found, rule) for rule in rules.tables)
 
 
 def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[Weighed], cohorts: list[int] | None) -> None:
