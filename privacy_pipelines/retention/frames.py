@@ -2,9 +2,8 @@
 
 A *frame* has one row per record with its key, `in_store`, `gone` (the day its key vanished from the source), `since` (the night
 from which it was undetermined) and, for the n-th reach of its table's rule, `d<n>` (the date, OPEN, or NULL where it does not
-apply) and `m<n>` (the night from which the date was missing), and for a cluster
-that may be empty `f<n>` (a cell is filled); where a row may be about no person, `standing`. `levels.py` turns a frame into levels;
-nothing else reads rows.
+apply) and `m<n>` (the night from which the date was missing), and `flags`: what no date decides (in the store, which clusters that may
+be empty are filled, whom the row is about), in the bits where `levels.py` wants it: that turns a frame into levels.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.facts import own_date, own_missing
+from privacy_pipelines.retention.levels import flags_expression
 from privacy_pipelines.retention.reach import Hop, Kind, Reach
 from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, sure, who
 from privacy_pipelines.retention.rules import Standing, TableRule
@@ -38,12 +38,10 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)
         joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"), copy=False)
-    for number in rule.may_be_empty:
-        filled = sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns)
-        joins.statement = joins.statement.select(exp.alias_(filled, f"f{number}"), copy=False)
-    if rule.standing:
-        joins.statement = joins.statement.select(exp.alias_(joins.standing(table, rule.standing), "standing"), copy=False)
-    return joins.statement
+    filled = [sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns) for number in rule.may_be_empty]
+    standing = joins.standing(table, rule.standing) if rule.standing else None
+    flags = flags_expression(rule, col("_in_store", "r"), filled, standing)
+    return joins.statement.select(exp.alias_(flags, "flags"), copy=False)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ codes, so what they *mean* is decided once per code in Python (`decide.py`), and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -64,22 +64,24 @@ def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans
     starts = {reach for purpose in rule.purposes if purpose.missing for reach in purpose.starts}
     own = sorted(position[reach] for reach in starts if reach.own)
     parts: list[_Value] = [
-        _flag("in_store", 1 << _IN_STORE),
         _filled(spans, ["since"], 1 << _WAS_UNDETERMINED),
         _filled(spans, [f"m{n}" for n in own], 1 << _MISSING),
         _ceiling_level(_Asked(as_of, company, spans, 1 << _CEILING), rule),
     ]
     for number, purpose in enumerate(rule.purposes):
         parts.append(_purpose_level(_Asked(as_of, company, spans, 1 << (_PURPOSES + _WIDTH * number)), purpose, position))
+    return _total(
+        [col("flags"), sum(part for part in parts if isinstance(part, int)), *(part for part in parts if not isinstance(part, int))]
+    )
+
+
+def flags_expression(rule: TableRule, in_store: Sql, filled: Sequence[Sql], standing: Sql | None) -> Sql:
+    """The part of the code that no date decides, gathered with the frame: `filled` says of each cluster that may be empty whether a cell is."""
     after = _PURPOSES + _WIDTH * len(rule.purposes)
-    parts += [_flag(f"f{cluster}", 1 << (after + n)) for n, cluster in enumerate(rule.may_be_empty)]
-    if rule.standing:
-        parts.append(exp.Mul(this=sql.cast(col("standing"), "BIGINT"), expression=lit(1 << (after + len(rule.may_be_empty)))))
-    total: Sql = sql.cast(lit(sum(part for part in parts if isinstance(part, int))), "BIGINT")
-    for part in parts:
-        if not isinstance(part, int):
-            total = exp.Add(this=total, expression=part)
-    return total
+    parts = [_flag(in_store, 1 << _IN_STORE), *(_flag(there, 1 << (after + n)) for n, there in enumerate(filled))]
+    if standing is not None:
+        parts.append(exp.Mul(this=sql.cast(exp.Paren(this=standing), "BIGINT"), expression=lit(1 << (after + len(filled)))))
+    return _total([sql.cast(lit(0), "BIGINT"), *parts])
 
 
 def unpack(rule: TableRule, code: int) -> Code:
@@ -158,8 +160,16 @@ def _steps(rule: Rule, as_of: date, company: Company, highest: Level) -> list[tu
     return list(steps.items())
 
 
-def _flag(name: str, unit: int) -> Sql:
-    return sql.case((col(name), lit(unit)), default=lit(0))
+def _flag(there: Sql, unit: int) -> Sql:
+    return sql.case((there, lit(unit)), default=lit(0))
+
+
+def _total(parts: Sequence[_Value]) -> Sql:
+    asked = [lit(part) if isinstance(part, int) else part for part in parts if part != 0]
+    total = asked[0]
+    for part in asked[1:]:
+        total = exp.Add(this=total, expression=part)
+    return total
 
 
 def _filled(spans: Spans, names: list[str], unit: int) -> _Value:

@@ -76,13 +76,13 @@ def expected(rule: TableRule, row: Row, as_of: date) -> Level:
 def levels(rule: TableRule, rows: list[Row], as_of: date) -> list[Level]:
     """One scan of a frame with these rows."""
     reaches = {reach: number for number, reach in enumerate(rule.reaches)}
-    columns = ["n", "in_store", "since", "gone", *(f"{kind}{number}" for kind in "dm" for number in reaches.values())]
+    columns = ["n", "flags", "since", "gone", *(f"{kind}{number}" for kind in "dm" for number in reaches.values())]
     frame = []
     for number, (start, missing, end, gate, gone) in enumerate(rows):
         days = {START: start, END: end, GATE: gate}
         missings = [missing if reach == START else None for reach in reaches]
-        frame.append([number, True, None, gone, *(days[reach] for reach in reaches), *missings])
-    types = ["INT", "BOOLEAN", *("DATE" for _ in columns[2:])]
+        frame.append([number, 1, None, gone, *(days[reach] for reach in reaches), *missings])
+    types = ["INT", "BIGINT", *("DATE" for _ in columns[2:])]
     with session(None) as opened:
         opened.run(f"CREATE TABLE frame ({', '.join(f'{name} {kind}' for name, kind in zip(columns, types, strict=True))})")
         opened.insert(exp.to_table("frame"), frame)
