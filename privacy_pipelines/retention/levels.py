@@ -70,13 +70,12 @@ def code_expression(rule: TableRule, as_of: date, company: Company, spans: Spans
     ]
     for number, purpose in enumerate(rule.purposes):
         parts.append(_purpose_level(_Asked(as_of, company, spans, 1 << (_PURPOSES + _WIDTH * number)), purpose, position))
-    return _total(
-        [col("flags"), sum(part for part in parts if isinstance(part, int)), *(part for part in parts if not isinstance(part, int))]
-    )
+    asked = (part for part in parts if not isinstance(part, int))
+    return _total([col("flags"), sum(part for part in parts if isinstance(part, int)), *asked])
 
 
 def flags_expression(rule: TableRule, in_store: Sql, filled: Sequence[Sql], standing: Sql | None) -> Sql:
-    """The part of the code that no date decides, gathered with the frame: `filled` says of each cluster that may be empty whether a cell is."""
+    """The part of the code that no date decides, gathered with the frame. `filled`: of each cluster that may be empty."""
     after = _PURPOSES + _WIDTH * len(rule.purposes)
     parts = [_flag(in_store, 1 << _IN_STORE), *(_flag(there, 1 << (after + n)) for n, there in enumerate(filled))]
     if standing is not None:
