@@ -7,10 +7,13 @@ from typing import Any
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
+from privacy_pipelines.policy.documents.extract import NO_MARKER, ExtractBlock
+from privacy_pipelines.policy.documents.fields import FieldBlock, Latest
 from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
+from privacy_pipelines.policy.documents.registers import ConsentBlock, ObjectionBlock
 from privacy_pipelines.policy.documents.relations import LinkBlock
-from privacy_pipelines.policy.documents.source import NO_MARKER, ConsentBlock, ExtractBlock, FieldBlock, Latest, ObjectionBlock, TableBlock
+from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.model import (
     Ceiling,
     Column,

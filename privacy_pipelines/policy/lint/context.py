@@ -8,7 +8,9 @@ from functools import cached_property
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.documents import CompanyDocument, PurposeDocument
-from privacy_pipelines.policy.documents.source import ConsentBlock, FieldBlock, TableBlock
+from privacy_pipelines.policy.documents.fields import FieldBlock
+from privacy_pipelines.policy.documents.registers import ConsentBlock
+from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.files import Documents, File
 from privacy_pipelines.policy.freeze import column_path, table_id
 from privacy_pipelines.policy.hints import did_you_mean

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from privacy_pipelines.errors import Problem
-from privacy_pipelines.policy.documents.source import ExtractBlock
+from privacy_pipelines.policy.documents.extract import ExtractBlock
 from privacy_pipelines.policy.freeze import merged_extract
 from privacy_pipelines.policy.lint.context import Context, TablePlace
 from privacy_pipelines.policy.model import ENDINGS

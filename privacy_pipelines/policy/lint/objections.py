@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from privacy_pipelines.errors import Problem
-from privacy_pipelines.policy.documents.source import ObjectionBlock
+from privacy_pipelines.policy.documents.registers import ObjectionBlock
 from privacy_pipelines.policy.freeze import column_path, table_id
 from privacy_pipelines.policy.lint.context import Context, unknown
 from privacy_pipelines.policy.lint.fields import DATE_TYPES

@@ -1,0 +1,155 @@
+"""A declared field, and the events whose dates fields hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from privacy_pipelines.policy.documents.company import Zone
+from privacy_pipelines.policy.documents.extract import InTheExtract, Tokens
+from privacy_pipelines.policy.documents.fiscal import EntityOfBlock
+from privacy_pipelines.policy.documents.terms import (
+    Categories,
+    Category,
+    ColumnName,
+    ColumnNames,
+    Condition,
+    Document,
+    Names,
+    Values,
+    Words,
+    listed,
+    without_repeats,
+)
+from privacy_pipelines.policy.model import ColumnType
+
+
+def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
+    """One format stays one text, so that a policy that names one keeps its version."""
+    return formats[0] if len(formats) == 1 else list(formats)
+
+
+Formats = Annotated[
+    tuple[Words, ...],
+    BeforeValidator(listed, json_schema_input_type=Words | list[Words]),
+    AfterValidator(without_repeats),
+    Field(min_length=1),
+    PlainSerializer(_said_formats),
+]
+
+
+class FieldBlock(Document):
+    """A declared field. What is not declared never enters."""
+
+    category: Category = Field(description="fideslang data category; system.operations is not personal data.", examples=["user.content"])
+    serves: Names = Field(default=(), description="The purposes that need this field.", examples=[["customer_relationship", "newsletter"]])
+    type: ColumnType = Field(default="text", description="What the values are. Default text.", examples=["date"])
+    header: InTheExtract | None = Field(
+        default=None,
+        description="The column's name in the extract where it is not the field's own; or its position, from 1, where the name is empty or "
+        "stands twice.",
+        examples=["First Name"],
+    )
+    format: Formats | None = Field(
+        default=None,
+        description="strptime format of a date or timestamp that is not ISO 8601; of several, the first that fits. A year of two "
+        "digits (%y) is never later than the extract.",
+        examples=["%d.%m.%Y"],
+    )
+    true_values: Tokens | None = Field(
+        default=None, description="The words for true of a boolean; needs `false_values`.", examples=[["ja"]]
+    )
+    false_values: Tokens | None = Field(
+        default=None, description="The words for false of a boolean; needs `true_values`.", examples=[["nej"]]
+    )
+    renamed_from: ColumnName | None = Field(
+        default=None,
+        description="What this field was called before: its stored cells move to the new name, and an extract may still use the old one.",
+        examples=["e_mail"],
+    )
+    zone: Zone | None = Field(
+        default=None, description="IANA zone of a timestamp without offset. Default the company's.", examples=["Europe/Stockholm"]
+    )
+    required: bool = Field(default=False, description="A row without this field is quarantined on arrival.", examples=[True])
+    free_text: bool = Field(default=False, description="People write here: identifiers found in it are masked on arrival.", examples=[True])
+    contains: Categories = Field(
+        default=(), description="Categories that this free text may hold, and which are not masked.", examples=[["user.contact.email"]]
+    )
+    accepted: Values = Field(default=(), description="The only values there may be.", examples=[["active", "ended"]])
+    scale: Annotated[int, Field(ge=1, le=18)] | None = Field(
+        default=None, description="Digits after the decimal sign of a decimal; a number with more is quarantined. Default 4.", examples=[9]
+    )
+
+
+class Latest(tuple[str, ...]):
+    """Columns of which the latest date counts."""
+
+
+class LatestBlock(Document):
+    """Several columns of which the latest date counts. One of them that stands for an unknown date makes it unknown."""
+
+    latest: ColumnNames = Field(description="The columns.", examples=[["last_order_on", "last_login_on"]])
+
+
+def _dates(value: object, columns: ValidatorFunctionWrapHandler) -> tuple[str, ...]:
+    if isinstance(value, dict) and set(value) != {"latest"}:
+        raise ValueError("is a column, a list of them, or {latest: [a, b]}")
+    found: tuple[str, ...] = columns(listed(value["latest"] if isinstance(value, dict) else value))
+    return Latest(found) if isinstance(value, dict) else found
+
+
+def _said_dates(columns: tuple[str, ...]) -> object:
+    return {"latest": list(columns)} if isinstance(columns, Latest) else list(columns)
+
+
+Dates = Annotated[
+    tuple[ColumnName, ...],
+    AfterValidator(without_repeats),
+    WrapValidator(_dates, json_schema_input_type=ColumnName | list[ColumnName] | LatestBlock),
+    PlainSerializer(_said_dates),
+]
+
+
+class EventBlock(Document):
+    """Where a table holds a reference event."""
+
+    at: Dates = Field(
+        default=(),
+        description="The column with the date; of several, the first that is filled, or with `{latest: […]}` the latest. "
+        "Left out where the table has none: then `open_if` "
+        "says which rows are in force, and a row that leaves the source ends what it held open.",
+        examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}],
+    )
+    open_if: Condition | None = Field(
+        default=None, description="SQL condition, asked first: the clock has not started.", examples=["status = 'active'"]
+    )
+    when: Condition | None = Field(
+        default=None, description="SQL condition: whether the row carries the event at all.", examples=["kind = 'sick'"]
+    )
+
+    @model_validator(mode="after")
+    def _dated_or_open(self) -> Self:
+        if not self.at and not self.open_if:
+            raise ValueError("an event says where its date stands (`at`), or which rows are in force (`open_if`)")
+        return self
+
+
+def _short_event(value: object) -> object:
+    return {"at": value} if isinstance(value, str | list) else value
+
+
+def _short_entity(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+EntityOf = Annotated[EntityOfBlock, BeforeValidator(_short_entity, json_schema_input_type=ColumnName | EntityOfBlock)]
+Event = Annotated[EventBlock, BeforeValidator(_short_event, json_schema_input_type=ColumnName | list[ColumnName] | EventBlock)]
