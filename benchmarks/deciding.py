@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from benchmarks.frozen import Frozen
 from benchmarks.timing import in_turns
-from privacy_pipelines.deciding.weigh import code_counts, codes_tonight, weigh
+from privacy_pipelines.deciding.weigh import code_counts, weigh
 from privacy_pipelines.retention.rules import TableRule
 
 COMPARED = (
@@ -32,9 +30,7 @@ def _dates(rule: TableRule) -> list[str]:
 
 
 def _decide(frozen: Frozen) -> None:
-    session, rules, as_of = frozen.night.session, frozen.rules, frozen.night.pin.as_of
-    codes = codes_tonight(session, rules, as_of)
-    session.together(partial(code_counts, rule, codes[rule.table.id], None) for rule in rules.tables)
+    code_counts(frozen.night.session, frozen.rules, frozen.night.pin.as_of, None)
 
 
 def _weigh(frozen: Frozen) -> None:

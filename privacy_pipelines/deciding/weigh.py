@@ -36,28 +36,24 @@ def weigh(session: Session, rules: Rules, as_of: date, cohorts: Iterable[int] | 
     """Count the codes of every frame, of some cohorts or all, and keep the eventful rows in `verdicts`."""
     wanted = sorted(cohorts) if cohorts is not None else None
     found: list[Weighed] = []
-    codes = codes_tonight(session, rules, as_of)
-    counted = session.together(partial(code_counts, rule, codes[rule.table.id], wanted) for rule in rules.tables)
-    for rule, coded in zip(rules.tables, counted, strict=True):
+    for rule, (code, coded) in zip(rules.tables, code_counts(session, rules, as_of, wanted), strict=True):
         weighed = [Weighed(rule.table.id, cohort, judge(rule, number), rows) for cohort, number, rows in coded]
-        _keep_verdicts(session, rule, codes[rule.table.id], weighed, wanted)
+        _keep_verdicts(session, rule, code, weighed, wanted)
         found += weighed
     return tuple(found)
 
 
-def codes_tonight(session: Session, rules: Rules, as_of: date) -> dict[str, Sql]:
-    """Table id → the code of a row of its frame."""
+def code_counts(session: Session, rules: Rules, as_of: date, cohorts: list[int] | None) -> list[tuple[Sql, list[tuple[int, int, int]]]]:
+    """For each table the code of a row, and (cohort, code, rows): one scan of the frame, comparisons only."""
     spans = spans_tonight(session)
-    return {rule.table.id: code_expression(rule, as_of, rules.policy.company, spans[rule.table.id]) for rule in rules.tables}
 
+    def counted(rule: TableRule, session: Session) -> tuple[Sql, list[tuple[int, int, int]]]:
+        code = code_expression(rule, as_of, rules.policy.company, spans[rule.table.id])
+        inner = _of(exp.select(col("cohort"), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
+        grouped = exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by("cohort", "code")
+        return code, [(cohort, number, rows) for cohort, number, rows in session.rows(grouped)]
 
-def code_counts(rule: TableRule, code: Sql, cohorts: list[int] | None, session: Session) -> list[tuple[int, int, int]]:
-    """(cohort, code, rows): one scan of the frame, comparisons only."""
-    inner = _of(exp.select(col("cohort"), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
-    counted = (
-        exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by(col("cohort"), col("code"))
-    )
-    return [(cohort, number, rows) for cohort, number, rows in session.rows(counted)]
+    return session.together(partial(counted, rule) for rule in rules.tables)
 
 
 def find_exceptions(session: Session, rules: Rules, key: bytes) -> None:
