@@ -14,9 +14,10 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.extracts.columns import Columns
 from privacy_pipelines.extracts.freetext import masked
+from privacy_pipelines.extracts.line import PLAIN, joined, written
 from privacy_pipelines.extracts.readers.records import BLANKS
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import Column, Table
+from privacy_pipelines.policy.model import Column, Extract, Table
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.views import engine_type
 
@@ -44,7 +45,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     """
     table, reading = source.table, Reading(source.table.extract, zone, day)
     keys = [exp.alias_(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
-    hashed = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), exp.alias_(_hash(source), "_row_hash"), *keys)
+    hashed = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), *keys)
     known = exp.select(
         *(exp.alias_(col(key), _known(key)) for key in table.key), exp.alias_(col("_row_hash"), "_known"), exp.alias_(lit(1), "_stored")
     ).from_(stored)
@@ -62,21 +63,27 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     return _judged(source, reading).from_(_read(table, reading).from_(joined.subquery("h")).subquery("t"))
 
 
-def numbered_statement(source: Source, wanted: exp.Select) -> exp.Select:
-    """(hash, record number from 1) of the rows whose hash is among `wanted`, in the file's order.
+def numbered_statement(source: Source, wanted: exp.Select, last: int) -> exp.Select:
+    """(hash, record number from 1) of the rows whose hash is among `wanted`, in the file's order; and of record `last` and any behind it.
 
     A second look at the file, only for rows with a fault: numbering rows in the first would keep the engine from reading in parallel.
     """
     number = exp.alias_(exp.Window(this=exp.RowNumber()), "_record")
-    hashed = exp.select(exp.alias_(_hash(source), "_row_hash"), number).from_(_raw_rows(source).subquery("raw"))
+    hashed = exp.select(col("_row_hash"), number).from_(_raw_rows(source).subquery("raw"))
     found = exp.select(col("_row_hash"), col("_record")).from_(hashed.subquery("h"))
-    return found.where(exp.In(this=col("_row_hash"), query=wanted.subquery())).order_by("_record")
+    among = exp.In(this=col("_row_hash"), query=wanted.subquery())
+    return found.where(sql.any_of((among, exp.GTE(this=col("_record"), expression=lit(last))))).order_by("_record")
+
+
+def line_hash(salt: str, line: Sql) -> Sql:
+    """A keyed hash of a row's text: pseudonymous personal data, kept beside its row and gone with it."""
+    return exp.Anonymous(this="HASH", expressions=[lit(salt), line])
 
 
 def _raw_rows(source: Source) -> exp.Select:
-    """The declared columns of a file as text, under their declared names; NULL where the text says that there is nothing."""
+    """The declared columns as text, under their declared names, NULL where the text says that there is nothing; and `_row_hash`."""
     extract = source.table.extract
-    named = []
+    named = [exp.alias_(line_hash(source.salt, written(*_fields(source))), "_row_hash")]
     for column in source.table.columns:
         value: Sql = col(source.columns.relation[column.name])
         if extract.trim:
@@ -88,7 +95,8 @@ def _raw_rows(source: Source) -> exp.Select:
         values = [lit(value) for value in source.table.extract.deletes.values]
         marked = exp.In(this=sql.call("TRIM", col(source.columns.marker)), expressions=values)
         named.append(exp.alias_(sql.call("COALESCE", marked, exp.false()), "_deleted"))
-    return exp.select(*named).from_(source.relation)
+    plain = exp.alias_(joined(*_fields(source)), PLAIN)
+    return exp.select(*named).from_(exp.select(exp.Star(), plain).from_(source.relation).subquery("f"))
 
 
 def _read(table: Table, reading: Reading) -> exp.Select:
@@ -137,6 +145,11 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
     )  # fmt: skip
 
 
+def _fields(source: Source) -> tuple[Extract, list[Sql]]:
+    """The declared fields as the file has them, in its order: neither trimmed nor compared with the words for nothing."""
+    return source.table.extract, [col(source.columns.relation[name]) for name in source.columns.in_order]
+
+
 def _unless_same(value: Sql) -> Sql:
     return sql.case((exp.Not(this=col("_same", "t")), value))
 
@@ -168,8 +181,3 @@ def _repeats(source: Source) -> list[tuple[Sql, Sql]]:
             lit(AGAIN),
         )
     ]
-
-
-def _hash(source: Source) -> Sql:
-    """A keyed hash of the raw row: pseudonymous personal data, kept beside its row and gone with it."""
-    return exp.Anonymous(this="HASH", expressions=[lit(source.salt), *(col(column.name) for column in source.table.columns)])
