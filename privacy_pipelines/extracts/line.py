@@ -37,20 +37,20 @@ def written(extract: Extract, fields: Sequence[Sql]) -> Sql:
     """The row's text. Nearly always it is the fields joined: where no sign with a meaning is in one of them."""
     delimiter, quote = signs(extract)
     plain = col(PLAIN)
-    without = _call("REPLACE", plain.copy(), lit(delimiter), lit(""))
-    between = exp.EQ(this=exp.Sub(this=_call("STRLEN", plain.copy()), expression=_call("STRLEN", without)), expression=lit(len(fields) - 1))
-    alone = sql.all_of((exp.not_(_holds(plain, (quote, "\n", "\r"))), between))
+    without = _call("REPLACE", plain, lit(delimiter), lit(""))
+    between = exp.EQ(this=exp.Sub(this=_call("STRLEN", plain), expression=_call("STRLEN", without)), expression=lit(len(fields) - 1))
+    alone = sql.all_of((exp.not_(_holds(plain, (quote, "\n", "\r")), copy=False), between))
     return sql.case((alone, plain), default=joined(extract, [_quoted(field, delimiter, quote) for field in fields]))
 
 
 def _quoted(field: Sql, delimiter: str, quote: str) -> Sql:
-    doubled = _call("REPLACE", field.copy(), lit(quote), lit(quote * 2))
+    doubled = _call("REPLACE", field, lit(quote), lit(quote * 2))
     around = _call("CONCAT", lit(quote), doubled, lit(quote))
-    return sql.case((_holds(field, (delimiter, quote, "\n", "\r")), around), default=field.copy())
+    return sql.case((_holds(field, (delimiter, quote, "\n", "\r")), around), default=field)
 
 
 def _holds(text: Sql, some: Sequence[str]) -> Sql:
-    return exp.Paren(this=sql.any_of(_call("CONTAINS", text.copy(), lit(sign)) for sign in some))
+    return exp.Paren(this=sql.any_of(_call("CONTAINS", text, lit(sign)) for sign in some))
 
 
 def _call(name: str, *arguments: Sql) -> Sql:

@@ -21,7 +21,7 @@ from privacy_pipelines.extracts.readers.reader import LINE, Whole
 from privacy_pipelines.extracts.readers.scanning import rejects
 from privacy_pipelines.extracts.reading import AGAIN, Source, line_hash, staging_statement
 from privacy_pipelines.extracts.staged import drop_staged, join_parts, lines_name, mark_duplicates, read_name
-from privacy_pipelines.sql import col
+from privacy_pipelines.sql import col, named
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import STORED
 
@@ -58,7 +58,7 @@ class ByLines:
         formats = [form for key in table.key for form in table.column(key).formats]
         if any("%y" in form.replace("%%", "") for form in formats):
             return False
-        (known,) = session.one(exp.select(exp.Count(this=col("_row_hash"))).from_(sql.table(STORED, table.id)))
+        (known,) = session.one(sql.select(exp.Count(this=col("_row_hash"))).from_(sql.table(STORED, table.id), copy=False))
         return bool(known) and int(known) >= self.whole.records * WORTHWHILE
 
     def _stage(self, session: Session) -> bool:
@@ -66,7 +66,7 @@ class ByLines:
         lines = lines_name(table.id, self.day)
         with session.as_written(), session.hasty():
             session.create(lines, self._compared())
-        records, unknown = session.one(exp.select(exp.Count(this=exp.Star()), exp.Count(this=col(LINE))).from_(lines))
+        records, unknown = session.one(sql.select(exp.Count(this=exp.Star()), exp.Count(this=col(LINE))).from_(lines, copy=False))
         if rejects(session) or records != self.whole.records or records - unknown < records * WORTHWHILE:
             return False
         path = self.aside / "unknown.csv"
@@ -75,7 +75,7 @@ class ByLines:
         with session.hasty():
             session.create(read, staging_statement(source, self.zone, self.day, sql.table(STORED, table.id)))
         path.unlink()
-        if rejects(session) or session.one(exp.select(exp.Count(this=exp.Star())).from_(read)) != (unknown,):
+        if rejects(session) or session.one(sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)) != (unknown,):
             return False
         if table.extract.repeated_header == "skip":
             session.run(exp.delete(read, where=exp.EQ(this=col("_fault"), expression=sql.lit(AGAIN))))
@@ -86,19 +86,22 @@ class ByLines:
     def _compared(self) -> exp.Select:
         """Each line's hash, and the key of the stored row that has it, or else the line."""
         table = self.source.table
-        hashed = exp.select(col(LINE), exp.alias_(line_hash(self.source.salt, col(LINE)), "_row_hash")).from_(self.whole.relation)
-        known = exp.select(*(col(key) for key in table.key), exp.alias_(col("_row_hash"), "_known")).from_(sql.table(STORED, table.id))
+        hashed = sql.select(col(LINE), named(line_hash(self.source.salt, col(LINE)), "_row_hash")).from_(self.whole.relation, copy=False)
+        known = sql.select(*(col(key) for key in table.key), named(col("_row_hash"), "_known"))
+        known = known.from_(sql.table(STORED, table.id), copy=False).where(sql.not_null(col("_row_hash")), copy=False)
         line = sql.case((sql.is_null(col("_known", "k")), col(LINE, "h")))
-        joined = exp.select(*(col(key, "k") for key in table.key), col("_row_hash", "h"), exp.alias_(line, LINE, quoted=True))
-        return joined.from_(hashed.subquery("h")).join(
-            known.where(sql.not_null(col("_row_hash"))).subquery("k"),
+        joined = sql.select(*(col(key, "k") for key in table.key), col("_row_hash", "h"), named(line, LINE, quoted=True))
+        return joined.from_(hashed.subquery("h", copy=False), copy=False).join(
+            known.subquery("k", copy=False),
             on=exp.EQ(this=col("_row_hash", "h"), expression=col("_known", "k")),
             join_type="left",
+            copy=False,
         )
 
     def _write(self, session: Session, path: Path) -> None:
         """The lines that nobody knows, to the letter; a header before them, so that the first does not look like the file's beginning."""
-        unknown = exp.select(col(LINE)).from_(lines_name(self.source.table.id, self.day)).where(sql.not_null(col(LINE)))
+        unknown = sql.select(col(LINE)).from_(lines_name(self.source.table.id, self.day), copy=False)
+        unknown = unknown.where(sql.not_null(col(LINE)), copy=False)
         with new_file(path) as out:
             out.write(f"{self.whole.head}\n".encode())
             for some in _texts(session, unknown):

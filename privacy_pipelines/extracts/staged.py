@@ -12,7 +12,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.extracts.readers.reader import LINE
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.sql import Sql, col, lit, named
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ARRIVED
 
@@ -50,19 +50,19 @@ def join_parts(session: Session, table: Table, day: date) -> None:
     _move_repeated(session, table, day)
     columns = [col(column.name) for column in table.columns]
     columns += [col(name) for name in ("_row_hash", "_arrival", "_fault", "_masked")]
-    session.view(staged_name(table.id, day), exp.union(exp.select(*columns).from_(read), _same(table, day), distinct=False))
+    session.view(staged_name(table.id, day), exp.union(sql.select(*columns).from_(read, copy=False), _same(table, day), distinct=False))
 
 
 def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
     """Every row of a key that stands twice in the table `name` has a fault. Raises StoreError."""
     keys = [col(key) for key in table.key]
-    twice = exp.select(*(key.copy() for key in keys)).from_(name).group_by(*(key.copy() for key in keys)).having("count(*) > 1")
-    here = exp.tuple_(*(key.copy() for key in keys)) if len(keys) > 1 else keys[0]
+    twice = sql.select(*keys).from_(name, copy=False).group_by(*keys).having("count(*) > 1")
+    here = exp.tuple_(*keys) if len(keys) > 1 else keys[0]
     session.run(
         exp.update(
             name,
             {"_fault": lit("duplicate key")},
-            where=sql.all_of((exp.In(this=here, query=twice.subquery()), sql.is_null(col("_fault")))),
+            where=sql.all_of((exp.In(this=here, query=twice.subquery(copy=False)), sql.is_null(col("_fault")))),
         )
     )
 
@@ -70,10 +70,11 @@ def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
 def _move_repeated(session: Session, table: Table, day: date) -> None:
     """Rows that the store knows, and that have a key of a row that was read, or a line that stands in the file again."""
     read, lines = read_name(table.id, day), lines_name(table.id, day)
-    count = exp.select(exp.Count(this=exp.Star())).from_(read)
+    count = sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)
     (before,) = session.one(count)
-    hashes = exp.select(col("_row_hash")).from_(lines).where(sql.is_null(col(LINE))).group_by(col("_row_hash")).having("count(*) > 1")
-    again = exp.In(this=col("_row_hash", "l"), query=hashes.subquery())
+    hashes = sql.select(col("_row_hash")).from_(lines, copy=False).where(sql.is_null(col(LINE)), copy=False)
+    hashes = hashes.group_by("_row_hash").having("count(*) > 1")
+    again = exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False))
     session.run(exp.insert(_same(table, day, sql.any_of((_keyed_in(table, read), again))), read))
     if session.one(count) != (before,):
         known = sql.all_of((sql.is_null(col(LINE, "l")), _keyed_in(table, read)))
@@ -81,16 +82,18 @@ def _move_repeated(session: Session, table: Table, day: date) -> None:
 
 
 def _keyed_in(table: Table, read: exp.Table) -> Sql:
-    other = exp.select(lit(1)).from_(exp.alias_(read.copy(), "r", table=True)).where(sql.same_key(table.key, "r", "l"))
+    other = sql.select(lit(1)).from_(exp.alias_(read, "r", table=True), copy=False).where(sql.same_key(table.key, "r", "l"), copy=False)
     return exp.Exists(this=other)
 
 
 def _same(table: Table, day: date, condition: Sql | None = None) -> exp.Select:
     """Rows that the store knows, as reading them would stage them: the key, and nothing else."""
-    columns = [exp.alias_(col(c.name, "l") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
+    columns = [named(col(c.name, "l") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
     said = {"_arrival": lit("same"), "_fault": exp.null(), "_masked": lit(0)}
-    columns += [col("_row_hash", "l"), *(exp.alias_(value, name, quoted=True) for name, value in said.items())]
+    columns += [col("_row_hash", "l"), *(named(value, name, quoted=True) for name, value in said.items())]
     known = sql.is_null(col(LINE, "l"))
-    return exp.select(*columns).from_(exp.alias_(lines_name(table.id, day), "l", table=True)).where(
-        sql.all_of((known, condition) if condition is not None else (known,))
-    )  # fmt: skip
+    return (
+        sql.select(*columns)
+        .from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
+        .where(sql.all_of((known, condition) if condition is not None else (known,)), copy=False)
+    )
