@@ -45,7 +45,7 @@ class ByLines:
             return False
         try:
             done = self._stage(session)
-        except StoreError:
+        except (StoreError, OSError):
             done = False
         if not done:
             rejects(session)

@@ -28,7 +28,7 @@ def read_name(table: str, day: date) -> exp.Table:
 
 
 def lines_name(table: str, day: date) -> exp.Table:
-    """Where a file is staged by lines: each line's hash, with the key of the stored row that has it, or else with its text."""
+    """Where a file is staged by lines: each line's hash, with the key of the stored row that has it, or until it was read its text."""
     return sql.table(ARRIVED, f"{table}@{day.isoformat()} lines")
 
 
@@ -45,7 +45,11 @@ def drop_staged(session: Session, table: str, day: date) -> None:
 
 
 def join_parts(session: Session, table: Table, day: date) -> None:
-    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read. Raises StoreError."""
+    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read; the text of lines is not kept.
+
+    Raises StoreError.
+    """
+    _forget_texts(session, lines_name(table.id, day))
     read = read_name(table.id, day)
     _move_repeated(session, table, day)
     columns = [col(column.name) for column in table.columns]
@@ -67,18 +71,23 @@ def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
     )
 
 
+def _forget_texts(session: Session, lines: exp.Table) -> None:
+    """The lines that were read: they are staged now as values, of free text without what was masked in it."""
+    session.run(exp.delete(lines, where=sql.not_null(col(LINE))))
+    session.run(f"ALTER TABLE {sql.text(lines)} DROP COLUMN {sql.text(col(LINE))}")
+
+
 def _move_repeated(session: Session, table: Table, day: date) -> None:
     """Rows that the store knows, and that have a key of a row that was read, or a line that stands in the file again."""
     read, lines = read_name(table.id, day), lines_name(table.id, day)
     count = sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)
     (before,) = session.one(count)
-    hashes = sql.select(col("_row_hash")).from_(lines, copy=False).where(sql.is_null(col(LINE)), copy=False)
+    hashes = sql.select(col("_row_hash")).from_(lines, copy=False)
     hashes = hashes.group_by("_row_hash").having("count(*) > 1")
     again = exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False))
     session.run(exp.insert(_same(table, day, sql.any_of((_keyed_in(table, read), again))), read))
     if session.one(count) != (before,):
-        known = sql.all_of((sql.is_null(col(LINE, "l")), _keyed_in(table, read)))
-        session.run(f"DELETE FROM {sql.text(lines)} AS l WHERE {sql.text(known)}")
+        session.run(f"DELETE FROM {sql.text(lines)} AS l WHERE {sql.text(_keyed_in(table, read))}")
 
 
 def _keyed_in(table: Table, read: exp.Table) -> Sql:
@@ -91,9 +100,5 @@ def _same(table: Table, day: date, condition: Sql | None = None) -> exp.Select:
     columns = [named(col(c.name, "l") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
     said = {"_arrival": lit("same"), "_fault": exp.null(), "_masked": lit(0)}
     columns += [col("_row_hash", "l"), *(named(value, name, quoted=True) for name, value in said.items())]
-    known = sql.is_null(col(LINE, "l"))
-    return (
-        sql.select(*columns)
-        .from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
-        .where(sql.all_of((known, condition) if condition is not None else (known,)), copy=False)
-    )
+    statement = sql.select(*columns).from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
+    return statement if condition is None else statement.where(condition, copy=False)

@@ -36,6 +36,8 @@ class Second:
     quarantined: tuple[Quarantined, ...]
     rows: list[tuple[Any, ...]]
     by_lines: bool
+    columns: frozenset[str]
+    """Of what is kept of lines."""
     left: list[str]
 
 
@@ -60,8 +62,9 @@ class Nights:
         (root / "spill").mkdir(mode=0o700, exist_ok=True)
         return cls(root, company, load(company.paths.policies))
 
-    def second(self, first: bytes, second: bytes, *, known: float) -> Second:
-        """`known`: the share of lines that must be known; more than 1 and every file is read whole."""
+    def second(self, first: bytes, second: bytes, *, known: float, before: tuple[float, ...] = ()) -> Second:
+        """`known`: the share of lines that must be known; more than 1 and every file is read whole. Before that the second file arrives
+        once for each share in `before`."""
         for day, content in ((FIRST, first), (SECOND, second)):
             (self.company.paths.extracts / f"t-{day}.csv").write_bytes(content)
         with session(None, spill=self.root / "spill") as opened, pytest.MonkeyPatch.context() as patched:
@@ -69,8 +72,10 @@ class Nights:
             opened.schema(ARRIVED)
             stored_views(opened, self.policy)
             self._keep(opened, self._arrive(opened, FIRST)[0])
-            patched.setattr(lines, "WORTHWHILE", known)
-            return self._seen(opened, *self._arrive(opened, SECOND))
+            for share in (*before, known):
+                patched.setattr(lines, "WORTHWHILE", share)
+                arrived = self._arrive(opened, SECOND)
+            return self._seen(opened, *arrived)
 
     def _arrive(self, opened: Session, day: date) -> tuple[Arrival, tuple[Quarantined, ...]]:
         table = self.policy.table("crm.t")
@@ -97,6 +102,9 @@ class Nights:
         columns = ", ".join(f'"{name}"' for name in (*names, "_row_hash", "_arrival", "_fault", "_masked"))
         name = staged_name("crm.t", SECOND)
         rows = [] if arrival.refused else opened.rows(f"SELECT {columns} FROM {text(name)}")
+        staged = opened.rows("SELECT table_name FROM information_schema.tables WHERE table_name LIKE ?", [f"{name.name}%"])
+        assert len(staged) in ((0,) if arrival.refused else (1, 3)), "parts of another arrival are left"
         views = opened.rows("SELECT 1 FROM information_schema.tables WHERE table_type = 'VIEW' AND table_name = ?", [name.name])
+        kept = opened.rows("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [f"{name.name} lines"])
         left = [one.name for one in (self.root / "spill").rglob("*")]
-        return Second(arrival, quarantined, sorted(rows, key=repr), bool(views), left)
+        return Second(arrival, quarantined, sorted(rows, key=repr), bool(views), frozenset(column for (column,) in kept), left)

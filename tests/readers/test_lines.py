@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import event, given, settings, strategies as st
 
 from tests.readers.desk import plain
 from tests.readers.nights import Nights, Second
@@ -26,13 +26,18 @@ TEXTS = ["", "a", "b", "a,b", "a;b", 'say "x"', '"', " blank ", "NULL", "å", "\
 VALUES = st.tuples(
     st.sampled_from([f"k{n}" for n in range(7)] + ["", "å"]),
     st.sampled_from(TEXTS),
-    st.sampled_from([*TEXTS, "two\nlines"]),
-    st.sampled_from(["", "1", "1.50", "1,50", "x"]),
-    st.sampled_from(["", "2026-01-01", "2026-02-30"]),
+    st.sampled_from(TEXTS),
+    st.sampled_from(["", "1", "1", "1.50", "1.50", "2", "1,50", "x"]),
+    st.sampled_from(["", "", "2026-01-01", "2026-01-01", "2026-01-02", "2026-02-30"]),
 )
 TABLE = st.lists(VALUES, max_size=8)
-LINES = st.sampled_from(
-    ["", " ", "k1", "id,name,note,paid,made", "k9,a,b,1,2026-01-01,", 'k8,"a" ,b,,', "k1,\x1d\x1e\x1f\x1c,a,,", "k2,\x1d,a,,"]
+GOOD_LINES = ["", ",".join(NAMES), 'k9,"a",b,1,', 'k8,a,"",1,2026-01-01', ",,,,", "k1,a,b,1,", "k2,\x1d,a,,"]
+BAD_LINES = [" ", "k1", "k9,a,b,1,2026-01-01,", 'k8,"a" ,b,,', "k1,\x1d\x1e\x1f\x1c,a,,", 'k7,"two\nlines",,,']
+AT = st.integers(0, 8)
+EXTRA = st.one_of(
+    st.lists(st.tuples(AT, st.sampled_from(GOOD_LINES)), max_size=2),
+    st.lists(st.tuples(AT, st.sampled_from(GOOD_LINES)), max_size=2),
+    st.lists(st.tuples(AT, st.sampled_from(BAD_LINES)), max_size=1),
 )
 Row = tuple[str, ...]
 
@@ -58,10 +63,10 @@ class File:
 
 FILES = st.builds(
     File,
-    st.builds(Dialect, end=st.sampled_from(["\n", "\n", "\r\n"]), always=st.sampled_from([False, False, True])),
-    names=st.sampled_from([NAMES, NAMES, NAMES[::-1]]),
+    st.builds(Dialect, end=st.sampled_from(["\n", "\n", "\r\n"]), always=st.sampled_from([False] * 4 + [True])),
+    names=st.sampled_from([NAMES] * 5 + [NAMES[::-1]]),
     whole=st.booleans(),
-    undeclared=st.sampled_from([False, False, False, True]),
+    undeclared=st.sampled_from([False] * 7 + [True]),
 )
 
 
@@ -88,12 +93,13 @@ def agreed(nights: Nights, first: bytes, second: bytes) -> Second:
 
 
 @EXAMPLES
-@given(st.sampled_from(["plain", "worded"]), TABLE, TABLE, FILES, FILES, st.lists(st.tuples(st.integers(0, 8), LINES), max_size=2))
+@given(st.sampled_from(["plain", "worded"]), TABLE, TABLE, FILES, FILES, EXTRA)
 def test_both_ways_give_the_same(
     tables: dict[str, Nights], kind: str, old: list[Row], new: list[Row], before: File, after: File, extra: list[tuple[int, str]]
 ) -> None:
     kept = [row for place, row in enumerate(old) if place % 4 < 3]
-    agreed(tables[kind], before.bytes(old), after.bytes([*kept, *new], extra))
+    seen = agreed(tables[kind], before.bytes(old), after.bytes([*kept, *new], extra))
+    event(f"by lines: {seen.by_lines}")
 
 
 @EXAMPLES
@@ -184,3 +190,34 @@ def test_a_row_of_which_a_part_was_left_behind_is_read_again(tables: dict[str, N
     second = agreed(tables["plain"], file.bytes(rows), file.bytes(rows))
     assert second.by_lines
     assert (second.arrival.again, second.arrival.same) == (1, 29)
+
+
+@pytest.mark.parametrize("before", [(ALWAYS,), (NEVER,), (ALWAYS, NEVER, ALWAYS)])
+@pytest.mark.parametrize("known", [ALWAYS, NEVER])
+def test_a_day_that_arrives_again_takes_the_place_of_what_was_staged(
+    tables: dict[str, Nights], before: tuple[float, ...], known: float
+) -> None:
+    file = File(Dialect())
+    first, second = file.bytes(GOOD), file.bytes([*GOOD[1:], CHANGED, NEW])
+    once, again = tables["plain"].second(first, second, known=known), tables["plain"].second(first, second, known=known, before=before)
+    assert once == again
+    assert once.by_lines == (known == ALWAYS)
+    assert [fault.line for fault in once.quarantined] == [3, 30]
+
+
+def test_a_file_that_is_refused_leaves_nothing_staged(tmp_path: Path) -> None:
+    nights = Nights.of(tmp_path, FIELDS)
+    file = File(Dialect())
+    bad: list[Row] = [(f"x{n}", "", "", "", "never") for n in range(100_001)]
+    second = agreed(nights, file.bytes(GOOD), file.bytes([*GOOD, *bad]))
+    assert "100,001 rows have a fault" in second.arrival.refused
+
+
+def test_texts_of_lines_are_not_kept(tmp_path: Path) -> None:
+    """Free text is staged without what was masked in it, so neither may the line be there from which it was read."""
+    nights = Nights.of(tmp_path, FIELDS)
+    file = File(Dialect())
+    second = agreed(nights, file.bytes(GOOD), file.bytes([*GOOD, ("n1", "", "write to anna@mail.example", "", "")]))
+    assert second.by_lines
+    assert second.arrival.masked == 1
+    assert second.columns == {"id", "_row_hash"}
