@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,17 +17,20 @@ from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
 from privacy_pipelines.extracts.columns import Columns, matched
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of, stamp_of
+from privacy_pipelines.extracts.lines import ByLines
 from privacy_pipelines.extracts.readers.canonical import MANY
 from privacy_pipelines.extracts.readers.compressed import unpacked
 from privacy_pipelines.extracts.readers.reader import Content, Rejected
 from privacy_pipelines.extracts.readers.registry import reader_of
+from privacy_pipelines.extracts.readers.scanning import rejects
 from privacy_pipelines.extracts.reading import AGAIN, Source, numbered_statement, staging_statement
+from privacy_pipelines.extracts.staged import drop_staged, mark_duplicates, staged_name
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.durable import make_folder
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.hashes import keyed_hash
-from privacy_pipelines.store.layout import ARRIVED, STORED
+from privacy_pipelines.store.layout import STORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,6 @@ class Desk:
     policy: Policy
     session: Session
     key: bytes
-
-
-def staged_name(table: str, day: date) -> exp.Table:
-    """Where the rows of one extract are staged."""
-    return sql.table(ARRIVED, f"{table}@{day.isoformat()}")
 
 
 def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None) -> tuple[Arrival, tuple[Quarantined, ...]]:
@@ -60,7 +57,7 @@ def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None
         if plain != file:
             arrival = replace(arrival, digest=digest_of(file))
     if stamp_of(file) != stamp and not arrival.refused:
-        desk.session.run(f"DROP TABLE {sql.text(staged_name(table.id, file.day))}")
+        drop_staged(desk.session, table.id, file.day)
         arrival = replace(arrival, refused="it changed while it was read")
     return arrival, faults
 
@@ -76,16 +73,17 @@ def _arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None) -> t
             content = reader.open(file, table, seen, aside)
             columns = matched(table, content.header)
             arrival = replace(arrival, undeclared=columns.undeclared)
-            faults, unread = _stage(desk, _Opened(table, file, content, columns))
+            faults, unread = _stage(desk, _Opened(table, file, content, columns, aside))
     except (ExtractError, StoreError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, ExtractError) else f"damaged, or not the {table.extract.format} that was declared"
+        drop_staged(desk.session, table.id, file.day)
         return replace(arrival, refused=why), ()
     name = staged_name(table.id, file.day)
     arrival = _counted(desk, replace(arrival, quarantined=len(faults)), name)
     arrival = replace(arrival, trusted=seen.whole and all(fault.key_hash for fault in faults))
     refused = _as_a_whole(desk, table, arrival, last, cut=unread and not seen.whole)
     if refused:
-        desk.session.run(f"DROP TABLE {sql.text(name)}")
+        drop_staged(desk.session, table.id, file.day)
     return replace(arrival, refused=refused), faults
 
 
@@ -95,9 +93,10 @@ class _Opened:
     file: ExtractFile
     content: Content
     columns: Columns
+    aside: Path
 
     def source(self, desk: Desk) -> Source:
-        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table))
+        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table, self.columns))
 
     def quarantined(self, line: int, reason: str, key_hash: str = "") -> Quarantined:
         return Quarantined(self.table.id, self.file.day, line, reason, key_hash)
@@ -113,20 +112,45 @@ def _aside(desk: Desk) -> Iterator[Path]:
 
 
 def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
-    """Read the file into its staged table. Every row with a fault, and whether there were some that could not even be split."""
-    table, name = opened.table, staged_name(opened.table.id, opened.file.day)
-    opened = _read(desk, opened, name)
-    rejected = opened.content.rejected(desk.session)
-    if table.extract.repeated_header == "skip":
-        desk.session.run(exp.delete(name, where=exp.EQ(this=col("_fault"), expression=lit(AGAIN))))
-    _mark_duplicates(desk, table, name)
-    faults = [opened.quarantined(one.line, one.reason) for one in rejected]
-    faults += _faults(desk, opened, name, rejected)
+    """Read the file into its staged rows. Every row with a fault, and whether there were some that could not even be split."""
+    drop_staged(desk.session, opened.table.id, opened.file.day)
+    faults = _stage_by_lines(desk, opened)
+    rejected: tuple[Rejected, ...] = ()
+    if faults is None:
+        faults, rejected = _stage_whole(desk, opened)
     return tuple(sorted(faults, key=lambda fault: fault.line)), bool(rejected)
 
 
-def _read(desk: Desk, opened: _Opened, name: exp.Table) -> _Opened:
-    """Fill the staged table, if need be with another reading of the file: the one that the table was filled from comes back."""
+def _stage_by_lines(desk: Desk, opened: _Opened) -> list[Quarantined] | None:
+    """Every row with a fault; None where the file is to be read whole: by lines would be no gain, or is in doubt."""
+    whole = opened.content.whole
+    if whole is None or not opened.columns.are_all(opened.content.header):
+        return None
+    zone, day = desk.policy.company.zone, opened.file.day
+    if not ByLines(opened.source(desk), whole, zone, day, opened.aside).stage(desk.session):
+        return None
+    faults = _faults(desk, opened, (), whole.records)
+    if faults is None:
+        drop_staged(desk.session, opened.table.id, day)
+    return faults
+
+
+def _stage_whole(desk: Desk, opened: _Opened) -> tuple[list[Quarantined], tuple[Rejected, ...]]:
+    """Every row with a fault, and which of them could not even be split."""
+    table, name = opened.table, staged_name(opened.table.id, opened.file.day)
+    opened, records = _read(desk, opened, name)
+    rejected = opened.content.rejected(desk.session)
+    if table.extract.repeated_header == "skip":
+        desk.session.run(exp.delete(name, where=exp.EQ(this=col("_fault"), expression=lit(AGAIN))))
+    mark_duplicates(desk.session, table, name)
+    faults = _faults(desk, opened, rejected, records)
+    if faults is None:
+        raise StoreError("a file gave other records when it was read again")
+    return [*faults, *(opened.quarantined(one.line, one.reason) for one in rejected)], rejected
+
+
+def _read(desk: Desk, opened: _Opened, name: exp.Table) -> tuple[_Opened, int]:
+    """Fill the staged table, if need be with another reading of the file: the one that it was filled from comes back, and its records."""
     try:
         records = _fill(desk, opened, name)
     except StoreError:
@@ -137,10 +161,11 @@ def _read(desk: Desk, opened: _Opened, name: exp.Table) -> _Opened:
     else:
         other = opened.content.instead(desk.session, records)
     if other is None:
-        return opened
+        return opened, records
     opened = replace(opened, content=other)
-    other.instead(desk.session, _fill(desk, opened, name))
-    return opened
+    records = _fill(desk, opened, name)
+    other.instead(desk.session, records)
+    return opened, records
 
 
 def _fill(desk: Desk, opened: _Opened, name: exp.Table) -> int:
@@ -151,22 +176,10 @@ def _fill(desk: Desk, opened: _Opened, name: exp.Table) -> int:
     return int(desk.session.one(exp.select(exp.Count(this=exp.Star())).from_(name))[0])
 
 
-def _mark_duplicates(desk: Desk, table: Table, name: exp.Table) -> None:
-    keys = [col(key) for key in table.key]
-    twice = exp.select(*(key.copy() for key in keys)).from_(name).group_by(*(key.copy() for key in keys)).having("count(*) > 1")
-    here = exp.tuple_(*(key.copy() for key in keys)) if len(keys) > 1 else keys[0]
-    desk.session.run(
-        exp.update(
-            name,
-            {"_fault": lit("duplicate key")},
-            where=sql.all_of((exp.In(this=here, query=twice.subquery()), sql.is_null(col("_fault")))),
-        )
-    )
-
-
-def _faults(desk: Desk, opened: _Opened, name: exp.Table, rejected: tuple[Rejected, ...]) -> list[Quarantined]:
-    """Every staged row with a fault. Rows that are alike to the letter have one hash, one fault, and a line each."""
-    table = opened.table
+def _faults(desk: Desk, opened: _Opened, rejected: tuple[Rejected, ...], records: int) -> list[Quarantined] | None:
+    """Every staged row with a fault. Rows that are alike to the letter have one hash, one fault, and a line each. None where the file, read
+    once more for their lines, has not so many records."""
+    table, name = opened.table, staged_name(opened.table.id, opened.file.day)
     keyed = keyed_hash(desk.key, table.id, table.key)
     hashed = sql.case((sql.all_of(sql.not_null(col(key)) for key in table.key), keyed), default=lit(""))
     faulty = exp.select(col("_row_hash"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault")))
@@ -175,7 +188,10 @@ def _faults(desk: Desk, opened: _Opened, name: exp.Table, rejected: tuple[Reject
     if not found:
         return []
     wanted = exp.select(col("_row_hash")).from_(name).where(sql.not_null(col("_fault")))
-    numbered = desk.session.rows(numbered_statement(opened.source(desk), wanted))
+    numbered = desk.session.rows(numbered_statement(opened.source(desk), wanted, records))
+    if rejects(desk.session) or [number for _, number in numbered if number >= records] != [records]:
+        return None
+    numbered = [one for one in numbered if one[0] in found]
     lines = opened.content.lines(desk.session, [record for _, record in numbered], rejected)
     return [opened.quarantined(line, *found[row_hash]) for (row_hash, _), line in zip(numbered, lines, strict=True)]
 
@@ -207,7 +223,7 @@ def _as_a_whole(desk: Desk, table: Table, arrival: Arrival, last: Last | None, *
     return ""
 
 
-def _salt(desk: Desk, table: Table) -> str:
+def _salt(desk: Desk, table: Table, columns: Columns) -> str:
     """Row hashes hold for one key, one reading of the table and one engine: another of any of them reads every row anew."""
     reading = [
         (c.name, c.header, c.type, c.formats, c.zone, c.required, c.free_text, c.contains, c.true_values, c.false_values)
@@ -215,5 +231,5 @@ def _salt(desk: Desk, table: Table) -> str:
     ]
     extract = table.extract
     values = (extract.decimal, extract.thousands, extract.null_values, extract.trim, extract.escape, extract.quote, extract.encoding)
-    dialect = (*values, table.key, desk.policy.company.zone, ENGINE_VERSION)
+    dialect = (*values, extract.delimiter, columns.in_order, table.key, desk.policy.company.zone, ENGINE_VERSION)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from privacy_pipelines.errors import ExtractError
-from privacy_pipelines.extracts.readers.reader import column_name
+from privacy_pipelines.extracts.readers.reader import column_name, column_place
 from privacy_pipelines.policy.model import Column, Table
 
 QUOTES = ("'", '"', "`", "|")
@@ -23,6 +23,15 @@ class Columns:
     """What the header names beside them, sorted; a column without a name by its position."""
     marker: str = ""
     """The relation's column that marks deleted rows, where one is declared."""
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """The declared columns as they follow one another in the file."""
+        return tuple(sorted(self.relation, key=lambda name: column_place(self.relation[name])))
+
+    def are_all(self, header: tuple[str, ...]) -> bool:
+        """Whether the file has the declared columns and nothing else."""
+        return not self.marker and len(header) == len(self.relation) == len(set(self.relation.values()))
 
 
 def matched(table: Table, header: tuple[str, ...]) -> Columns:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.extracts.arrivals import Arrival, Last
-from privacy_pipelines.extracts.arrive import staged_name
+from privacy_pipelines.extracts.staged import staged_name
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session

@@ -14,10 +14,11 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.extracts.columns import Columns
 from privacy_pipelines.extracts.freetext import masked
+from privacy_pipelines.extracts.line import PLAIN, joined, written
 from privacy_pipelines.extracts.readers.records import BLANKS
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import Column, Table
-from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.policy.model import Column, Extract, Table
+from privacy_pipelines.sql import Sql, col, lit, named
 from privacy_pipelines.store.views import engine_type
 
 AGAIN = "the header again"
@@ -43,11 +44,11 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     `_deleted` says whether the row has it.
     """
     table, reading = source.table, Reading(source.table.extract, zone, day)
-    keys = [exp.alias_(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
-    hashed = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), exp.alias_(_hash(source), "_row_hash"), *keys)
-    known = exp.select(
-        *(exp.alias_(col(key), _known(key)) for key in table.key), exp.alias_(col("_row_hash"), "_known"), exp.alias_(lit(1), "_stored")
-    ).from_(stored)
+    keys = [named(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
+    hashed = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), *keys)
+    known = sql.select(
+        *(named(col(key), _known(key)) for key in table.key), named(col("_row_hash"), "_known"), named(lit(1), "_stored")
+    ).from_(stored, copy=False)
     arrival = sql.case(
         (sql.is_null(col("_stored", "k")), lit("new")),
         (sql.is_null(col("_known", "k")), lit("again")),
@@ -55,40 +56,49 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
         default=lit("changed"),
     )
     same_key = sql.all_of(exp.EQ(this=col(_key(key), "h"), expression=col(_known(key), "k")) for key in table.key)
-    joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), exp.alias_(arrival, "_arrival"))
-    joined = joined.from_(hashed.from_(_raw_rows(source).subquery("r")).subquery("h")).join(
-        known.subquery("k"), on=same_key, join_type="left"
+    joined = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), named(arrival, "_arrival"))
+    joined = joined.from_(hashed.from_(_raw_rows(source).subquery("r", copy=False)).subquery("h", copy=False), copy=False).join(
+        known.subquery("k", copy=False), on=same_key, join_type="left", copy=False
     )
-    return _judged(source, reading).from_(_read(table, reading).from_(joined.subquery("h")).subquery("t"))
+    return _judged(source, reading).from_(
+        _read(table, reading).from_(joined.subquery("h", copy=False)).subquery("t", copy=False), copy=False
+    )
 
 
-def numbered_statement(source: Source, wanted: exp.Select) -> exp.Select:
-    """(hash, record number from 1) of the rows whose hash is among `wanted`, in the file's order.
+def numbered_statement(source: Source, wanted: exp.Select, last: int) -> exp.Select:
+    """(hash, record number from 1) of the rows whose hash is among `wanted`, in the file's order; and of record `last` and any behind it.
 
     A second look at the file, only for rows with a fault: numbering rows in the first would keep the engine from reading in parallel.
     """
-    number = exp.alias_(exp.Window(this=exp.RowNumber()), "_record")
-    hashed = exp.select(exp.alias_(_hash(source), "_row_hash"), number).from_(_raw_rows(source).subquery("raw"))
-    found = exp.select(col("_row_hash"), col("_record")).from_(hashed.subquery("h"))
-    return found.where(exp.In(this=col("_row_hash"), query=wanted.subquery())).order_by("_record")
+    number = named(exp.Window(this=exp.RowNumber()), "_record")
+    hashed = sql.select(col("_row_hash"), number).from_(_raw_rows(source).subquery("raw", copy=False), copy=False)
+    found = sql.select(col("_row_hash"), col("_record")).from_(hashed.subquery("h", copy=False), copy=False)
+    among = exp.In(this=col("_row_hash"), query=wanted.subquery(copy=False))
+    return found.where(sql.any_of((among, exp.GTE(this=col("_record"), expression=lit(last))))).order_by("_record")
+
+
+def line_hash(salt: str, line: Sql) -> Sql:
+    """A keyed hash of a row's text: pseudonymous personal data, kept beside its row and gone with it."""
+    return exp.Anonymous(this="HASH", expressions=[lit(salt), line])
 
 
 def _raw_rows(source: Source) -> exp.Select:
-    """The declared columns of a file as text, under their declared names; NULL where the text says that there is nothing."""
+    """The declared columns as text, under their declared names, NULL where the text says that there is nothing; and `_row_hash`."""
     extract = source.table.extract
-    named = []
+    columns = [named(line_hash(source.salt, written(*_fields(source))), "_row_hash")]
     for column in source.table.columns:
         value: Sql = col(source.columns.relation[column.name])
         if extract.trim:
             value = sql.call("NULLIF", exp.Anonymous(this="TRIM", expressions=[value, lit(BLANKS)]), lit(""))
         if filled := [token for token in extract.null_values if token]:
-            value = sql.case((exp.Not(this=exp.In(this=value, expressions=[lit(token) for token in filled])), value.copy()))
-        named.append(exp.alias_(value, column.name, quoted=True))
+            value = sql.case((exp.Not(this=exp.In(this=value, expressions=[lit(token) for token in filled])), value))
+        columns.append(named(value, column.name, quoted=True))
     if source.table.extract.deletes is not None:
         values = [lit(value) for value in source.table.extract.deletes.values]
         marked = exp.In(this=sql.call("TRIM", col(source.columns.marker)), expressions=values)
-        named.append(exp.alias_(sql.call("COALESCE", marked, exp.false()), "_deleted"))
-    return exp.select(*named).from_(source.relation)
+        columns.append(named(sql.call("COALESCE", marked, exp.false()), "_deleted"))
+    plain = named(joined(*_fields(source)), PLAIN)
+    return sql.select(*columns).from_(sql.select(exp.Star(), plain).from_(source.relation).subquery("f", copy=False), copy=False)
 
 
 def _read(table: Table, reading: Reading) -> exp.Select:
@@ -97,9 +107,9 @@ def _read(table: Table, reading: Reading) -> exp.Select:
     typed = []
     for column in table.columns:
         if engine_type(column) != "VARCHAR" and column.name not in table.key:
-            value = sql.case((exp.Not(this=same.copy()), typed_value(reading, column, col(column.name, "h"))))
-            typed.append(exp.alias_(value, _value(column.name)))
-    return exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), exp.alias_(same, "_same"), *typed)
+            value = sql.case((exp.Not(this=same), typed_value(reading, column, col(column.name, "h"))))
+            typed.append(named(value, _value(column.name)))
+    return sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), named(same, "_same"), *typed)
 
 
 def _judged(source: Source, reading: Reading) -> exp.Select:
@@ -111,7 +121,7 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
         raw, typed = col(column.name, "t"), engine_type(column) != "VARCHAR"
         if column.name in table.key:
             faults.append((sql.is_null(col(_key(column.name), "t")), lit("unreadable key")))
-            columns.append(exp.alias_(col(_key(column.name), "t"), column.name, quoted=True))
+            columns.append(named(col(_key(column.name), "t"), column.name, quoted=True))
             continue
         value: Sql = col(_value(column.name), "t") if typed else raw
         if column.required:
@@ -120,8 +130,8 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
             faults.append((sql.all_of((sql.not_null(raw), sql.is_null(value))), lit(f"unreadable {column.type} in {column.name}")))
         if column.free_text:
             value = masked(raw, column.contains)
-            changed.append(sql.case((exp.NEQ(this=value.copy(), expression=raw.copy()), lit(1)), default=lit(0)))
-        columns.append(exp.alias_(value if typed else _unless_same(value), column.name, quoted=True))
+            changed.append(sql.case((exp.NEQ(this=value, expression=raw), lit(1)), default=lit(0)))
+        columns.append(named(value if typed else _unless_same(value), column.name, quoted=True))
     count = changed[0] if changed else lit(0)
     for more in changed[1:]:
         count = exp.Add(this=count, expression=more)
@@ -131,10 +141,15 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
         unreadable = sql.any_of(sql.is_null(col(_key(key), "t")) for key in table.key)
         fault = sql.case((col("_deleted", "t"), sql.case((unreadable, lit("unreadable key")))), default=fault)
         columns.append(col("_deleted", "t"))
-    return exp.select(
+    return sql.select(
         *columns, col("_row_hash", "t"), col("_arrival", "t"),
-        exp.alias_(_unless_same(fault), "_fault"), exp.alias_(hidden, "_masked"),
+        named(_unless_same(fault), "_fault"), named(hidden, "_masked"),
     )  # fmt: skip
+
+
+def _fields(source: Source) -> tuple[Extract, list[Sql]]:
+    """The declared fields as the file has them, in its order: neither trimmed nor compared with the words for nothing."""
+    return source.table.extract, [col(source.columns.relation[name]) for name in source.columns.in_order]
 
 
 def _unless_same(value: Sql) -> Sql:
@@ -159,17 +174,12 @@ def _value(name: str) -> str:
 
 def _repeats(source: Source) -> list[tuple[Sql, Sql]]:
     """A row in which every declared column holds its own name, perhaps behind the byte order mark with which a file begins."""
-    named = source.columns.named
-    if not named:
+    names = source.columns.named
+    if not names:
         return []
     return [
         (
-            sql.all_of(exp.In(this=col(column, "t"), expressions=[lit(name), lit(f"\ufeff{name}")]) for column, name in named.items()),
+            sql.all_of(exp.In(this=col(column, "t"), expressions=[lit(name), lit(f"\ufeff{name}")]) for column, name in names.items()),
             lit(AGAIN),
         )
     ]
-
-
-def _hash(source: Source) -> Sql:
-    """A keyed hash of the raw row: pseudonymous personal data, kept beside its row and gone with it."""
-    return exp.Anonymous(this="HASH", expressions=[lit(source.salt), *(col(column.name) for column in source.table.columns)])

@@ -78,6 +78,16 @@ class Session:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(alone, works))
 
+    def stream(self, statement: str | exp.Expr, rows: int = 10_000) -> Iterator[list[Row]]:
+        """The answer, so many rows at a time. Raises StoreError."""
+        cursor = self._execute(statement, ())
+        while True:
+            with _silent(self.connection):
+                some = cursor.fetchmany(rows)
+            if not some:
+                return
+            yield some
+
     def frames(self, statement: str | exp.Expr, rows: int) -> Iterator[pd.DataFrame]:
         """The answer as pandas frames of about `rows` rows each, so that memory does not grow with the table. Raises StoreError."""
         vectors = max(1, rows // 2048)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
-from privacy_pipelines.extracts.arrive import Desk, arrive, staged_name
+from privacy_pipelines.extracts.arrive import Desk, arrive
 from privacy_pipelines.extracts.drop import extracts_of
+from privacy_pipelines.extracts.staged import staged_name
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.sql import text
 from privacy_pipelines.store.engine import session

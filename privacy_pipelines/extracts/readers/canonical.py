@@ -14,7 +14,7 @@ from typing import BinaryIO
 from sqlglot import exp
 
 from privacy_pipelines.errors import ExtractError, StoreError
-from privacy_pipelines.extracts.readers.reader import Content, Rejected
+from privacy_pipelines.extracts.readers.reader import Content, Rejected, Whole
 from privacy_pipelines.extracts.readers.records import Record
 from privacy_pipelines.extracts.readers.scanning import scanned
 from privacy_pipelines.policy.model import Ragged
@@ -40,6 +40,11 @@ class CanonicalContent:
     def relation(self) -> exp.Expr:
         """Every column as text."""
         return scanned(self.path, len(self.header), header=False, parallel=not self.spanning, only_lf=True)
+
+    @property
+    def whole(self) -> Whole | None:
+        """Not as lines."""
+        return None
 
     def instead(self, session: Session, records: int) -> Content | None:
         """Nothing is surer than this. Raises StoreError where the engine did not read what was written."""

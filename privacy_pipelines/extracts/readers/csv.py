@@ -19,9 +19,9 @@ from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of
 from privacy_pipelines.extracts.readers.canonical import new_file, write_canonical
 from privacy_pipelines.extracts.readers.header import Top, begun
-from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected
+from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected, Whole
 from privacy_pipelines.extracts.readers.records import dialect_of, records
-from privacy_pipelines.extracts.readers.scanning import rejects, scanned
+from privacy_pipelines.extracts.readers.scanning import rejects, scanned, whole_lines
 from privacy_pipelines.extracts.readers.shape import BOM, CHUNK, Scan, Shape, Signs, lines_of, shape_of
 from privacy_pipelines.extracts.readers.text import Decoding
 from privacy_pipelines.policy.model import Extract, Table
@@ -50,6 +50,19 @@ class CsvContent:
             self.path, len(self.header), header=bool(self.above), parallel=not self.shape.embedded,
             delimiter=self.extract.delimiter, quote=self.extract.quote,
         )  # fmt: skip
+
+    @property
+    def whole(self) -> Whole | None:
+        """Not where a record spans lines, nor without a quote: then a line may look like the row hash's text of another record."""
+        if self.shape.embedded or not self.extract.quote:
+            return None
+        columns = len(self.header)
+        lines = whole_lines(self.path, header=bool(self.above))
+        return Whole(lines, self.shape.records(columns) - self.above, self.extract.delimiter.join("x" * columns), self._fields)
+
+    def _fields(self, path: Path) -> exp.Expr:
+        delimiter, quote = self.extract.delimiter, self.extract.quote
+        return scanned(path, len(self.header), header=True, parallel=True, delimiter=delimiter, quote=quote)
 
     def instead(self, session: Session, records: int) -> Content | None:
         """The slow reading, where the engine rejected something or did not read what the bytes say."""

@@ -21,10 +21,11 @@ from privacy_pipelines.extracts.readers.canonical import CanonicalContent, write
 from privacy_pipelines.extracts.readers.elements import elements
 from privacy_pipelines.extracts.readers.named import boolean_text, named_columns
 from privacy_pipelines.extracts.readers.objects import Fault, Number, nested_text, read_object
-from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected
+from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected, Whole, column_name
 from privacy_pipelines.extracts.readers.records import Record
 from privacy_pipelines.extracts.readers.text import LONGEST, Decoding, open_text
 from privacy_pipelines.policy.model import Table
+from privacy_pipelines.sql import col, named, select
 from privacy_pipelines.store.engine import Session
 
 _CHUNK = 1 << 20
@@ -63,7 +64,8 @@ class JsonLinesReader:
 
 @dataclass(frozen=True, slots=True)
 class ObjectsContent:
-    """The declared keys as a file written anew; `header` names the undeclared ones behind them, which were not written."""
+    """The declared keys as a file written anew, in the order in which objects have them; `header` names the undeclared ones behind them,
+    which were not written."""
 
     canonical: CanonicalContent
     header: tuple[str, ...]
@@ -71,7 +73,15 @@ class ObjectsContent:
     @property
     def relation(self) -> exp.Expr:
         """The declared keys as text."""
-        return self.canonical.relation
+        written = self.canonical.header
+        places = (written.index(name) for name in self.header[: len(written)])
+        columns = (named(col(column_name(place)), column_name(number)) for number, place in enumerate(places))
+        return select(*columns).from_(self.canonical.relation).subquery("o")
+
+    @property
+    def whole(self) -> Whole | None:
+        """Not as lines."""
+        return None
 
     def instead(self, session: Session, records: int) -> Content | None:
         """Nothing. Raises StoreError where the engine did not read what was written."""
@@ -96,6 +106,7 @@ class _Keys:
         self.columns = named_columns(self.table)
         self.wanted = tuple(self.columns)
         self._shapes = set[tuple[str, ...]]()
+        self._fullest: tuple[str, ...] = ()
 
     def fields(self, found: dict[str, Any]) -> tuple[str, ...]:
         """The declared values as texts. Raises Fault."""
@@ -110,6 +121,8 @@ class _Keys:
         """Objects of one source have few shapes, so their names are looked at once for each."""
         if len(self._shapes) < _NAMES:
             self._shapes.add(names)
+        declared = tuple(name for name in names if name in self.columns)
+        self._fullest = max(self._fullest, declared, key=lambda some: (len(some), some))
         for name in names:
             if name in self.columns:
                 self.present.add(name)
@@ -117,12 +130,13 @@ class _Keys:
                 self.others[name] = None
 
     def header(self, objects: int) -> tuple[str, ...]:
-        """Declared names first. A declared key that not one object of a snapshot has is missing, as a column would be."""
+        """Declared names first, as the object that has most of them has them. A declared key that not one object of a snapshot has is
+        missing, as a column would be."""
         told = self.table.extract.mode == "snapshot" and objects > 0
         missing = sorted(name for name in self.wanted if told and name not in self.present)
         if missing:
             raise ExtractError(f"declared columns are missing, no object has them: {', '.join(missing)}")
-        return (*self.wanted, *self.others)
+        return (*self._fullest, *(name for name in self.wanted if name not in self._fullest), *self.others)
 
     def _text(self, name: str, value: object) -> str:
         if value is None:

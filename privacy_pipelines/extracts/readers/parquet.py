@@ -16,7 +16,7 @@ from privacy_pipelines.errors import ExtractError, StoreError
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of
 from privacy_pipelines.extracts.readers.limits import unpacks_too_far
 from privacy_pipelines.extracts.readers.named import boolean_text, columns_at
-from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected, column_name
+from privacy_pipelines.extracts.readers.reader import Content, Inspection, Rejected, Whole, column_name
 from privacy_pipelines.policy.model import Column, Extract, Table
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session, session
@@ -85,6 +85,11 @@ class ParquetContent:
         """Every column as text."""
         named = (exp.alias_(text.copy(), column_name(place)) for place, text in enumerate(self.texts))
         return exp.select(*named).from_(_file(self.path)).subquery("p")
+
+    @property
+    def whole(self) -> Whole | None:
+        """Not as lines."""
+        return None
 
     def instead(self, session: Session, records: int) -> Content | None:
         """Nothing: there is one way to read it."""

@@ -5,7 +5,7 @@ A new format is one module with a `Reader`, and one line in `registry.READERS`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +38,23 @@ class Rejected:
     reason: str
 
 
+LINE = "_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file in which every record is one line."""
+
+    relation: exp.Expr
+    """What stands behind FROM: the records as one column `LINE`, uncut; what it cannot give goes to the engine's rejects."""
+    records: int
+    """How many there are by the bytes."""
+    head: str
+    """A header line that says nothing."""
+    fields: Callable[[Path], exp.Expr]
+    """What a content's `relation` is, of a UTF-8 file that holds `head` and some of the lines."""
+
+
 class Content(Protocol):
     """A file whose header was read. Personal values are in its relation and nowhere else."""
 
@@ -49,6 +66,11 @@ class Content(Protocol):
     @property
     def relation(self) -> exp.Expr:
         """What stands behind FROM: a column `column_name(n)` of text for each of `header`, NULL where empty, in the file's order."""
+        ...
+
+    @property
+    def whole(self) -> Whole | None:
+        """The records as lines, where the bytes prove that each is one and the engine knows the dialect."""
         ...
 
     def instead(self, session: Session, records: int) -> Content | None:
@@ -91,3 +113,12 @@ def column_name(number: int) -> str:
     'c0'
     """
     return f"c{number}"
+
+
+def column_place(name: str) -> int:
+    """Which column of a relation that is, from 0.
+
+    >>> column_place(column_name(12))
+    12
+    """
+    return int(name[1:])

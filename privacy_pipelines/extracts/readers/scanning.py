@@ -10,12 +10,13 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from privacy_pipelines.extracts.readers.reader import column_name
+from privacy_pipelines.extracts.readers.reader import LINE, column_name
 from privacy_pipelines.extracts.readers.text import LONGEST
 from privacy_pipelines.sql import Sql, call, col, lit, named
 from privacy_pipelines.store.engine import Session
 
 _NO_NULL = "\x01\x02 no value reads so \x02\x01"
+_NO_DELIMITER = "\x1d\x1e\x1f\x1c"
 
 
 def scanned(
@@ -26,17 +27,27 @@ def scanned(
     `only_lf`: no other line end stands outside quotes. Left to find out, the engine takes a lone CR inside quotes for the file's line end.
     """
     names = [column_name(number) for number in range(columns)]
+    scan = _scan(path, names, header, delimiter, quote, parallel=lit(parallel), **({"new_line": lit("\\n")} if only_lf else {}))
+    return exp.select(*(named(call("NULLIF", col(name), lit("")), name) for name in names)).from_(scan).subquery("scanned")
+
+
+def whole_lines(path: Path, *, header: bool) -> exp.Expr:
+    """A file's lines, uncut and without their ends; the engine leaves blank ones out.
+
+    The delimiter is one that no text has: a line that has it goes to the engine's rejects.
+    """
+    return exp.select(col(LINE)).from_(_scan(path, [LINE], header, _NO_DELIMITER, "", parallel=exp.true())).subquery("lines")
+
+
+def _scan(path: Path, names: list[str], header: bool, delimiter: str, quote: str, **more: Sql) -> exp.Table:
     kinds = exp.Struct(expressions=[exp.PropertyEQ(this=lit(name), expression=lit("VARCHAR")) for name in names])
     options: dict[str, Sql] = {
         "columns": kinds, "auto_detect": exp.false(), "header": lit(header), "delim": lit(delimiter), "quote": lit(quote),
         "escape": lit(quote), "encoding": lit("utf-8"), "nullstr": lit(_NO_NULL), "strict_mode": exp.true(), "null_padding": exp.false(),
-        "store_rejects": exp.true(), "max_line_size": lit(LONGEST), "parallel": lit(parallel),
+        "store_rejects": exp.true(), "max_line_size": lit(LONGEST), **more,
     }  # fmt: skip
-    if only_lf:
-        options["new_line"] = lit("\\n")
     arguments = [lit(str(path)), *(exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())]
-    scan = exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))
-    return exp.select(*(named(call("NULLIF", col(name), lit("")), name) for name in names)).from_(scan).subquery("scanned")
+    return exp.Table(this=exp.Anonymous(this="READ_CSV", expressions=arguments))
 
 
 def rejects(session: Session) -> int:

@@ -177,6 +177,11 @@ class _Scanner:
         """Whether lines end in more than one way, or a carriage return stands alone."""
         import numpy as np
 
+        if b"\r" not in chunk and not self._carry["cr"]:
+            if not ends.any():
+                return False
+            mixed, self._crlf = self._crlf is True, False
+            return mixed
         crs = _words(data, 13) if b"\r" in chunk else np.zeros_like(valid)
         after_cr = self._after(crs, "cr")
         alone = bool((after_cr & ~newlines & valid).any())

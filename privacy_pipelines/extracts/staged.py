@@ -1,0 +1,104 @@
+"""Where the rows of one extract are staged: a table; or a view over those that were read, and those whose lines the store knows.
+
+Everybody else reads `staged_name`, and does not see which of the two it is.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlglot import exp
+
+from privacy_pipelines import sql
+from privacy_pipelines.extracts.readers.reader import LINE
+from privacy_pipelines.policy.model import Table
+from privacy_pipelines.sql import Sql, col, lit, named
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import ARRIVED
+
+
+def staged_name(table: str, day: date) -> exp.Table:
+    """The rows of one extract, for whoever reads them."""
+    return sql.table(ARRIVED, f"{table}@{day.isoformat()}")
+
+
+def read_name(table: str, day: date) -> exp.Table:
+    """Where a file is staged by lines: the rows that were read, and those whose key stands there twice."""
+    return sql.table(ARRIVED, f"{table}@{day.isoformat()} read")
+
+
+def lines_name(table: str, day: date) -> exp.Table:
+    """Where a file is staged by lines: each line's hash, with the key of the stored row that has it, or until it was read its text."""
+    return sql.table(ARRIVED, f"{table}@{day.isoformat()} lines")
+
+
+def drop_staged(session: Session, table: str, day: date) -> None:
+    """Nothing of this extract is staged any more, in whatever form it was. Raises StoreError."""
+    names = [name(table, day).name for name in (staged_name, read_name, lines_name)]
+    found = session.rows(
+        "SELECT table_name, table_type FROM information_schema.tables "
+        "WHERE table_catalog = current_database() AND table_schema = ? AND table_name IN (?, ?, ?) ORDER BY table_type = 'VIEW' DESC",
+        [ARRIVED, *names],
+    )
+    for name, kind in found:
+        session.run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {sql.text(sql.table(ARRIVED, name))}")
+
+
+def join_parts(session: Session, table: Table, day: date) -> None:
+    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read; the text of lines is not kept.
+
+    Raises StoreError.
+    """
+    _forget_texts(session, lines_name(table.id, day))
+    read = read_name(table.id, day)
+    _move_repeated(session, table, day)
+    columns = [col(column.name) for column in table.columns]
+    columns += [col(name) for name in ("_row_hash", "_arrival", "_fault", "_masked")]
+    session.view(staged_name(table.id, day), exp.union(sql.select(*columns).from_(read, copy=False), _same(table, day), distinct=False))
+
+
+def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
+    """Every row of a key that stands twice in the table `name` has a fault. Raises StoreError."""
+    keys = [col(key) for key in table.key]
+    twice = sql.select(*keys).from_(name, copy=False).group_by(*keys).having("count(*) > 1")
+    here = exp.tuple_(*keys) if len(keys) > 1 else keys[0]
+    session.run(
+        exp.update(
+            name,
+            {"_fault": lit("duplicate key")},
+            where=sql.all_of((exp.In(this=here, query=twice.subquery(copy=False)), sql.is_null(col("_fault")))),
+        )
+    )
+
+
+def _forget_texts(session: Session, lines: exp.Table) -> None:
+    """The lines that were read: they are staged now as values, of free text without what was masked in it."""
+    session.run(exp.delete(lines, where=sql.not_null(col(LINE))))
+    session.run(f"ALTER TABLE {sql.text(lines)} DROP COLUMN {sql.text(col(LINE))}")
+
+
+def _move_repeated(session: Session, table: Table, day: date) -> None:
+    """Rows that the store knows, and that have a key of a row that was read, or a line that stands in the file again."""
+    read, lines = read_name(table.id, day), lines_name(table.id, day)
+    count = sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)
+    (before,) = session.one(count)
+    hashes = sql.select(col("_row_hash")).from_(lines, copy=False)
+    hashes = hashes.group_by("_row_hash").having("count(*) > 1")
+    again = exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False))
+    session.run(exp.insert(_same(table, day, sql.any_of((_keyed_in(table, read), again))), read))
+    if session.one(count) != (before,):
+        session.run(f"DELETE FROM {sql.text(lines)} AS l WHERE {sql.text(_keyed_in(table, read))}")
+
+
+def _keyed_in(table: Table, read: exp.Table) -> Sql:
+    other = sql.select(lit(1)).from_(exp.alias_(read, "r", table=True), copy=False).where(sql.same_key(table.key, "r", "l"), copy=False)
+    return exp.Exists(this=other)
+
+
+def _same(table: Table, day: date, condition: Sql | None = None) -> exp.Select:
+    """Rows that the store knows, as reading them would stage them: the key, and nothing else."""
+    columns = [named(col(c.name, "l") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
+    said = {"_arrival": lit("same"), "_fault": exp.null(), "_masked": lit(0)}
+    columns += [col("_row_hash", "l"), *(named(value, name, quoted=True) for name, value in said.items())]
+    statement = sql.select(*columns).from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
+    return statement if condition is None else statement.where(condition, copy=False)
