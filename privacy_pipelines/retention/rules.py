@@ -12,19 +12,8 @@ from sqlglot import exp
 from privacy_pipelines.errors import PolicyErrors, Problem
 from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
 from privacy_pipelines.retention.calendar import Rule
-from privacy_pipelines.retention.reach import (
-    UNKNOWN,
-    Hop,
-    Kind,
-    Reach,
-    Unreachable,
-    consent_reach,
-    event_reach,
-    event_route,
-    kind_reach,
-    objection_reach,
-    subjects_of,
-)
+from privacy_pipelines.retention.reach import UNKNOWN, Kind, Reach, consent_reach, event_reach, kind_reach, objection_reach
+from privacy_pipelines.retention.ways import Hop, Unreachable, event_route, subjects_of
 from privacy_pipelines.values import Period
 
 MOST_BITS = 62
