@@ -94,7 +94,8 @@ def kind_reach(policy: Policy, table: Table, kinds: tuple[str, ...], start: Reac
         hops: tuple[Hop, ...] | None = start.hops
     else:
         holding = {found.id for found in policy.tables if set(kinds) & {subject.kind for subject in found.subjects}}
-        hops = () if table.subjects else nearest(policy, table.id, holding.__contains__, up_only=True)
+        hint = f"it is for {' or '.join(kinds)}, so say which of them a row is about: `about: false` at the other link"
+        hops = () if table.subjects else nearest(policy, table.id, holding.__contains__, up_only=True, hint=hint)
     if hops is None or any(hop.shared for hop in hops):
         raise Unreachable(f"{table.id} is linked by a key to no {' or '.join(kinds)}")
     at = policy.table(hops[-1].to) if hops else table
@@ -118,7 +119,9 @@ def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
     if not ways:
         raise Unreachable(f"{table.id} is linked to no data subject that event '{event}' reaches; say 'scopes: {{purpose: record}}'?")
     if len(ways) > 1 and ways[0][0] == ways[1][0]:
-        raise Unreachable(f"subjects {ways[0][1][-1].to} and {ways[1][1][-1].to} are equally near; link {table.id} to one of them")
+        both = f"subjects {ways[0][1][-1].to} and {ways[1][1][-1].to} are equally near"
+        hint = f"say in 'events_via' how event '{event}' is found, or `about: false` at a link that does not say whom the row is about"
+        raise Unreachable(f"{both}; {hint}")
     hops = ways[0][1]
     kind = Kind.LINKED if declares(policy.table(hops[-1].to), event) else Kind.SUBJECT
     return Reach(kind, event, hops[-1].to, hops)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Link, Policy, Step, Table
 
+IN_EVENTS_VIA = "say which in 'events_via'"
+
 
 class Unreachable(Exception):
     """No route, or more than one; the message is for the author of the policy."""
@@ -28,6 +30,11 @@ class Hop:
     """From the row that is named to those that name it."""
     shared: str | None = None
     """Set where the link names rows by what is not their key: the table in which a value may stand twice, and then names nobody."""
+
+    @property
+    def said(self) -> str:
+        """How a message names the step: the table, and the columns that name its row or that it is named by."""
+        return f"{self.to} (by {', '.join(self.to_columns if self.down else self.columns)})"
 
 
 def event_route(policy: Policy, subject: Table, event: str) -> tuple[Hop, ...] | None:
@@ -57,16 +64,21 @@ def subjects_of(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
     return ()
 
 
-def nearest(policy: Policy, start: str, wanted: Callable[[str], bool], *, up_only: bool) -> tuple[Hop, ...] | None:
-    """Breadth first over links, one ring at a time, so that "nearest" and "two of one length" are seen in the same place."""
+def nearest(
+    policy: Policy, start: str, wanted: Callable[[str], bool], *, up_only: bool, hint: str = IN_EVENTS_VIA
+) -> tuple[Hop, ...] | None:
+    """Breadth first over links, one ring at a time, so that "nearest" and "two of one length" are seen in the same place.
+
+    `hint` says what to write where there are two.
+    """
     ring: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
     seen = {start}
     while ring:
         following = [(hop.to, (*hops, hop)) for at, hops in ring for hop in _hops(policy, at, up_only) if hop.to not in seen]
         found = [hops for at, hops in following if wanted(at)]
         if len(found) > 1:
-            ways = " and ".join(" → ".join(hop.to for hop in hops) for hops in sorted(found, key=str))
-            raise Unreachable(f"two ways of the same length from {start}: {ways}; say which in 'events_via'")
+            ways = " and ".join(" → ".join(hop.said for hop in hops) for hops in sorted(found, key=str))
+            raise Unreachable(f"two ways of the same length from {start}: {ways}; {hint}")
         if found:
             return found[0]
         seen |= {at for at, _ in following}
@@ -80,8 +92,8 @@ def along(policy: Policy, start: Table, via: tuple[Step, ...]) -> tuple[Hop, ...
     at = start
     for step in via:
         to = policy.table(step.table)
-        ways = [_up(policy, link) for link in at.links if link.to == to.id and step.link in (None, link.name)]
-        ways += [_down(policy, to, link) for link in to.links if link.to == at.id and step.link in (None, link.name)]
+        ways = [_up(policy, link) for link in at.links if link.about and link.to == to.id and step.link in (None, link.name)]
+        ways += [_down(policy, to, link) for link in to.links if link.about and link.to == at.id and step.link in (None, link.name)]
         if len(ways) != 1:
             hint = "; say which with {table: …, link: …}" if len(ways) > 1 else ""
             raise Unreachable(f"'events_via' of {start.id}: {len(ways)} links between {at.id} and {to.id}, expected one{hint}")
@@ -96,8 +108,9 @@ def declares(table: Table, event: str) -> bool:
 
 
 def _hops(policy: Policy, at: str, up_only: bool) -> list[Hop]:
-    out = [_up(policy, link) for link in policy.table(at).links]
-    return out if up_only else out + [_down(policy, table, link) for table in policy.tables for link in table.links if link.to == at]
+    out = [_up(policy, link) for link in policy.table(at).links if link.about]
+    named_by = ((table, link) for table in policy.tables for link in table.links if link.about and link.to == at)
+    return out if up_only else out + [_down(policy, table, link) for table, link in named_by]
 
 
 def _up(policy: Policy, link: Link) -> Hop:

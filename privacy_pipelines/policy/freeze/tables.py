@@ -66,4 +66,5 @@ def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[st
         target = table_id(source, to)
         columns = block.columns or {name: block.column or keys[target][0]}
         kind = (block.kind, value) if block.kind else None
-        yield Link(name, tuple(columns), target, tuple(columns.values()), kind, bool(block.optional), block.when_target_ends)
+        ends = block.when_target_ends
+        yield Link(name, tuple(columns), target, tuple(columns.values()), kind, bool(block.optional), block.about is None, ends)

@@ -34,6 +34,8 @@ class Link:
     to_columns: tuple[str, ...]
     kind: tuple[str, str] | None = None
     optional: bool = False
+    about: bool = True
+    """Whether the rows at its two ends are about the same data subject, so that a way to one may go over it."""
     when_target_ends: WhenTargetEnds | None = None
 
 
