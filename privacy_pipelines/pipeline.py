@@ -31,6 +31,8 @@ from privacy_pipelines.nights.beginning import check_clock, check_effective, req
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.rehearsal import rehearse
+from privacy_pipelines.nights.said import holds_since
+from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
@@ -124,10 +126,14 @@ def make_plan(paths: Paths, run: str) -> Plan:
 
 
 def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
-    """COLLECT: write the next generation; readers still see the current one. Raises NotSealed, StoreError."""
+    """COLLECT: write the next generation; readers still see the current one. A hold that was added since the plan was made has it made
+    again, and then it can only keep more. Raises NotSealed, StoreError."""
     with _station(paths, run) as (night, rules):
         require_sealed(night, rules)
         plan = plan_of(night)
+        if holds_since(night.store, night.note("holds")):
+            plan = plan_tonight(night, rules, again=True)
+            keep_plan(night, plan)
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
         copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED_KEY))
@@ -139,7 +145,8 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
 def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
     """PROVE, then flip: the new generation becomes current only when nothing was found that should not be there.
 
-    Raises StoreError where the proof fails: nothing was flipped, and yesterday's generation stands.
+    Raises StoreError where the proof fails, NotSealed where a hold was added since the copy: nothing was flipped, and yesterday's
+    generation stands.
     """
     with _station(paths, run) as (night, rules):
         generation = night.store.generation(str(night.note("next")))
@@ -151,7 +158,8 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
         if not proof.passed:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
-        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night))
+        holds = standing_tonight(night, rules.policy)
+        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), holds)
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):

@@ -10,7 +10,9 @@ from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
+from privacy_pipelines.collector.suspending import released
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
+from privacy_pipelines.deciding.covering import cover
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
 from privacy_pipelines.deciding.prior import prior_views
@@ -24,10 +26,11 @@ from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
+from privacy_pipelines.nights.said import said_tonight
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import DEPARTED_KEY, HOLDS_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
 
@@ -79,17 +82,19 @@ def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) 
     return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
 
 
-def plan_tonight(night: Night, rules: Rules) -> Plan:
-    """The exceptions against yesterday's forecast, guarded and summed up."""
+def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
+    """The exceptions against yesterday's forecast, guarded and summed up. `again`: see `said_tonight`."""
     session, pin, store = night.session, night.pin, night.store
+    said = said_tonight(night, again=again)
+    cover(session, rules, said.holds, store.kept_secret(HOLDS_KEY) if said.holds else b"")
     departed, before = store.secret(DEPARTED_KEY), _yesterday(night, rules)
     find_exceptions(session, rules, departed)
     forecast(session, rules, before, pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
-    approved = approvals(store.evidence)
-    dropped = undeclared_parts(session, rules.policy, approved)
+    dropped = undeclared_parts(session, rules.policy, said.approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
-    parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
+    parts = guard(session, rules, pin.as_of, said.approved, hashing, cascade.extend)
+    over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",
@@ -99,7 +104,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
         base=pin.base,
         steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
         tallies=tallies(session, rules, weighed_tonight(night, rules), pin.as_of),
-        parts=(*arrived.first_loads, *dropped, *parts),
+        parts=(*arrived.first_loads, *dropped, *parts, *released(session, rules, over)),
         findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
     )
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.metrics.registry import METRICS
 from privacy_pipelines.pipeline import LastNight
 from privacy_pipelines.values import Paths

@@ -17,6 +17,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("plan", "What a night would do, and nothing done."),
     ("explain", "Why a cell is still here, until when, by which clause; or when and why it was left behind."),
     ("approve", "Let exactly this withheld part through."),
+    ("hold", "Suspend the erasure of one person's data: add, release, list."),
     ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),
     ("status", "The last night's metrics."),
 )

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 
 from privacy_pipelines.cli.exits import FINDINGS, FINE
 from privacy_pipelines.cli.screen import show_list
-from privacy_pipelines.collector.guard import FIRST_LOAD, HELD
+from privacy_pipelines.collector.guard import FIRST_LOAD
+from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.retention.plan import Part
 
-MUST_BE_ZERO = ("quarantined", "refused_files", "overdue", "withheld", "cells_without_a_ground")
+MUST_BE_ZERO = ("quarantined", "refused_files", "overdue", "withheld", "holds_past_review", "cells_without_a_ground")
 """Metrics that need a person as soon as they are not zero."""
 
 
@@ -47,8 +48,10 @@ def advice(part: Part) -> tuple[str, str]:
     if part.reason == FIRST_LOAD:
         return f"{part.table}: arrives for the first time and waits for leave", f"→ run nightly with --first-load, or: {approve}"
     if part.reason == HELD:
-        held = f"{part.table}: {part.unexpected} rows are held by '{part.purpose}'"
-        return held, "→ nothing, until the hold is released in policies/holds.yaml"
+        return (
+            f"{part.table}: {part.unexpected} rows are held by '{part.purpose}'",
+            "→ nothing, until the hold is released: see 'hold list'",
+        )
     if part.reason == UNDECLARED:
         dropped = f"{part.table}: the policy no longer names what the store holds here, {part.cells} cells"
         return dropped, f"→ name it again in the policy, or, if it shall go: {approve}"

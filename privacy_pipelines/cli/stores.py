@@ -24,6 +24,14 @@ def require_store(folder: Path) -> Store:
     return Store(folder)
 
 
+def zone_of(store: Store) -> str:
+    """The company's zone, as the last night had it. Raises StoreError."""
+    from privacy_pipelines.store.reading import reader
+
+    with reader(store) as current:
+        return current.intent.rules_document().company.zone if current else "UTC"
+
+
 def withheld_in(record: dict[str, Any]) -> tuple[Part, ...]:
     """What the recorded night withheld."""
     parts = (Part(**part) for part in record["plan"]["parts"])

@@ -15,8 +15,8 @@ from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
-from privacy_pipelines.collector.guard import HELD
 from privacy_pipelines.collector.linking import clearing_links, gone_targets, names
+from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
@@ -31,13 +31,13 @@ from privacy_pipelines.store.layout import (
     BLAME,
     CHANGES,
     CURRENT,
-    EXCEPTIONS,
     FACTS,
     FORMAT,
     KEPT_FACTS,
     KEPT_WITHHELD,
     NEXT,
     NIGHT,
+    SUSPENDED,
     TONIGHT,
 )
 from privacy_pipelines.store.night import Night
@@ -177,11 +177,8 @@ def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
         waiting = sorted({part.purpose for part in plan.withheld if part.table == rule.table.id and part.reason != HELD})
         among = exp.In(this=col("purpose"), expressions=[lit(name) for name in waiting]) if waiting else exp.false()
         rows: exp.Query = exp.select(*keys, col("purpose"), col("mask")).from_(sql.table(BLAME, rule.table.id)).where(among)
-        for part in plan.withheld:
-            if part.table == rule.table.id and part.reason == HELD:
-                held = exp.select(*keys, exp.alias_(lit(part.purpose), "purpose"), exp.alias_(col("lost"), "mask"))
-                held = held.from_(sql.table(EXCEPTIONS, rule.table.id))
-                rows = exp.union(rows, held.where("in_store AND lost <> 0"), distinct=False)
+        held = exp.select(*keys, exp.alias_(col("hold"), "purpose"), col("mask")).from_(sql.table(SUSPENDED, rule.table.id))
+        rows = exp.union(rows, held, distinct=False)
         session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
 
 

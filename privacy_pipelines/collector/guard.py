@@ -12,6 +12,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.suspending import suspend, suspended_masks
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.policy.model import Guards, Policy, Purpose
@@ -23,7 +24,7 @@ from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, 
 
 UNDETERMINED = "undetermined"
 """Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
-UNFORESEEN, HELD, FIRST_LOAD = "unexpected_erasure", "held", "first_load"
+UNFORESEEN, FIRST_LOAD = "unexpected_erasure", "first_load"
 
 
 def guard(
@@ -36,11 +37,11 @@ def guard(
         extend(rule)
         session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
         found = _parts(session, rules, rule, approved, key)
-        holds = _holds(session, rules.policy, rule, as_of)
+        held = suspend(session, rules.policy, rule, as_of)
         session.create(
-            sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(holds))
+            sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(held))
         )
-        parts += [*found, *holds]
+        parts += [*found, *held]
     return tuple(sorted(parts))
 
 
@@ -162,38 +163,22 @@ def _at_a_persons_word(purpose: Purpose) -> bool:
     return purpose.needs_consent or (purpose.is_marketing and bool(purpose.objections))
 
 
-def _holds(session: Session, policy: Policy, rule: TableRule, as_of: date) -> list[Part]:
-    """One part for each hold in force on this table that keeps something tonight."""
-    parts = []
-    for hold in policy.holds:
-        if rule.table.id not in hold.tables or hold.effective_from > as_of:
-            continue
-        cells: Sql = lit(0)
-        for number in range(len(rule.clusters)):
-            cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("lost"), number), col(f"cells{number}")), default=lit(0)))
-        counted = exp.select(exp.Count(this=exp.Star()), sql.call("COALESCE", exp.Sum(this=cells), lit(0)))
-        rows, held = session.one(counted.from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0"))
-        if rows:
-            digest = part_digest(policy.version, rule.table.id, hold.name, HELD, "")
-            parts.append(Part(rule.table.id, hold.name, int(held), rows, rows, 0, digest, True, HELD))
-    return parts
-
-
 def _actions(rule: TableRule, withheld: Collection[str], *, held: bool) -> exp.Select:
     """Exceptions less what is withheld: `take` is the mask of clusters that end tonight, `row_gone` whether the row does."""
     table = rule.table
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
-    stays: Sql = lit(0)
-    if held:
-        stays = sql.case((col("in_store", "x"), col("lost", "x")), default=lit(0))
-    elif withheld:
+    waits: list[exp.Select] = [suspended_masks(rule)] if held else []
+    if withheld:
         kept = exp.select(*(col(key) for key in table.key), exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
         kept = kept.from_(sql.table(BLAME, table.id)).where(
             exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(withheld)])
         )
-        kept = kept.group_by(*(col(key) for key in table.key))
-        statement = statement.join(kept.subquery("w"), on=sql.same_key(table.key, "x", "w"), join_type="left")
-        stays = sql.call("COALESCE", col("mask", "w"), lit(0))
-    take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=exp.cast(stays, "BIGINT"))))
+        waits.append(kept.group_by(*(col(key) for key in table.key)))
+    stays: Sql = exp.cast(lit(0), "BIGINT")
+    for number, waiting_rows in enumerate(waits):
+        alias = f"w{number}"
+        statement = statement.join(waiting_rows.subquery(alias), on=sql.same_key(table.key, "x", alias), join_type="left")
+        stays = exp.BitwiseOr(this=stays, expression=exp.cast(_mask_of("mask", alias), "BIGINT"))
+    take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=stays)))
     gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
     return statement.select(exp.alias_(take, "take"), exp.alias_(gone, "row_gone"))

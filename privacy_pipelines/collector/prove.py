@@ -24,7 +24,7 @@ from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COLLECTED, CONSENTS, FACTS, KEPT_WITHHELD, NEXT, STORED
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, CONSENTS, FACTS, KEPT_WITHHELD, NEXT, STORED, SUSPENDED
 
 IDENTIFIERS = ("user.contact.email", "user.government_id", "user.contact.phone_number", "user.financial.bank_account")
 
@@ -196,10 +196,9 @@ def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int]:
         ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
         if not ended:
             continue
-        suspended = any(rule.table.id in hold.tables and hold.effective_from <= as_of for hold in rules.policy.holds)
         for waits, cells, late in session.rows(_remaining(rule, ended)):
             ungrounded += 0 if waits else cells
-            overdue += 0 if suspended else late  # LAW §3: overdue is what is late and not suspended
+            overdue += late
     return int(ungrounded), int(overdue)
 
 
@@ -211,7 +210,8 @@ def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
         for column in cluster.columns:
             there = sql.all_of((_ends(ended, number), sql.not_null(col(column, "n"))))
             cells = exp.Add(this=cells, expression=sql.case((there, lit(1)), default=lit(0)))
-    late = _among(ended, lambda v: v.overdue != 0)
+    held = exp.select(exp.convert(1)).from_(sql.table(SUSPENDED, rule.table.id, alias="s")).where(sql.same_key(key, "s", "r"))
+    late = sql.all_of((_among(ended, lambda v: v.overdue != 0), exp.not_(exp.Exists(this=held))))  # LAW §3: late, and not suspended
     waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
     inner = (
         exp.select(exp.alias_(sql.not_null(col(key[0], "w")), "waits"), exp.alias_(cells, "cells"), exp.alias_(late, "late"))

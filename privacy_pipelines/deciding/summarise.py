@@ -16,7 +16,7 @@ from privacy_pipelines.retention.plan import Action, Step, Tally
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, FRAME, VERDICTS
+from privacy_pipelines.store.layout import ACTIONS, FRAME, SUSPENDED, VERDICTS
 
 _STAYS = (State.KEEP, State.RESTRICT, State.UNDETERMINED)
 
@@ -37,6 +37,8 @@ def tallies(session: Session, rules: Rules, weighed: Iterable[Weighed], as_of: d
         for verdict, rows in _ended_with_another(session, rules, rule, as_of):
             for cluster, state in zip(rule.clusters, verdict.states, strict=True):
                 counts[rule.table.id, cluster.name, state] -= rows
+        for number, held in enumerate(_held(session, rule)):
+            counts[rule.table.id, rule.clusters[number].name, State.SUSPENDED] += held
         for number, turned_away in enumerate(_turned_away(session, rule)):
             counts[rule.table.id, rule.clusters[number].name, State.UNDETERMINED] -= turned_away
     return tuple(sorted(Tally(table, cluster, state.value, rows) for (table, cluster, state), rows in counts.items() if rows))
@@ -94,3 +96,13 @@ def _turned_away(session: Session, rule: TableRule) -> tuple[int, ...]:
         for number in range(len(rule.clusters))
     ]
     return tuple(session.one(exp.select(*counts).from_(sql.table(ACTIONS, rule.table.id))))
+
+
+def _held(session: Session, rule: TableRule) -> tuple[int, ...]:
+    """Rows of which a hold keeps each cluster although it has ended."""
+    keys = [col(name) for name in rule.table.key]
+    rows = exp.select(exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")).from_(
+        sql.table(SUSPENDED, rule.table.id)
+    )
+    counts = (sql.count_if(sql.bit(col("mask"), number)) for number in range(len(rule.clusters)))
+    return tuple(session.one(exp.select(*counts).from_(rows.group_by(*keys).subquery("s"))))

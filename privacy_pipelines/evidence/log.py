@@ -57,6 +57,17 @@ class EvidenceLog:
                 _fsync_folder(self.path.parent)
         return entries[-len(records) :]
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nobody else appends meanwhile: what is read in here is all there is when it ends. Not to append in. Raises StoreError."""
+        with _explained(self.path):
+            file = _open(self.path)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(file)
+
     def entries(self) -> Iterator[Entry]:
         """Every entry, first to last, each checked against the one before; a torn last line was never acknowledged and is left out.
 
@@ -159,12 +170,16 @@ def _write_durably(file: int, lines: bytes, *, offset: int) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    file = _open(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
     finally:
         os.close(file)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 @contextmanager

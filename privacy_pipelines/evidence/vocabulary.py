@@ -160,9 +160,13 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
     EntryKind("log_repaired", (("cut_bytes", SIZE),)),
-    # `subject` is a keyed hash; a hold on a class names a table and no subject. `owner` is a role, never a person.
+    # A hold on a class stands in the policy. `subject` is a keyed hash; ground and owner never name the person.
     EntryKind("hold_added", (
-        ("hold", CODE), ("table", TABLE), ("subject", DIGEST), ("ground", CODE), ("owner", CODE), ("review_by", DAY),
-    ), optional=("table", "subject")),
-    EntryKind("hold_released", (("hold", CODE), ("reason", CODE))),
+        ("hold", CODE), ("table", TABLE), ("subject", DIGEST), ("ground", REASON), ("owner", REASON), ("review_by", DAY), ("by", BY),
+        ("purposes", CLUSTER),
+    ), optional=("purposes",)),
+    EntryKind("hold_released", (("hold", CODE), ("by", BY), ("reason", REASON))),
+    EntryKind("suspended_erased", (
+        ("run", RUN), ("as_of", DAY), ("table", TABLE), ("hold", CODE), ("trigger", CODE), ("rows", COUNT), ("cells", COUNT),
+    )),
 )  # fmt: skip

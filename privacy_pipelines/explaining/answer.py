@@ -38,6 +38,17 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """A hold that keeps a record from being erased: why, who answers for it, since when, and when it is reviewed."""
+
+    hold: str
+    ground: str
+    owner: str
+    since: dt.date
+    review_by: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterAnswer:
     """One data cluster: its fields, how many of them are filled, its state and dates, and its clauses."""
 
@@ -50,6 +61,8 @@ class ClusterAnswer:
     left_on: dt.date | None
     holds: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    suspensions: tuple[Suspension, ...] = ()
+    """The same holds, and what each says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,7 @@ def _cluster_lines(cluster: ClusterAnswer, words: dict[str, str], language: str)
     ]
     if cluster.left_on:
         lines.append("  " + words["left"].format(day=cluster.left_on))
-    lines += ["  " + words["hold"].format(hold=hold) for hold in cluster.holds]
+    lines += ["  " + words["hold"].format(**asdict(hold)) for hold in cluster.suspensions]
     return lines + ["  - " + _clause_line(clause, words, language) for clause in cluster.clauses]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +13,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import stored, stored_facts
 from privacy_pipelines.deciding.gather import framed
+from privacy_pipelines.errors import InputError
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.consents import register_statement
 from privacy_pipelines.retention.dates import Found
@@ -43,6 +46,22 @@ class Trace:
     left_on: date
     expires_on: date
     was_stored: bool
+
+
+def key_of(table: Table, said: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a record's key: each for itself, or a composite key as one line of CSV. Raises InputError."""
+    values = tuple(said)
+    if len(values) == 1 and len(table.key) > 1:
+        try:
+            values = tuple(next(csv.reader(values, strict=True)))
+        except (csv.Error, StopIteration):
+            values = ()
+    if len(values) != len(table.key):
+        raise InputError(
+            f"{table.id}: its key has {len(table.key)} parts ({', '.join(table.key)}); write them with commas between, "
+            "and a part that holds a comma in quotes: '\"a,b\",2'"
+        )
+    return values
 
 
 def as_stored(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[str, ...]:

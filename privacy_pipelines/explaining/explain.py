@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
 from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
-from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, traces
+from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, key_of, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
+from privacy_pipelines.explaining.suspending import Suspended, suspensions
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, Rule, dates
 from privacy_pipelines.retention.compiling import compile_rules
@@ -35,6 +35,7 @@ class _Question:
     known: Known
     traces: dict[str, Trace]
     ends_with: tuple[EndsWith, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
 
 def explain(store_folder: Path, table_id: str, key: str, field: str | None = None, as_of: date | None = None) -> Explanation:
@@ -50,17 +51,18 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
             raise StoreError(f"{store_folder}: no night has been completed yet. Run 'privacy-pipelines nightly' first")
         rules = compile_rules(current.intent.rules_document())
         rule = _rule(rules, table_id)
-        values = as_stored(current, rule.table, _key(rule.table, key))
+        values = as_stored(current, rule.table, key_of(rule.table, (key,)))
         _require_field(rule.table, field)
         day = as_of or current.intent.as_of
         left = traces(current, store.secret(DEPARTED_KEY), rule.table, values)
         known = ask(current, rules, rule, values, day)
         ends_with = ending_with(current, rules, rule, values, day)
+        suspended = suspensions(current, store, rules, rule, values) if known else ()
         name, version = current.generation.name, current.intent.policy_version
     if known is None:
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
     standing = unpack(rule, known.code).standing
-    clusters = _clusters(_Question(rules, rule, day, known, left, ends_with), field)
+    clusters = _clusters(_Question(rules, rule, day, known, left, ends_with, suspended), field)
     return Explanation(
         table_id, "stored", day, name, version, known.first_seen, known.gone,
         standing=standing.name.lower(), clusters=clusters, ends_with=ends_with,
@@ -73,19 +75,6 @@ def _rule(rules: Rules, table_id: str) -> TableRule:
     except KeyError:
         known = ", ".join(rule.table.id for rule in rules.tables)
         raise InputError(f"no table '{table_id}' with personal data in the policy. It has: {known}") from None
-
-
-def _key(table: Table, key: str) -> tuple[str, ...]:
-    try:
-        values = tuple(next(csv.reader([key], strict=True))) if len(table.key) > 1 else (key,)
-    except (csv.Error, StopIteration):
-        values = ()
-    if len(values) != len(table.key):
-        raise InputError(
-            f"{table.id}: its key has {len(table.key)} parts ({', '.join(table.key)}); write them with commas between, "
-            "and a part that holds a comma in quotes: '\"a,b\",2'"
-        )
-    return values
 
 
 def _require_field(table: Table, field: str | None) -> None:
@@ -124,6 +113,9 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY
+    holds = tuple(one.suspension for one in question.suspended if one.mask >> number & 1 and one.begins <= question.day)
+    if state is State.ENDED and holds and (filled or not cluster.columns):
+        state = State.SUSPENDED
     trace = question.traces.get(cluster.name)
     return ClusterAnswer(
         cluster=cluster.name,
@@ -133,14 +125,10 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
         retain_until=until.retain_until if until else None,
         erase_by=until.erase_by if until else None,
         left_on=trace.left_on if trace else None,
-        holds=_holds(question),
+        holds=tuple(one.hold for one in holds),
+        suspensions=holds,
         clauses=tuple(_clause(question, n, each[n]) for n in cluster.purposes),
     )
-
-
-def _holds(question: _Question) -> tuple[str, ...]:
-    table = question.rule.table.id
-    return tuple(hold.name for hold in question.rules.policy.holds if table in hold.tables and hold.effective_from <= question.day)
 
 
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.extracts.arrivals import made_good
 from privacy_pipelines.nights.record import Record
@@ -97,5 +97,8 @@ METRICS: tuple[Metric, ...] = (
         _waiting,
     ),
     Metric("withheld_cells", "cells", "Cells withheld", "0", "LAW scenario 61", _withheld_cells),
+    Metric("holds", "holds", "Holds active", "each reviewed in time", "LAW E-5", lambda r: len(r.holds)),
+    Metric("holds_past_review", "holds", "Holds past their review", "0", "LAW scenario 58", lambda r: sum(h.past_review for h in r.holds)),
+    Metric("suspended", "clusters", "Record clusters suspended", "only what a hold names", "GDPR Art. 17(3)", _tallied("suspended")),
     Metric("cells_without_a_ground", "cells", "Cells without a ground", "0", "GDPR Art. 5(1)(b), 6", _ungrounded),
 )

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.suspending import RELEASED
 from privacy_pipelines.evidence.entries import JsonValue
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.evidence.vocabulary import bucket
@@ -20,6 +22,7 @@ from privacy_pipelines.extracts.drop import OUTSIDE, extracts_of
 from privacy_pipelines.extracts.landing import before, newest_landed
 from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
+from privacy_pipelines.nights.said import require_no_hold_since
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.engine import Value
@@ -39,8 +42,10 @@ class Finished:
     landed: dict[str, Last]
 
     def flip(self, store: Store, extracts: Path, *, at: datetime) -> None:
-        """Make it current, then dispose of what is over. Raises StoreError."""
-        store.flip(store.generation(self.record.generation))
+        """Make it current, then dispose of what is over. Raises NotSealed for a hold that its plan did not know, StoreError."""
+        with EvidenceLog(store.evidence).still():
+            require_no_hold_since(store, [hold.name for hold in self.record.holds])
+            store.flip(store.generation(self.record.generation))
         recover(store, at=at)
         dispose_extracts(store, self.policy, extracts, self.landed, self.record.pin.as_of, at=at)
         store.sweep()
@@ -66,7 +71,7 @@ def recover(store: Store, *, at: datetime) -> None:
     with reader(store) as current:
         if current is not None and not _is_recorded(log, current.intent.run):
             completed, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
-            log.append_all([("night_completed", json.loads(completed)), *_withheld(json.loads(parts))], at=at)
+            log.append_all([("night_completed", json.loads(completed)), *_withheld(json.loads(parts)), *_resumed(json.loads(parts))], at=at)
     for old in store.old_generations():
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
@@ -127,6 +132,14 @@ def _withheld(record: dict[str, object]) -> Iterable[tuple[str, dict[str, JsonVa
         if part["withheld"]:
             body = {"run": pin["run"], "as_of": pin["as_of"], "table": part["table"], "purpose": part["purpose"], "digest": part["digest"]}
             yield "night_withheld", {**body, "reason": part["reason"], "cells": bucket(part["cells"])}
+
+
+def _resumed(record: dict[str, Any]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
+    """What went tonight because a hold was released."""
+    for part in record["plan"]["parts"]:
+        if part["reason"] == RELEASED:
+            body = {"run": record["pin"]["run"], "as_of": record["pin"]["as_of"], "table": part["table"], "hold": part["purpose"]}
+            yield "suspended_erased", {**body, "trigger": RELEASED, "rows": bucket(part["unexpected"]), "cells": bucket(part["cells"])}
 
 
 def _is_recorded(log: EvidenceLog, run: str) -> bool:

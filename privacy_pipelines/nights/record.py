@@ -12,6 +12,7 @@ from privacy_pipelines.collector.prove import Proof
 from privacy_pipelines.deciding.seals import CohortCount
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
+from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Night, Pin
 
@@ -39,6 +40,7 @@ class Record:
     copied: tuple[Copied, ...]
     proof: Proof
     cohorts: tuple[CohortCount, ...]
+    holds: tuple[Standing, ...] = ()
 
     def to_json(self) -> str:
         """The record as the generation stores it."""

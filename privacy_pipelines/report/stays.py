@@ -12,17 +12,18 @@ from privacy_pipelines.report.rulebook import Cited, Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many rows keep a cluster, in each of the three states that stay."""
+    """How many rows keep a cluster, in each of the states that stay."""
 
     cluster: Cited
     keep: int
     restrict: int
     undetermined: int
+    suspended: int
 
     @property
     def rows(self) -> int:
         """All of them."""
-        return self.keep + self.restrict + self.undetermined
+        return self.keep + self.restrict + self.undetermined + self.suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,4 @@ def _shares(table: str, counts: Mapping[str, Mapping[str, int]], book: Rulebook)
 
 
 def _share(cluster: Cited, states: Mapping[str, int]) -> Share:
-    return Share(cluster, states.get("keep", 0), states.get("restrict", 0), states.get("undetermined", 0))
+    return Share(cluster, states.get("keep", 0), states.get("restrict", 0), states.get("undetermined", 0), states.get("suspended", 0))

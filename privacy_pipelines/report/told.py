@@ -11,6 +11,7 @@ from privacy_pipelines.deciding.seals import CohortCount
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.record import Inbox, Record
+from privacy_pipelines.nights.standing import standing_of
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Pin
 
@@ -25,6 +26,7 @@ def read_record(body: dict[str, Any]) -> Record:
         copied=tuple(Copied(**one) for one in body["copied"]),
         proof=Proof(**{**body["proof"], "checks": tuple(Check(**check) for check in body["proof"]["checks"])}),
         cohorts=tuple(CohortCount(**one) for one in body["cohorts"]),
+        holds=tuple(standing_of(one) for one in body.get("holds", ())),
     )
 
 

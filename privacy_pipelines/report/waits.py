@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from privacy_pipelines.collector.guard import HELD
+from privacy_pipelines.collector.suspending import HELD, RELEASED
 from privacy_pipelines.nights.record import Record
+from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.report import words
 from privacy_pipelines.report.rulebook import Clause, Rulebook
 from privacy_pipelines.retention.plan import Part
@@ -42,7 +43,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Suspended:
-    """A class-wide hold, and what it kept tonight."""
+    """A hold, over a class or on a person, and what it kept tonight."""
 
     name: str
     ground: str
@@ -53,6 +54,7 @@ class Suspended:
     cells: int
     in_force: bool
     past_review: bool
+    person: bool
 
 
 def waiting(record: Record, book: Rulebook) -> tuple[Waiting, ...]:
@@ -63,22 +65,27 @@ def waiting(record: Record, book: Rulebook) -> tuple[Waiting, ...]:
 
 def passed(record: Record, book: Rulebook) -> tuple[Passed, ...]:
     """Approved ones first."""
-    through = (part for part in record.plan.parts if not part.withheld)
+    through = (part for part in record.plan.parts if not part.withheld and part.reason != RELEASED)
     found = [Passed(part.table, _clause(part, book), part.unexpected, part.cells, part.limit, part.approved_by) for part in through]
     return tuple(sorted(found, key=lambda one: not one.approved_by))
 
 
 def suspended(record: Record, book: Rulebook) -> tuple[Suspended, ...]:
-    """Every hold of the policy."""
-    as_of, kept = record.pin.as_of, [part for part in record.plan.parts if part.reason == HELD]
-    return tuple(
-        Suspended(
-            name=words.spaced(hold.name), ground=hold.ground, owner=hold.owner, review_by=hold.review_by, tables=hold.tables,
-            rows=sum(part.unexpected for part in kept if part.purpose == hold.name),
-            cells=sum(part.cells for part in kept if part.purpose == hold.name),
-            in_force=hold.effective_from <= as_of, past_review=hold.review_by < as_of,
-        )
+    """Every hold that stood, and those of the policy that are still to begin."""
+    coming = (
+        Standing(hold.name, hold.tables, hold.ground, hold.owner, hold.effective_from, hold.review_by, person=False, past_review=False)
         for hold in book.policy.holds
+        if hold.effective_from > record.pin.as_of
+    )
+    return tuple(_suspended(hold, record) for hold in (*record.holds, *coming))
+
+
+def _suspended(hold: Standing, record: Record) -> Suspended:
+    kept = [part for part in record.plan.parts if part.reason == HELD and part.purpose == hold.name]
+    return Suspended(
+        name=hold.name if hold.person else words.spaced(hold.name), ground=hold.ground, owner=hold.owner, review_by=hold.review_by,
+        tables=hold.tables, rows=sum(part.unexpected for part in kept), cells=sum(part.cells for part in kept),
+        in_force=hold.since <= record.pin.as_of or hold.person, past_review=hold.past_review, person=hold.person,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ class State(StrEnum):
     UNDETERMINED = "undetermined"
     ENDED = "ended"
     EMPTY = "empty"
+    SUSPENDED = "suspended"
+    """Ended, and kept by a hold: said of what the guard kept, never by a verdict."""
 
 
 @dataclass(frozen=True, slots=True)

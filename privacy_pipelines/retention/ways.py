@@ -64,6 +64,24 @@ def subjects_of(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
     return ()
 
 
+def ways_to(policy: Policy, table: Table, subject: str) -> tuple[tuple[Hop, ...], ...]:
+    """Every way over links from a row to a data subject of the table `subject`: () for its own row, none for another data subject's, and
+    none over one, for what belongs to somebody else does not belong to who is behind them."""
+    if table.id == subject or table.subjects:
+        return ((),) if table.id == subject else ()
+    found: list[tuple[Hop, ...]] = []
+    going: list[tuple[str, tuple[Hop, ...]]] = [(table.id, ())]
+    while going:
+        at, hops = going.pop()
+        seen = {table.id, *(hop.to for hop in hops)}
+        for hop in _hops(policy, at, True):
+            if hop.to == subject:
+                found.append((*hops, hop))
+            elif hop.to not in seen and not policy.table(hop.to).subjects:
+                going.append((hop.to, (*hops, hop)))
+    return tuple(found)
+
+
 def nearest(
     policy: Policy, start: str, wanted: Callable[[str], bool], *, up_only: bool, hint: str = IN_EVENTS_VIA
 ) -> tuple[Hop, ...] | None:

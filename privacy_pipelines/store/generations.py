@@ -182,6 +182,17 @@ class Store:
         """
         return read_secret(self.keys, name)
 
+    def kept_secret(self, name: str) -> bytes:
+        """The same where something was hashed with it already: a new key would match nothing.
+
+        Raises:
+            StoreError: it is not there, or as `secret` does.
+        """
+        path = self.keys / f"{name}.key"
+        if not path.exists():
+            raise StoreError(f"{path}: is missing, and what was hashed with it matches no other key. Restore it from a backup")
+        return self.secret(name)
+
     def _refuse_unfit(self, generation: Generation) -> None:
         if generation != self.generation(generation.name) or not generation.path.is_file():
             raise StoreError(f"{generation.path}: no such generation in this store")

@@ -1,8 +1,9 @@
 """The names under which a night keeps its tables, one schema per kind, one table per declared table (its id is the name).
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
-`blame`, `actions`, and the views `stored` (the current generation), `before` (the same as
-yesterday's policy declared it) and `tonight` (what would be stored if nothing were left behind).
+`blame`, `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `actions`, and the views `stored`
+(the current generation), `before` (the same as yesterday's policy declared it) and `tonight` (what would be stored if nothing were
+left behind).
 In a generation: a schema per source, and `_facts`, `_withheld`, `_night` for the product's own tables.
 """
 
@@ -12,10 +13,11 @@ ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
 STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
+COVERED, SUSPENDED = "covered", "suspended"
 STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR = "stored_facts", "stored_consents", "collected", "prior"
 STAGING_SCHEMAS = (
     *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
-    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
 )
 
 CURRENT, NEXT = "cur", "nxt"
@@ -28,5 +30,5 @@ BOOKKEEPING = (("_row_hash", "UBIGINT"), ("_first_seen", "DATE"), ("_gone_since"
 FORMAT = 1
 """Of a generation; a higher one was made by a newer version of this product."""
 
-ROW_HASHES_KEY, DEPARTED_KEY = "row_hashes", "departed"
-"""Names of the store's secrets: of row hashes, and of the index of the departed."""
+ROW_HASHES_KEY, DEPARTED_KEY, HOLDS_KEY = "row_hashes", "departed", "holds"
+"""Names of the store's secrets: of row hashes, of the index of the departed, and of holds on persons."""

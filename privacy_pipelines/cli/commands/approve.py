@@ -50,7 +50,7 @@ def command(where: Folders, *, digest: str, by: str, reason: str) -> None:
 def _withheld(store: Store, digest: str) -> Part:
     """The part that the current generation withholds under this digest. Raises InputError."""
     from privacy_pipelines.cli.stores import withheld_in
-    from privacy_pipelines.collector.guard import HELD
+    from privacy_pipelines.collector.suspending import HELD
     from privacy_pipelines.store.reading import reader
 
     with reader(store) as current:
@@ -60,5 +60,7 @@ def _withheld(store: Store, digest: str) -> Part:
         ask = "Ask for them with: privacy-pipelines status"
         raise InputError(f"approve: the last night withheld nothing under this digest; it withheld {len(waiting)} parts. {ask}")
     if found[0].reason == HELD:
-        raise InputError(f"approve: {found[0].table} is held by '{found[0].purpose}'. Release the hold in policies/holds.yaml instead")
+        raise InputError(
+            f"approve: {found[0].table} is held by '{found[0].purpose}'. Release the hold instead; 'hold list' says whose it is"
+        )
     return found[0]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SUMMARY = (
     "staged", "quarantined", "refused_files", "refused", "kept", "restricted", "erased", "erased_cells", "overdue", "withheld",
-    "cells_without_a_ground",
+    "holds", "holds_past_review", "cells_without_a_ground",
 )  # fmt: skip
 """The metrics that a night ends with on the screen; `status` has them all."""
 

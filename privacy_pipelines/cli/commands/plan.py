@@ -16,7 +16,7 @@ from privacy_pipelines.cli.screen import say, show_json, show_table
 if TYPE_CHECKING:
     from privacy_pipelines.cli.outcome import Outcome
     from privacy_pipelines.nights.record import Inbox
-    from privacy_pipelines.retention.plan import Plan
+    from privacy_pipelines.retention.plan import Part, Plan
 
 
 @click.command("plan")
@@ -64,14 +64,15 @@ def _show(plan: Plan) -> None:
     show_table("What would be done", ("table", "cluster", "action", "rows", "cells", "overdue"), steps)
     tallies = [(tally.table, tally.cluster, tally.state, tally.rows) for tally in sorted(plan.tallies)]
     show_table("What would stay", ("table", "cluster", "state", "rows"), tallies)
-    parts = [
-        (part.table, part.purpose, part.cells, part.unexpected, part.of, part.limit, _leave(part.approved_by, withheld=part.withheld))
-        for part in plan.parts
-    ]
-    show_table("What was not foreseen", ("table", "purpose", "cells", "rows", "of", "limit", "guard"), parts)
+    parts = [(part.table, part.purpose, part.cells, part.unexpected, part.of, part.limit, _leave(part)) for part in plan.parts]
+    show_table("What was not foreseen, or is held", ("table", "purpose", "cells", "rows", "of", "limit", "guard"), parts)
 
 
-def _leave(approved_by: str, *, withheld: bool) -> str:
-    if withheld:
+def _leave(part: Part) -> str:
+    from privacy_pipelines.collector.suspending import HELD, RELEASED
+
+    if part.reason in (HELD, RELEASED):
+        return part.reason.replace("_", " ")
+    if part.withheld:
         return "withheld"
-    return f"approved by {approved_by}" if approved_by else "within the limit"
+    return f"approved by {part.approved_by}" if part.approved_by else "within the limit"

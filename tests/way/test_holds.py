@@ -1,0 +1,266 @@
+"""Holds on persons (LAW §5, 58 and 59): keyed in the evidence log, over the person's row and all that its links lead to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from privacy_pipelines import pipeline
+from privacy_pipelines.errors import InputError, NotSealed, StoreError
+from privacy_pipelines.evidence.holds import PersonHold
+from privacy_pipelines.holding.adding import add_hold, release_hold
+from privacy_pipelines.holding.asked import Asked
+from privacy_pipelines.holding.listing import list_holds
+from privacy_pipelines.store.generations import Store
+from tests.way.house import Company, day, withheld
+
+PEOPLE = """
+tables:
+  people:
+    key: id
+    subject: customer
+    fields:
+      id: {category: user.unique_id, serves: [service, news]}
+      name: {category: user.name, serves: service}
+      email: {category: user.contact.email, serves: [service, news], type: email}
+      topics: {category: user.content, serves: news}
+      ends_on: {category: user.content, serves: service, type: date}
+      news_to: {category: user.content, serves: news, type: date}
+    events: {service_end: ends_on, news_end: news_to}
+  orders:
+    key: [id, line]
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: service}
+      line: {category: user.unique_id, serves: service, type: integer}
+      person_id: {category: user.unique_id, serves: service}
+      what: {category: user.content, serves: service}
+      ends_on: {category: user.content, serves: service, type: date}
+    events: {order_end: ends_on}
+"""
+SERVICE = "starting_point: {event: service_end, of: subject}\nperiod: P0D"
+NEWS = "starting_point: {event: news_end, of: record}\nperiod: P0D\ndata_use: marketing.communications.email"
+GUARDS = "guards: {unexpected_share: 0.0, unexpected_count: 20, row_drop: 1.0, vanished_share: 1.0, clock_lead: P2D}"
+FIRST, ENDED = "2026-01-20", "2026-02-11"
+
+
+def served(company: Company, ends: str = "2026-02-10", news: str = "2026-02-10") -> Company:
+    """Ada and Bo, each with an order of two lines; all of it ends on a day."""
+    company.policy(PEOPLE, company=GUARDS, service=SERVICE, news=NEWS)
+    people = [f"{key},{name},{name.lower()}@x.example,cats,{ends},{news}" for key, name in (("P1", "Adalovelace"), ("P2", "Bojangles"))]
+    company.extract("people", FIRST, "\n".join(["id,name,email,topics,ends_on,news_to", *people]))
+    lines = [f"O{n},{line},P{n},a hat,{ends}" for n in (1, 2) for line in (1, 2)]
+    company.extract("orders", FIRST, "\n".join(["id,line,person_id,what,ends_on", *lines]))
+    company.night(FIRST)
+    return company
+
+
+def hold(company: Company, *key: str, on: str = FIRST, **said: object) -> PersonHold:
+    """A hold added on a day."""
+    wanted = {"table": "crm.people", "ground": "Pending dispute", "owner": "Legal", "review_by": day("2027-01-01"), "by": "dpo", **said}
+    at = dt.datetime.fromisoformat(f"{on}T08:00:00+00:00")
+    return add_hold(Store(company.paths.store), Asked(key=key or ("P1",), **wanted), today=day(on), at=at)  # type: ignore[arg-type]
+
+
+def let_go(company: Company, name: str, on: str = ENDED) -> None:
+    at = dt.datetime.fromisoformat(f"{on}T09:00:00+00:00")
+    release_hold(Store(company.paths.store), name, by="dpo", reason="Settled", at=at)
+
+
+def orders(company: Company) -> list[tuple[str, int]]:
+    return sorted((row["id"], row["line"]) for row in company.rows("orders"))
+
+
+def test_a_hold_on_one_person_keeps_them_and_what_links_to_them_and_others_go_as_usual(company: Company) -> None:
+    """Scenario 58."""
+    name = hold(served(company)).name
+    last = company.night(ENDED)
+    assert company.keys("people") == ["P1"]
+    assert orders(company) == [("O1", 1), ("O1", 2)]
+    assert company.row("people", "P1")["email"] == "adalovelace@x.example"
+    assert {(part["table"], part["purpose"], part["reason"], part["unexpected"]) for part in withheld(last)} == {
+        ("crm.people", name, "held", 1), ("crm.orders", name, "held", 2),
+    }  # fmt: skip
+    tallies = {(one["table"], one["cluster"], one["state"], one["rows"]) for one in last.record["plan"]["tallies"]}
+    assert ("crm.orders", "service", "suspended", 2) in tallies
+    assert (last.metrics["holds"], last.metrics["holds_past_review"], last.metrics["overdue"]) == (1, 0, 0)
+    assert company.night("2026-11-11").metrics["overdue"] == 0, "suspended is not overdue"
+
+
+def test_a_released_hold_finishes_what_it_suspended_the_next_night(company: Company) -> None:
+    name = hold(served(company)).name
+    company.night(ENDED)
+    let_go(company, name)
+    last = company.night("2026-02-12")
+    assert (company.keys("people"), orders(company), withheld(last)) == ([], [], [])
+    said = [(e.body["table"], e.body["hold"], e.body["trigger"], e.body["rows"]) for e in company.evidence() if e.kind == "suspended_erased"]
+    assert sorted(said) == [("crm.orders", name, "hold_released", "<5"), ("crm.people", name, "hold_released", "<5")]
+    assert company.explain("people", "P1").found == "left_behind"
+
+
+def test_a_hold_never_lengthens_anything_once_it_is_over(company: Company) -> None:
+    name = hold(served(company)).name
+    company.night("2026-02-01")
+    let_go(company, name, "2026-02-02")
+    company.night(ENDED)
+    assert company.keys("people") == []
+
+
+def test_a_hold_admits_nothing_that_is_not_in_the_store(company: Company) -> None:
+    """A new order line that has ended is refused, and a cell that had gone before the hold does not come back."""
+    hold(served(company, news="2026-01-25").night("2026-01-26") and company, on="2026-01-26")
+    assert company.row("people", "P1")["topics"] is None
+    rows = ["O1,1,P1,a hat,2026-02-10", "O1,2,P1,a hat,2026-02-10", "O1,3,P1,a coat,2026-02-10"]
+    company.extract("orders", ENDED, "\n".join(["id,line,person_id,what,ends_on", *rows]))
+    people = "P1,Adalovelace,adalovelace@x.example,dogs,2026-02-10,2026-01-25"
+    company.extract("people", ENDED, f"id,name,email,topics,ends_on,news_to\n{people}")
+    company.night(ENDED)
+    assert orders(company) == [("O1", 1), ("O1", 2)]
+    assert company.row("people", "P1")["topics"] is None
+
+
+def test_a_key_that_vanishes_from_its_source_stays_held(company: Company) -> None:
+    hold(served(company, ends="2026-12-31"))
+    company.extract("people", ENDED, "id,name,email,topics,ends_on,news_to\nP2,Bojangles,bo@x.example,cats,2026-12-31,2026-02-10")
+    company.extract("orders", ENDED, "id,line,person_id,what,ends_on\nO2,1,P2,a hat,2026-12-31")
+    company.night(ENDED)
+    company.night("2026-03-11")
+    assert company.keys("people") == ["P1", "P2"]
+    assert ("O1", 1) in orders(company)
+
+
+def test_a_hold_for_one_purpose_keeps_only_what_serves_it(company: Company) -> None:
+    hold(served(company), purposes=("service",))
+    company.night(ENDED)
+    row = company.row("people", "P1")
+    assert (row["name"], row["topics"]) == ("Adalovelace", None)
+
+
+def test_two_holds_on_one_person_end_when_both_have_ended(company: Company) -> None:
+    served(company)
+    first, second = hold(company).name, hold(company, ground="Audit").name
+    company.night(ENDED)
+    let_go(company, first)
+    company.night("2026-02-12")
+    assert company.keys("people") == ["P1"]
+    let_go(company, second)
+    company.night("2026-02-13")
+    assert company.keys("people") == []
+
+
+def test_a_hold_that_comes_when_the_plan_is_made_still_protects(company: Company) -> None:
+    served(company)
+    at = dt.datetime.fromisoformat(f"{ENDED}T02:00:00+00:00")
+    way = pipeline.night(company.paths, run="late", as_of=day(ENDED), at=at)
+    for station, _ in way:
+        if station == "plan":
+            hold(company, on=ENDED)
+    assert company.keys("people") == ["P1"]
+    assert orders(company) == [("O1", 1), ("O1", 2)]
+
+
+def test_a_hold_that_comes_after_the_copy_lets_nothing_flip(company: Company) -> None:
+    served(company)
+    at = dt.datetime.fromisoformat(f"{ENDED}T02:00:00+00:00")
+    way = pipeline.night(company.paths, run="later", as_of=day(ENDED), at=at)
+    with pytest.raises(NotSealed, match=r"hold_\w+ on crm\.people.*run the night again"):
+        for station, _ in way:
+            if station == "generation":
+                hold(company, on=ENDED)
+    assert company.keys("people") == ["P1", "P2"]
+    company.night(ENDED)
+    assert company.keys("people") == ["P1"]
+
+
+def test_a_release_while_the_night_runs_counts_from_the_next_one(company: Company) -> None:
+    """The plan that people saw is not overtaken, though a second hold has it made again."""
+    served(company)
+    first = hold(company).name
+    at = dt.datetime.fromisoformat(f"{ENDED}T02:00:00+00:00")
+    for station, _ in pipeline.night(company.paths, run="released", as_of=day(ENDED), at=at):
+        if station == "plan":
+            let_go(company, first)
+            hold(company, "P2", on=ENDED)
+    assert company.keys("people") == ["P1", "P2"]
+    company.night("2026-02-12")
+    assert company.keys("people") == ["P2"]
+
+
+def test_a_hold_without_ground_owner_or_review_is_refused_and_every_fault_is_named(company: Company) -> None:
+    """Scenario 59."""
+    served(company)
+    with pytest.raises(InputError) as refused:
+        hold(company, ground="", owner="", review_by=None, by="")
+    assert re.findall(r"--\w+", str(refused.value)) == ["--ground", "--owner", "--by", "--review"]
+    for review, why in (("2026-01-20", "not in the future"), ("9999-12-31", "as good as never")):
+        with pytest.raises(InputError, match=why):
+            hold(company, review_by=day(review))
+    assert "hold_added" not in {entry.kind for entry in company.evidence()}
+
+
+def test_a_hold_on_nobody_is_refused_with_a_hint(company: Company) -> None:
+    served(company)
+    with pytest.raises(InputError, match=r"no such record in crm\.people"):
+        hold(company, "P9")
+    with pytest.raises(InputError, match=r"no persons by the policy.*crm\.people"):
+        hold(company, table="crm.orders")
+    with pytest.raises(InputError, match=r"Did you mean 'service'"):
+        hold(company, purposes=("servic",))
+
+
+@pytest.mark.parametrize("ground", ["Dispute with Adalovelace", "mails of adalovelace@x.example", "19800101-1234 sues"])
+def test_what_is_said_of_a_hold_never_says_who_it_is(company: Company, ground: str) -> None:
+    served(company)
+    with pytest.raises(Exception, match="hold") as refused:
+        hold(company, ground=ground)
+    assert "lovelace" not in str(refused.value).lower()
+    assert "1234" not in str(refused.value)
+    assert "hold_added" not in {entry.kind for entry in company.evidence()}
+
+
+def test_the_log_has_a_keyed_hash_and_nothing_of_the_person(company: Company) -> None:
+    hold(served(company))
+    (entry,) = [entry for entry in company.evidence() if entry.kind == "hold_added"]
+    assert re.fullmatch("[0-9a-f]{64}", str(entry.body["subject"]))
+    assert "P1" not in str(entry.body)
+    assert "lovelace" not in company.paths.store.joinpath("evidence.jsonl").read_text().lower()
+
+
+def test_holds_match_nobody_without_their_key_so_the_night_refuses_to_run(company: Company) -> None:
+    hold(served(company))
+    (company.paths.store / "keys/holds.key").unlink()
+    with pytest.raises(StoreError, match=r"holds\.key: is missing"):
+        company.night(ENDED)
+    assert company.keys("people") == ["P1", "P2"]
+
+
+def test_a_record_says_who_holds_it_and_since_when(company: Company) -> None:
+    name = hold(served(company)).name
+    company.night(ENDED)
+    for table, key, column in (("people", "P1", "name"), ("orders", "O1,2", "what")):
+        cluster = company.cluster(table, key, column)
+        assert (cluster.state, cluster.holds) == ("suspended", (name,))
+        (said,) = cluster.suspensions
+        assert (said.ground, said.owner, said.since, said.review_by) == ("Pending dispute", "Legal", day(FIRST), day("2027-01-01"))
+    text = "\n".join(company.explain("people", "P1").lines("sv"))
+    assert f"radering uppskjuten genom {name} sedan {FIRST}: Pending dispute" in text
+
+
+def test_holds_are_listed_with_their_age_and_whether_they_are_past_their_review(company: Company) -> None:
+    name = hold(served(company), review_by=day("2026-02-15")).name
+    last = company.night("2026-02-20")
+    (listed,) = list_holds(Store(company.paths.store), day("2026-02-20"))
+    assert (listed.hold, listed.on, listed.age_days, listed.past_review, listed.rows_kept) == (name, "person", 31, True, 3)
+    assert last.metrics["holds_past_review"] == 1
+    let_go(company, name, "2026-02-20")
+    assert list_holds(Store(company.paths.store), day("2026-02-20")) == ()
+    with pytest.raises(InputError, match="released already"):
+        let_go(company, name, "2026-02-20")
+
+
+def test_looking_at_the_plan_changes_nothing_and_shows_what_is_suspended(company: Company) -> None:
+    hold(served(company))
+    seen = pipeline.preview(company.paths, as_of=day(ENDED), today=day(ENDED))
+    assert seen.digest == company.night(ENDED).record["plan"]["digest"]
