@@ -1,6 +1,6 @@
 """The way through, as a list of calls: Dagster and the command line both take it. It decides nothing.
 
-    inbox ─► check ─► gather ─► decide ─► make_plan ─► collect ─► finish
+    inbox ─► check ─► gather ─► decide ─► make_plan ─► collect ─► finish ─► publish
 
 Each station opens the night's staging file, does its part, and leaves it for the next; what the night fixed at its beginning (day,
 base generation, policy) is read from there, never again from the clock or the policy folder.
@@ -34,6 +34,7 @@ from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.policy.load import load, load_document
+from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
@@ -75,6 +76,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     store.create()
     with store.writing(PATIENCE_S):
         recover(store, at=at)
+        unpublished = _published_late(store, at)
         require_departed_key(store)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
@@ -85,7 +87,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
             night.keep("policy", policy.document)
             asked = wanted(store)
             night.keep("again", [day.isoformat() for day in asked])
-            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, fetched)
+            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, (*fetched, *unpublished))
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -168,6 +170,13 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
     return finished
 
 
+def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
+    """PUBLISH: what lives for each purpose that asks for it, as files. Raises StoreError: the night stands, and nothing is published."""
+    store = Store(paths.store)
+    with store.writing(PATIENCE_S):
+        return publish_current(store, at=at)
+
+
 def night(
     paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
 ) -> Iterator[tuple[str, object]]:
@@ -179,6 +188,7 @@ def night(
     yield "plan", make_plan(paths, run)
     yield "generation", collect(paths, run)
     yield "proof", finish(paths, run, at=at)
+    yield "published", publish(paths, at=at)
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:
@@ -243,6 +253,15 @@ def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
     with store.writing(PATIENCE_S):
         want(store, {arrival.day for arrival in arrivals})
     return arrivals
+
+
+def _published_late(store: Store, at: datetime) -> tuple[str, ...]:
+    """Publish what an earlier night could not; that it still cannot be done is a finding, and holds up no erasure."""
+    try:
+        publish_current(store, at=at)
+    except StoreError as error:
+        return (str(error),)
+    return ()
 
 
 @contextmanager

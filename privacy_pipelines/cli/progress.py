@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import click
 
-STATIONS = ("inbox", "checks", "facts", "decisions", "plan", "generation", "proof")
+STATIONS = ("inbox", "checks", "facts", "decisions", "plan", "generation", "proof", "published")
 """In the order of the way (`pipeline.night`)."""
 BEFORE_THE_PLAN = STATIONS[: STATIONS.index("plan") + 1]
 

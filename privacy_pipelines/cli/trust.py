@@ -15,6 +15,8 @@ from privacy_pipelines.evidence.verification import verify
 from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.extracts.landing import before
 from privacy_pipelines.nights.memory import remembered
+from privacy_pipelines.publishing.publish import is_published
+from privacy_pipelines.publishing.sets import linked_set, other_sets
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import Reader
 
@@ -115,10 +117,21 @@ def _leftovers(asked: Asked) -> Answer:
 
 
 def _modes(asked: Asked) -> Answer:
-    open_to_others = [path.as_posix() for path in (asked.store.root, *asked.store.root.rglob("*")) if path.lstat().st_mode & 0o077]
+    open_to_others = [path.as_posix() for path in (asked.store.root, *asked.store.root.rglob("*")) if _is_open(path)]
     if open_to_others:
         return Answer(False, f"others can read {_some(sorted(open_to_others))}. Take that away: chmod -R go= {asked.store.root}")
     return Answer(True, "only this store's owner can read it")
+
+
+def _published(asked: Asked) -> Answer:
+    """Consumers read the current generation; files of an earlier one hold what has ended since."""
+    if asked.current is None:
+        return NOTHING_YET
+    if not is_published(asked.store, asked.current) or other_sets(asked.store):
+        return Answer(False, "published files are not those of the current generation. The next night publishes it")
+    return Answer(
+        True, f"{linked_set(asked.store)}, made from {asked.current.generation.name}" if linked_set(asked.store) else "no purpose publishes"
+    )
 
 
 def _extracts(asked: Asked) -> Answer:
@@ -146,6 +159,7 @@ CHECKS: tuple[Check, ...] = (
     Check("generations", "Generations follow each other", _succession),
     Check("absence", "What was left behind is absent", _absent),
     Check("leftovers", "Nothing is left over in the store", _leftovers),
+    Check("published", "Consumers read the current generation", _published),
     Check("modes", "Nobody else can read the store", _modes),
     Check("extracts", "Landed extracts are gone in time", _extracts),
 )
@@ -162,3 +176,8 @@ def _entries(store: Store) -> list[Entry]:
 
 def _some(names: list[str]) -> str:
     return f"{len(names)} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
+
+
+def _is_open(path: Path) -> bool:
+    """Whether others may read it; a link has no mode of its own."""
+    return not path.is_symlink() and bool(path.lstat().st_mode & 0o077)

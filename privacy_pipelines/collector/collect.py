@@ -16,6 +16,7 @@ from sqlglot import exp
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.linking import clearing_links, gone_targets, names
+from privacy_pipelines.collector.living import keep_living
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
@@ -68,6 +69,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
         copied = session.together(works)
         carry_tables(session, waiting)
         session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
+    keep_living(night, rules)
     _keep_withheld(night, rules, plan)
     _keep_intent(night, rules, plan)
     return tuple(one for one in copied if one is not None)

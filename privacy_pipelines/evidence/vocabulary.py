@@ -137,7 +137,7 @@ GENERATION = _spelled("a generation's file name such as gen-000123.duckdb", r"ge
 RUN = _spelled("a run id: a UUID, or lower-case letters, digits, '-' and '_' after a letter",
                r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9_-]*", longest=64)  # fmt: skip
 FILE = Shape("a plain relative file name without a personal number", _is_file_name)
-DISPOSABLE = _spelled("generation, extract or staging", "generation|extract|staging")
+DISPOSABLE = _spelled("generation, extract, staging or published", "generation|extract|staging|published")
 LEVEL = _spelled("left_behind or disposed", "left_behind|disposed")
 BY = Shape("one line of at most 500 characters without a personal number", _is_words)
 REASON = Shape("one line of at most 500 characters without a personal number or an e-mail address", _is_reason)
@@ -157,6 +157,7 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("purpose", CODE), ("digest", DIGEST), ("reason", CODE), ("cells", COUNT),
     )),
     EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", SIZE))),
+    EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
     EntryKind("log_repaired", (("cut_bytes", SIZE),)),

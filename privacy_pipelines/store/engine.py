@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -151,6 +151,12 @@ class Session:
             yield
         finally:
             self.run("RESET disabled_optimizers")
+
+    def write(self, select: exp.Expr, path: Path, kind: Literal["parquet", "csv"]) -> int:
+        """Write the answer into a file, and say how many rows it has. Raises StoreError."""
+        options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER true"}[kind]
+        where = str(path).replace("'", "''")
+        return int(self.one(f"COPY ({sql.text(select)}) TO '{where}' ({options})")[0])
 
     def schema(self, name: str, catalog: str | None = None) -> None:
         """Make a schema if it is not there. Raises StoreError."""

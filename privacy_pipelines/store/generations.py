@@ -4,6 +4,7 @@
     HIGHEST             the highest number ever given out: no file name is used twice
     gen-000123.duckdb   an immutable generation, mode 0600
     staging/ spill/ keys/   mode 0700
+    published           a link to published-000123, what consumers read of the generation of that number
     evidence.jsonl      the evidence log, beside the generations
     LOCK                the write lock
 
@@ -61,6 +62,11 @@ class Store:
     def evidence(self) -> Path:
         """The evidence log."""
         return self.root / "evidence.jsonl"
+
+    @property
+    def published(self) -> Path:
+        """Where consumers read: a link to the set of files that was made from the current generation."""
+        return self.root / "published"
 
     def create(self) -> None:
         """Make the folders, each mode 0700, and the pointer of an empty store. A store that is there stays as it is.
@@ -211,6 +217,12 @@ class Store:
             generation, beside = self.generation(match[1]), match[2]
             if generation != current and (beside or current is None or generation.number > current.number):
                 yield path
-        for folder, pattern in ((self.root, "CURRENT.*tmp"), (self.root, "HIGHEST.*tmp"), (self.keys, "*.tmp"), (self.spill, "*")):
+        for folder, pattern in (
+            (self.root, "CURRENT.*tmp"),
+            (self.root, "HIGHEST.*tmp"),
+            (self.root, "published*.tmp"),
+            (self.keys, "*.tmp"),
+            (self.spill, "*"),
+        ):
             yield from folder.glob(pattern)
         yield from (path for path in self.staging.glob("*") if path.name not in keep)

@@ -4,7 +4,7 @@ In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, 
 `blame`, `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `actions`, and the views `stored`
 (the current generation), `before` (the same as yesterday's policy declared it) and `tonight` (what would be stored if nothing were
 left behind).
-In a generation: a schema per source, and `_facts`, `_withheld`, `_night` for the product's own tables.
+In a generation: a schema per source, and `_facts`, `_withheld`, `_lives`, `_night` for the product's own tables.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STAGING_SCHEMAS = (
 CURRENT, NEXT = "cur", "nxt"
 """Catalogs: the current generation, read-only, and the one being written."""
 
-KEPT_FACTS, KEPT_WITHHELD, NIGHT = "_facts", "_withheld", "_night"
+KEPT_FACTS, KEPT_WITHHELD, KEPT_LIVES, NIGHT = "_facts", "_withheld", "_lives", "_night"
 BOOKKEEPING = (("_row_hash", "UBIGINT"), ("_first_seen", "DATE"), ("_gone_since", "DATE"), ("_undetermined_since", "DATE"))
 """Columns that every stored row has beside the declared ones; a NULL hash says that the row is stored without something it arrived with."""
 

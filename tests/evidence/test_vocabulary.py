@@ -29,6 +29,7 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
         "reason": "unexpected_share", "cells": 612,
     },
     "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": 3},
+    "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": 812},
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},
     "intent_completed": {"run": "night", "generation": "gen-000123.duckdb"},
     "log_repaired": {"cut_bytes": 17},

@@ -95,7 +95,9 @@ def test_a_released_hold_finishes_what_it_suspended_the_next_night(company: Comp
     let_go(company, name)
     last = company.night("2026-02-12")
     assert (company.keys("people"), orders(company), withheld(last)) == ([], [], [])
-    said = [(e.body["table"], e.body["hold"], e.body["trigger"], e.body["rows"]) for e in company.evidence() if e.kind == "suspended_erased"]
+    said = [
+        (e.body["table"], e.body["hold"], e.body["trigger"], e.body["rows"]) for e in company.evidence() if e.kind == "suspended_erased"
+    ]
     assert sorted(said) == [("crm.orders", name, "hold_released", "<5"), ("crm.people", name, "hold_released", "<5")]
     assert company.explain("people", "P1").found == "left_behind"
 
@@ -165,10 +167,11 @@ def test_a_hold_that_comes_after_the_copy_lets_nothing_flip(company: Company) ->
     served(company)
     at = dt.datetime.fromisoformat(f"{ENDED}T02:00:00+00:00")
     way = pipeline.night(company.paths, run="later", as_of=day(ENDED), at=at)
+    while next(way)[0] != "generation":
+        continue
+    hold(company, on=ENDED)
     with pytest.raises(NotSealed, match=r"hold_\w+ on crm\.people.*run the night again"):
-        for station, _ in way:
-            if station == "generation":
-                hold(company, on=ENDED)
+        next(way)
     assert company.keys("people") == ["P1", "P2"]
     company.night(ENDED)
     assert company.keys("people") == ["P1"]

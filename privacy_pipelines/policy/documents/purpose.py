@@ -15,6 +15,7 @@ from privacy_pipelines.policy.documents.terms import (
     Name,
     Names,
     PeriodText,
+    TableNames,
     Translations,
     Words,
     listed,
@@ -83,6 +84,19 @@ class EndedByBlock(Document):
     )
 
 
+class PublishBlock(Document):
+    """How the purpose's living cells are published for whoever works for it (GDPR Art. 5(1)(b))."""
+
+    format: Literal["parquet", "csv"] = Field(
+        default="parquet", description="What the files are written as; CSV in UTF-8, with a header and commas.", examples=["csv"]
+    )
+    tables: TableNames | None = Field(
+        default=None,
+        description="Only these tables. Left out: every table with a field that serves the purpose.",
+        examples=[["crm.contacts"]],
+    )
+
+
 class PurposeDocument(Document):
     """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
 
@@ -145,6 +159,11 @@ class PurposeDocument(Document):
     source: Words = Field(description="The statute, decision or promise that the rule comes from.", examples=["LAW P1"])
     effective_from: Day = Field(description="The first day on which the rule is in force.", examples=["2026-01-01"])
     approved_by: Words = Field(description="Who signed the rule.", examples=["dpo"])
+    publish: bool | PublishBlock = Field(
+        default=False,
+        description="true, or how: the night publishes the cells that live for this purpose in a folder of its own, and nothing else.",
+        examples=[True],
+    )
     review: bool = Field(
         default=False, description="true: a person decides at the end of the period (disposition review).", examples=[True]
     )

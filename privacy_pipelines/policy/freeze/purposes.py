@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from privacy_pipelines.policy.documents import PurposeDocument
+from privacy_pipelines.policy.documents.purpose import PublishBlock
 from privacy_pipelines.policy.freeze.shared import frozen_ceiling, frozen_text
-from privacy_pipelines.policy.model import EndedBy, Purpose, StartingPoint
+from privacy_pipelines.policy.model import EndedBy, Publish, Purpose, StartingPoint
 
 
 def freeze_purpose(document: PurposeDocument) -> Purpose:
@@ -35,9 +36,15 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         review=document.review,
         subjects=document.subjects or (),
         objections=tuple(sorted((document.objections or {}).items())),
+        publish=_publish(document),
     )
 
 
 def _starting_point(document: PurposeDocument) -> StartingPoint:
     point = document.starting_point
     return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
+
+
+def _publish(document: PurposeDocument) -> Publish | None:
+    said = PublishBlock() if document.publish is True else document.publish
+    return Publish(said.format, tuple(sorted(said.tables or ()))) if said else None

@@ -19,6 +19,7 @@ from privacy_pipelines.policy.lint import (
     formats,
     links,
     objections,
+    publishing,
     purposes,
     tables,
 )
@@ -103,6 +104,7 @@ ACROSS_FILES: tuple[Check, ...] = (
     purposes.subjects_exist,
     purposes.declared_once,
     purposes.served_by_a_field,
+    publishing.published_tables_serve,
     company.sources_declared_once,
     company.recipients_in_every_language,
     company.holds_name_tables,

@@ -19,7 +19,7 @@ from privacy_pipelines.policy.model.extracts import (
 )
 from privacy_pipelines.policy.model.fields import Column, ColumnType
 from privacy_pipelines.policy.model.policy import Policy
-from privacy_pipelines.policy.model.purposes import EndedBy, Purpose, StartingPoint
+from privacy_pipelines.policy.model.purposes import EndedBy, Publish, Purpose, StartingPoint
 from privacy_pipelines.policy.model.registers import Consent, Hold, Objection
 from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Step, Subject
 from privacy_pipelines.policy.model.tables import NotRead, Table
@@ -53,6 +53,7 @@ __all__ = [
     "Offset",
     "OnObjection",
     "Policy",
+    "Publish",
     "Purpose",
     "Ragged",
     "Recipient",

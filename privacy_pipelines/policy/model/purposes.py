@@ -32,6 +32,14 @@ class StartingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """How a purpose's living cells are published; no `tables`: every one with a field that serves it."""
+
+    format: Literal["parquet", "csv"]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
 
@@ -63,6 +71,7 @@ class Purpose:
     """The kinds of data subject it is for; empty: every kind that it reaches."""
     objections: tuple[tuple[str, OnObjection], ...] = ()
     """Objection → what it does to the purpose."""
+    publish: Publish | None = None
 
     @property
     def needs_consent(self) -> bool:
