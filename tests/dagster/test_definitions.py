@@ -28,6 +28,7 @@ STATIONS = {
     "plan": ("guard", ["decisions"], ["duckdb"]),
     "generation": ("collect", ["plan"], ["duckdb"]),
     "proof": ("prove", ["generation"], ["duckdb"]),
+    "published": ("publish", ["proof"], ["parquet"]),
     "metrics": ("measure", ["proof"], ["duckdb"]),
     "report": ("show", ["metrics"], ["html"]),
 }

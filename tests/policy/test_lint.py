@@ -6,6 +6,23 @@ import pytest
 
 CASES = (
     pytest.param(
+        "purposes/newsletter.yaml",
+        "purpose: newsletter",
+        "purpose: newsletter\npublish: {tables: crm.peopel}",
+        ["purposes/newsletter.yaml:2: unknown table 'crm.peopel'. Did you mean 'crm.people'?"],
+        id="published_an_unknown_table",
+    ),
+    pytest.param(
+        "purposes/newsletter.yaml",
+        "purpose: newsletter",
+        "purpose: newsletter\npublish: {format: csv, tables: [crm.people, crm.contracts]}",
+        [
+            "purposes/newsletter.yaml:2: no field of crm.contracts serves purpose 'newsletter'. "
+            "Tables with such a field: crm.consents, crm.people"
+        ],
+        id="published_a_table_that_does_not_serve",
+    ),
+    pytest.param(
         "sources/crm.yaml",
         "consent_id: {category: user.unique_id, serves: newsletter}",
         "consent_id: {category: user.unique_id, serves: newsleter}",

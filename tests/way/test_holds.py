@@ -13,6 +13,7 @@ from privacy_pipelines.evidence.holds import PersonHold
 from privacy_pipelines.holding.adding import add_hold, release_hold
 from privacy_pipelines.holding.asked import Asked
 from privacy_pipelines.holding.listing import list_holds
+from privacy_pipelines.report.write import write_report
 from privacy_pipelines.store.generations import Store
 from tests.way.house import Company, day, withheld
 
@@ -267,3 +268,38 @@ def test_looking_at_the_plan_changes_nothing_and_shows_what_is_suspended(company
     hold(served(company))
     seen = pipeline.preview(company.paths, as_of=day(ENDED), today=day(ENDED))
     assert seen.digest == company.night(ENDED).record["plan"]["digest"]
+
+
+def test_a_person_with_a_composite_key_of_numbers_is_held_however_the_key_is_spelled(company: Company) -> None:
+    source = PEOPLE.replace("key: id\n    subject", "key: [id, branch]\n    subject").replace(
+        "      name: {", "      branch: {category: user.unique_id, serves: [service, news], type: integer}\n      name: {"
+    )
+    linked = source.replace("links: {person_id: people}", "links: {who: {to: people, columns: {person_id: id, branch: branch}}}").replace(
+        "      what: {", "      branch: {category: user.unique_id, serves: service, type: integer}\n      what: {"
+    )
+    company.policy(linked, company=GUARDS, service=SERVICE, news=NEWS)
+    header = "id,branch,name,email,topics,ends_on,news_to"
+    people = [f"P1,{branch},Ada{branch},ada{branch}@x.example,cats,2026-02-10,2026-02-10" for branch in (7, 8)]
+    company.extract("people", FIRST, "\n".join([header, *people]))
+    company.extract("orders", FIRST, "id,line,person_id,branch,what,ends_on\nO1,1,P1,7,a hat,2026-02-10\nO2,1,P1,8,a hat,2026-02-10")
+    company.night(FIRST)
+    name = hold(company, "P1,007").name
+    assert hold(company, "P1", "7").subject == hold(company, "P1,7").subject
+    company.night(ENDED)
+    assert [(row["id"], row["branch"]) for row in company.rows("people")] == [("P1", 7)]
+    assert orders(company) == [("O1", 1)]
+    assert name in company.cluster("people", "P1,7", "name").holds
+    assert company.explain("people", "P1,8").found == "left_behind"
+
+
+def test_nothing_that_a_night_or_a_hold_writes_outside_the_data_names_the_person(
+    company: Company, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The canary: what is printed, logged, reported and recorded."""
+    name = hold(served(company)).name
+    last = company.night(ENDED)
+    let_go(company, name)
+    written = company.paths.store.joinpath("evidence.jsonl").read_text() + str(last.record) + "".join(capfd.readouterr())
+    written += write_report(company.paths.store, reports=company.paths.reports).read_text()
+    assert name in written
+    assert not {word for word in ("dalovelace", "ojangles", "@x.example", "P1", "O1") if word in written}
