@@ -15,8 +15,9 @@ from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import departed_statement
-from privacy_pipelines.collector.linking import clearing_links, gone_targets, names
+from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
+from privacy_pipelines.collector.sparing import join_clearing, spared
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
@@ -105,9 +106,11 @@ def _carrying(table: Table, copied: exp.Select, names: list[str], columns: Colle
 def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
     """The one pass over a table: tonight's rows less what the actions take, and less links to what leaves."""
     table = rule.table
-    columns: list[Sql] = [exp.alias_(_kept(rules, rule, column.name), column.name, quoted=True) for column in table.columns]
-    clearing = [sql.not_null(col("k", f"l{one.number}")) for one in clearing_links(rules, rule)]
-    taken = sql.any_of((sql.bit_any(col("take", "a")), *clearing))
+    statement = exp.select().from_(sql.table(TONIGHT, table.id, alias="t"))
+    statement = statement.join(sql.table(ACTIONS, table.id, alias="a"), on=sql.same_key(table.key, "t", "a"), join_type="left")
+    statement, clearing = join_clearing(statement, rules, rule, as_of)
+    columns: list[Sql] = [exp.alias_(_kept(rule, column.name, clearing), column.name, quoted=True) for column in table.columns]
+    taken = sql.any_of((sql.bit_any(col("take", "a")), *(cleared.copy() for _, cleared in clearing)))
     acted = sql.not_null(col(table.key[0], "a"))
     since = sql.case((col("undetermined", "a"), sql.call("COALESCE", col("_undetermined_since", "t"), lit(as_of))))
     columns += [
@@ -116,18 +119,13 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date) -> exp.Select:
         col("_gone_since", "t"),
         exp.alias_(sql.case((acted, since), default=col("_undetermined_since", "t")), "_undetermined_since"),
     ]
-    statement = exp.select(*columns).from_(sql.table(TONIGHT, table.id, alias="t"))
-    statement = statement.join(sql.table(ACTIONS, table.id, alias="a"), on=sql.same_key(table.key, "t", "a"), join_type="left")
-    for one in clearing_links(rules, rule):
-        alias = f"l{one.number}"
-        statement = statement.join(gone_targets(rules, one.link).subquery(alias), on=names(one.link, "t", alias), join_type="left")
-    return statement.where(exp.not_(sql.call("COALESCE", col("row_gone", "a"), exp.false())))
+    return statement.select(*columns).where(exp.not_(sql.call("COALESCE", col("row_gone", "a"), exp.false())))
 
 
-def _kept(rules: Rules, rule: TableRule, column: str) -> Sql:
+def _kept(rule: TableRule, column: str, clearing: list[tuple[Clearing, Sql]]) -> Sql:
     value: Sql = col(column, "t")
     branches = [(sql.bit(col("take", "a"), n), exp.null()) for n, cluster in enumerate(rule.clusters) if column in cluster.columns]
-    branches += [(sql.not_null(col("k", f"l{one.number}")), exp.null()) for one in clearing_links(rules, rule) if column in one.columns]
+    branches += [(cleared.copy(), exp.null()) for one, cleared in clearing if column in one.columns]
     return sql.case(*branches, default=value) if branches else value
 
 
@@ -180,7 +178,7 @@ def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
         among = exp.In(this=col("purpose"), expressions=[lit(name) for name in waiting]) if waiting else exp.false()
         rows: exp.Query = exp.select(*keys, col("purpose"), col("mask")).from_(sql.table(BLAME, rule.table.id)).where(among)
         held = exp.select(*keys, exp.alias_(col("hold"), "purpose"), col("mask")).from_(sql.table(SUSPENDED, rule.table.id))
-        rows = exp.union(rows, held, distinct=False)
+        rows = exp.union(rows, held, *spared(rules, rule, plan.as_of), distinct=False)
         session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
 
 

@@ -15,6 +15,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
+from privacy_pipelines.collector.sparing import SPARED
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.extracts.freetext import PATTERNS
 from privacy_pipelines.policy.model import Link, Table
@@ -96,7 +97,11 @@ def _cells(session: Session, rule: TableRule) -> int:
 
 
 def _links(session: Session, rules: Rules, rule: TableRule) -> int:
-    return sum(_count(session, _naming_gone(rules, rule, one.link)) for one in clearing_links(rules, rule))
+    """Links that should have been emptied, and are not spared because their row is held."""
+    spared = exp.select(exp.convert(1)).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT, alias="w"))
+    spared = spared.where(sql.same_key(rule.table.key, "n", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(SPARED)))
+    kept = exp.not_(exp.Exists(this=spared))
+    return sum(_count(session, _naming_gone(rules, rule, one.link).where(kept.copy())) for one in clearing_links(rules, rule))
 
 
 def _unended(session: Session, rules: Rules, rule: TableRule) -> int:
@@ -213,6 +218,7 @@ def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
     held = exp.select(exp.convert(1)).from_(sql.table(SUSPENDED, rule.table.id, alias="s")).where(sql.same_key(key, "s", "r"))
     late = sql.all_of((_among(ended, lambda v: v.overdue != 0), exp.not_(exp.Exists(this=held))))  # LAW §3: late, and not suspended
     waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
+    waiting = waiting.where(exp.NEQ(this=col("purpose"), expression=lit(SPARED)))
     inner = (
         exp.select(exp.alias_(sql.not_null(col(key[0], "w")), "waits"), exp.alias_(cells, "cells"), exp.alias_(late, "late"))
         .from_(exp.to_table("recheck").as_("r"))

@@ -303,3 +303,44 @@ def test_nothing_that_a_night_or_a_hold_writes_outside_the_data_names_the_person
     written += write_report(company.paths.store, reports=company.paths.reports).read_text()
     assert name in written
     assert not {word for word in ("dalovelace", "ojangles", "@x.example", "P1", "O1") if word in written}
+
+
+SPARING = """
+tables:
+  people:
+    key: id
+    subject: customer
+    fields: {id: {category: user.unique_id, serves: a}, on: {category: user.content, serves: a, type: date}}
+    events: {over: on}
+  firms:
+    key: id
+    fields: {id: {category: user.unique_id, serves: b}, on: {category: user.content, serves: b, type: date}}
+    events: {shut: on}
+  calls:
+    key: id
+    links: {person_id: people, firm_id: firms}
+    scopes: {b: record}
+    fields:
+      id: {category: user.unique_id, serves: [a, b]}
+      person_id: {category: user.unique_id, serves: a}
+      firm_id: {category: user.unique_id, serves: [a, b]}
+"""
+
+
+def test_a_held_row_keeps_the_bare_key_of_what_leaves_and_loses_it_when_the_hold_is_over(company: Company) -> None:
+    company.policy(
+        SPARING, company=GUARDS, a="starting_point: {event: over, of: subject}\nperiod: P0D",
+        b="starting_point: {event: shut, of: record}\nperiod: P0D",
+    )  # fmt: skip
+    company.extract("people", FIRST, "id,on\nP1,2027-12-31\nP2,2027-12-31")
+    company.extract("firms", FIRST, "id,on\nF1,2026-02-10")
+    company.extract("calls", FIRST, "id,person_id,firm_id\nK1,P1,F1\nK2,P2,F1")
+    company.night(FIRST)
+    name = hold(company).name
+    for on in (ENDED, "2026-02-12"):
+        company.night(on)
+        assert company.keys("firms") == []
+        assert [row["firm_id"] for row in company.rows("calls")] == ["F1", None]
+    let_go(company, name, "2026-02-12")
+    company.night("2026-02-13")
+    assert [row["firm_id"] for row in company.rows("calls")] == [None, None]
