@@ -18,7 +18,7 @@ CASES = (
         "zone: Europe/Stockholm\nqqqq: 1",
         [
             (
-                "company.yaml:3: unknown key 'qqqq'. Known keys: controller, departed_expiry, entities, fiscal_year_end, guards"
+                "company.yaml:3: unknown key 'qqqq'. Known keys: categories, controller, data_uses, departed_expiry, entities, fiscal_year_end, guards"
                 ", languages, plausible_dates, recipients, undetermined, unknown_dates, vacation_year_end, zone"
             )
         ],
