@@ -126,7 +126,7 @@ def _link_lines(links: Links) -> Iterator[str]:
 def _key(table: Drafted) -> str:
     key = table.key
     if not key.columns:
-        return f"key: {_name(table.columns[0].name)}   # decide: nothing in the sample is filled and unique, alone or together"
+        return "key: []   # decide: nothing in the sample is filled and unique, alone or together. So a row would be what it holds"
     names = ", ".join(map(_name, key.columns))
     said = f"decide: {key.repeats} rows of the sample repeat it or lack it" if key.repeats else "filled and unique in the sample"
     return f"key: {names if len(key.columns) == 1 else f'[{names}]'}   # {said}"

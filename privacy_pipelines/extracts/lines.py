@@ -55,6 +55,8 @@ class ByLines:
     def _may_be(self, session: Session) -> bool:
         """Whether the store knows enough rows, and a key that was read on one day is read alike on another."""
         table = self.source.table
+        if table.keyless:  # which of several rows that are alike a line is, only the whole file tells
+            return False
         formats = [form for key in table.key for form in table.column(key).formats]
         if any("%y" in form.replace("%%", "") for form in formats):
             return False

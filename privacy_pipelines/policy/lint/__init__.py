@@ -36,6 +36,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.only_timestamps_have_a_zone,
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
+    tables.tables_without_a_key_keep_to_themselves,
     tables.columns_differ_in_more_than_case,
     tables.not_read_is_not_declared,
     tables.renamed_fields_were_others,

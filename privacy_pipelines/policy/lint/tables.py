@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.documents.extract import NO_MARKER
 from privacy_pipelines.policy.lint.context import Context, unknown
+from privacy_pipelines.policy.lint.extracts import extract_problem, extracts
 from privacy_pipelines.policy.lint.fields import DATE_TYPES
 
 
@@ -15,6 +17,20 @@ def keys_are_declared(context: Context) -> Iterator[Problem]:
         for column in table.block.key:
             if column not in context.columns[table.id]:
                 yield table.problem(("key",), *unknown("column", column, context.columns[table.id]))
+
+
+def tables_without_a_key_keep_to_themselves(context: Context) -> Iterator[Problem]:
+    """Where a row is what it holds, what it holds has one name, and nothing but itself could mark it as deleted."""
+    for table, extract in extracts(context):
+        if table.block.key:
+            continue
+        if extract.deletes not in (None, NO_MARKER):
+            what = f"{table.id} has no key, so a marker cannot say which row was deleted"
+            yield extract_problem(table, "deletes", what, "Legal value: none")
+        for name, field in table.block.fields.items():
+            if field.renamed_from is not None:
+                what = f"{table.id} has no key: its fields tell its rows apart, and none is renamed"
+                yield table.problem(("fields", name, "renamed_from"), what, "Say with `header` what the extract calls it")
 
 
 def columns_differ_in_more_than_case(context: Context) -> Iterator[Problem]:

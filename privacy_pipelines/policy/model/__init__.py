@@ -17,7 +17,7 @@ from privacy_pipelines.policy.model.extracts import (
     Ragged,
     RepeatedHeader,
 )
-from privacy_pipelines.policy.model.fields import Column, ColumnType
+from privacy_pipelines.policy.model.fields import ROW_KEY, Column, ColumnType
 from privacy_pipelines.policy.model.policy import Policy
 from privacy_pipelines.policy.model.purposes import EndedBy, Purpose, StartingPoint
 from privacy_pipelines.policy.model.registers import Consent, Hold, Objection
@@ -28,6 +28,7 @@ from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Sc
 __all__ = [
     "ENDINGS",
     "PACKABLE",
+    "ROW_KEY",
     "Ceiling",
     "Column",
     "ColumnType",
