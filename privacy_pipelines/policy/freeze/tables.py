@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from privacy_pipelines.policy.documents import SourceDocument
-from privacy_pipelines.policy.documents.fields import FieldBlock, Latest
+from privacy_pipelines.policy.documents.fields import EventBlock, FieldBlock, Latest, Parts
 from privacy_pipelines.policy.documents.relations import LinkBlock
 from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.freeze.extracts import frozen_extract
 from privacy_pipelines.policy.freeze.naming import table_id
-from privacy_pipelines.policy.model import ROW_KEY, Column, EntityOf, Event, Link, NotRead, Step, Subject, Table
+from privacy_pipelines.policy.model import ROW_KEY, Column, DateParts, EntityOf, Event, Link, NotRead, Step, Subject, Table
 
 
 def freeze_tables(sources: Mapping[str, SourceDocument]) -> tuple[Table, ...]:
@@ -42,9 +42,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=_columns(block),
         links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
-        events=tuple(
-            Event(event, tuple(at.at), at.open_if, at.when, isinstance(at.at, Latest)) for event, at in sorted(block.events.items())
-        ),
+        events=tuple(_event(event, said) for event, said in sorted(block.events.items())),
         scopes=tuple(sorted(block.scopes.items())),
         events_via=tuple(
             (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
@@ -70,6 +68,12 @@ def _column(name: str, block: FieldBlock, *, of_row: bool = False) -> Column:
     said: dict[str, Any] = dict(block)
     said["formats"] = said.pop("format")
     return Column(name=name, of_row=of_row, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
+
+
+def _event(name: str, block: EventBlock) -> Event:
+    if isinstance(block.at, Parts):
+        return Event(name, (), block.open_if, block.when, parts=DateParts(*block.at))
+    return Event(name, tuple(block.at), block.open_if, block.when, isinstance(block.at, Latest))
 
 
 def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
