@@ -50,6 +50,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     extracts.paths_hold_the_day,
     extracts.increments_say_deletes,
     dialects.signs_differ,
+    dialects.edges_are_said_once,
     dialects.numbers_can_be_read,
     dialects.encodings_are_known,
     dialects.headers_name_columns,
