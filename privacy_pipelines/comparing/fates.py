@@ -25,6 +25,7 @@ class Fate(StrEnum):
     """The policy does not name these cells: they would not get in, and what is stored of them goes once a person approves that."""
     SUSPENDED = "suspended"
     """Ended, and a deletion suspension keeps it."""
+    EMPTY = "empty"
 
 
 class Kind(StrEnum):
@@ -46,8 +47,9 @@ _KINDS: dict[Fate, frozenset[Kind]] = {
     Fate.REFUSED: frozenset({Kind.ERASABLE, Kind.REFUSED}),
     Fate.UNDECLARED: frozenset({Kind.ERASABLE, Kind.REFUSED}),
     Fate.SUSPENDED: frozenset({Kind.SUSPENDED}),
+    Fate.EMPTY: frozenset(),
 }
-_STATES = {State.KEEP: Fate.KEPT, State.RESTRICT: Fate.RESTRICTED, State.UNDETERMINED: Fate.UNDETERMINED}
+_STATES = {State.KEEP: Fate.KEPT, State.RESTRICT: Fate.RESTRICTED, State.UNDETERMINED: Fate.UNDETERMINED, State.EMPTY: Fate.EMPTY}
 CEILING = "undetermined"
 """Answers for cells that only the company's ceiling keeps, where a purpose would be named."""
 
@@ -103,9 +105,9 @@ class Judge:
         fates = [self._fate(seen, verdict, said, number) for number in range(len(self.rule.clusters))]
         asks = self._asks(seen, verdict, range(len(self.rule.purposes)), said)
         if self._row_ends(verdict, said):
-            fate = Fate.SUSPENDED if self.held else Fate.REFUSED if set(fates) == {Fate.REFUSED} else Fate.ERASABLE
+            fate = Fate.SUSPENDED if self.held else Fate.REFUSED if set(fates) <= {Fate.REFUSED, Fate.EMPTY} else Fate.ERASABLE
             return Outcome(fate, _is_overdue(verdict, fate, whole), asks)
-        return Outcome(next(fate for fate in (Fate.KEPT, Fate.RESTRICTED, Fate.UNDETERMINED, *Fate) if fate in fates), False, asks)
+        return Outcome(next(fate for fate in (Fate.KEPT, Fate.RESTRICTED, Fate.UNDETERMINED, Fate.EMPTY) if fate in fates), False, asks)
 
     def row_goes(self, said: Said) -> bool:
         """Whether nothing of the row is left tonight."""
@@ -123,7 +125,7 @@ class Judge:
     def _fate(self, seen: Code, verdict: Verdict, said: Said, cluster: int) -> Fate:
         over = (verdict.ended | verdict.unknown & said.waits) >> cluster & 1
         if not over and not said.ends:
-            return _STATES.get(verdict.states[cluster], Fate.KEPT)
+            return _STATES[verdict.states[cluster]]
         if self.held:
             return Fate.SUSPENDED
         return Fate.ERASABLE if said.ends else self._refused(seen, cluster)
