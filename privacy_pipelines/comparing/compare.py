@@ -25,7 +25,8 @@ from privacy_pipelines.nights.beginning import check_effective
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.diff import changes_between
 from privacy_pipelines.policy.model import Policy
-from privacy_pipelines.retention.rules import Rules, TableRule, compile_rules
+from privacy_pipelines.retention.compiling import compile_rules
+from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store

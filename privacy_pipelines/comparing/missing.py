@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Policy, Table
-from privacy_pipelines.retention.reach import Hop, Kind, Reach, event_route
+from privacy_pipelines.retention.clusters import columns_in, columns_of, named_by
+from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rowdates import event_of
-from privacy_pipelines.retention.rules import Rules, TableRule, columns_in, columns_of, named_by
+from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import Hop, event_route
 
 Columns = set[tuple[str, str]]
 """(table id, column) pairs."""

@@ -17,9 +17,10 @@ from privacy_pipelines.deciding.forecast import stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.consents import register_statement
-from privacy_pipelines.retention.reach import Hop, Kind, Reach
+from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rowdates import Sources, who
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import FACTS, NEAR, STORED, STORED_CONSENTS, STORED_FACTS

@@ -14,9 +14,10 @@ from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.cohorts import name_of
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import code_expression
-from privacy_pipelines.retention.rules import Rules, TableRule, compile_rules
+from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import text
 from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
