@@ -42,6 +42,7 @@ class Trace:
     left_on: date
     expires_on: date
     was_stored: bool
+    policy_version: str
 
 
 def as_stored(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,11 +67,10 @@ def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -
     """Cluster name ('' for the whole record) → its entry in the index of the departed."""
     if not current.session.columns(CURRENT, NIGHT, "departed"):
         return {}
-    rows = current.session.rows(
-        f'SELECT cluster, left_on, expires_on, was_stored FROM {CURRENT}.{NIGHT}.departed WHERE key_hash = CAST(? AS UUID) AND "table" = ?',
-        [short_hash_of(key, table.id, values), table.id],
-    )
-    return {cluster: Trace(left_on, expires_on, was_stored) for cluster, left_on, expires_on, was_stored in rows}
+    said = f"SELECT cluster, left_on, expires_on, was_stored, policy_version FROM {CURRENT}.{NIGHT}.departed"
+    asked = [short_hash_of(key, table.id, values), table.id]
+    rows = current.session.rows(f'{said} WHERE key_hash = CAST(? AS UUID) AND "table" = ?', asked)
+    return {cluster: Trace(*said) for cluster, *said in rows}
 
 
 def wanted(table: Table, values: tuple[str, ...]) -> exp.Select:
