@@ -58,7 +58,8 @@ class ClusterAnswer:
     holds: tuple[str, ...]
     clauses: tuple[Clause, ...]
     status: str = "active"
-    """LAW §1: `active`, `restricted`, `undetermined`, `erasable`, `overdue`, `suspended`; `empty` where nothing is stored, `gone` where that is because it has ended."""
+    """LAW §1: `active`, `restricted`, `undetermined`, `erasable`, `overdue`, `suspended`; and where nothing is stored `empty`, or `gone`
+    because it has ended."""
     erasable_from: dt.date | None = None
 
 

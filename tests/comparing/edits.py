@@ -14,8 +14,15 @@ OPEN_GUARDS = {
     "withdrawn_count: 200": "withdrawn_count: 1000000",
 }
 HOLD = """holds:
-  - {hold: dispute, ground: a claim in court, owner: legal, review_by: 2027-12-31, effective_from: 2026-01-01, tables: [crm.prospects, hr.candidates]}
+  - hold: dispute
+    ground: a claim in court
+    owner: legal
+    review_by: 2027-12-31
+    effective_from: 2026-01-01
+    tables: [crm.prospects, hr.candidates]
 """
+PHONE = "phone: {category: user.contact.phone_number, serves: "
+OPPORTUNITY = "\n    fields:\n      opportunity_id"
 EDITS: dict[str, tuple[str, str, str]] = {
     "shorter": ("purposes/prospecting.yaml", "period: P12M", "period: P3M"),
     "longer": ("purposes/customer_relationship.yaml", "period: P0D\nsettle", "period: P36M\nsettle"),
@@ -23,9 +30,9 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "offset": ("purposes/prospecting.yaml", "of: subject}", "of: subject, offset: end_of_calendar_year}"),
     "scope": ("sources/crm.yaml", "scopes: {customer_relationship: record}", "scopes: {customer_relationship: subject}"),
     "nature": ("purposes/customer_relationship.yaml", "nature: policy", "nature: claims"),
-    "unserved": ("sources/crm.yaml", "phone: {category: user.contact.phone_number, serves: [customer_relationship]}", "phone: {category: user.contact.phone_number, serves: [newsletter]}"),
+    "unserved": ("sources/crm.yaml", f"{PHONE}[customer_relationship]}}", f"{PHONE}[newsletter]}}"),
     "dropped": ("sources/crm.yaml", "      origin: {category: user.content, serves: [prospecting]}\n", ""),
-    "ending": ("sources/crm.yaml", "      prospect_id: prospects\n    fields:\n      opportunity_id", "      prospect_id: {to: prospects, when_target_ends: end_too}\n    fields:\n      opportunity_id"),
+    "ending": ("sources/crm.yaml", f"  prospect_id: prospects{OPPORTUNITY}", f"  prospect_id: {{to: prospects, when_target_ends: end_too}}{OPPORTUNITY}"),
     "zone": ("company.yaml", "zone: Europe/Stockholm", "zone: America/New_York"),
     "plausible": ("company.yaml", 'earliest: "1930-01-01"', 'earliest: "2024-06-01"'),
     "ceiling": ("company.yaml", "undetermined: {restrict: P12M", "undetermined: {restrict: P1M"),

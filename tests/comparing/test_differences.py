@@ -140,7 +140,8 @@ def test_what_counts_from_a_column_that_never_entered_is_not_decided(company: Co
 
 
 def test_a_hold_suspends_what_had_ended(company: Company) -> None:
-    hold = "holds:\n  - {hold: dispute, ground: a claim, owner: legal, review_by: 2027-01-01, effective_from: 2026-01-01, tables: [crm.orders]}"
+    said = "hold: dispute, ground: a claim, owner: legal, review_by: 2027-01-01, effective_from: 2026-01-01"
+    hold = f"holds:\n  - {{{said}, tables: [crm.orders]}}"
     found = changed(company, holds=hold, on="2026-06-01")
     assert totals(found)["newly suspended"] == totals(found)["no longer erasable"] == (1, 3)
     assert [one.kind for one in found.changes] == ["hold"]
