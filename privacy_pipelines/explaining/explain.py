@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from privacy_pipelines.errors import InputError, StoreError
 from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
 from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, key_of, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
-from privacy_pipelines.explaining.suspending import Suspended, suspensions
+from privacy_pipelines.explaining.suspending import Asked, Suspended, suspensions
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.calendar import Dates, Rule, dates
 from privacy_pipelines.retention.compiling import compile_rules
@@ -57,7 +57,7 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
         left = traces(current, store.secret(DEPARTED_KEY), rule.table, values)
         known = ask(current, rules, rule, values, day)
         ends_with = ending_with(current, rules, rule, values, day)
-        suspended = suspensions(current, store, rules, rule, values) if known else ()
+        suspended = suspensions(current, store, Asked(rules, rule, values, day)) if known else ()
         name, version = current.generation.name, current.intent.policy_version
     if known is None:
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
@@ -65,7 +65,7 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
     clusters = _clusters(_Question(rules, rule, day, known, left, ends_with, suspended), field)
     return Explanation(
         table_id, "stored", day, name, version, known.first_seen, known.gone,
-        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with,
+        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with, suspensions=tuple(one.suspension for one in suspended),
     )  # fmt: skip
 
 
@@ -87,9 +87,7 @@ def _gone(answer: Explanation, trace: Trace | None) -> Explanation:
     if trace is None:
         return answer
     found = "left_behind" if trace.was_stored else "turned_away"
-    return Explanation(
-        answer.table, found, answer.as_of, answer.generation, answer.policy_version, left_on=trace.left_on, expires_on=trace.expires_on
-    )
+    return replace(answer, found=found, left_on=trace.left_on, expires_on=trace.expires_on, left_under=trace.policy_version)
 
 
 def _clusters(question: _Question, field: str | None) -> tuple[ClusterAnswer, ...]:
@@ -107,15 +105,14 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     cluster, known = rule.clusters[number], question.known
     each = {n: purpose_dates(rule.purposes[n], known.found, known.gone, company) for n in cluster.purposes}
     until = cluster_dates(question.rules, rule, number, known, question.day)
-    state = judge(rule, known.code).states[number]
+    verdict = judge(rule, known.code)
+    state = verdict.states[number]
     if until is not None and question.ends_with:
         until = earliest(until, *(Dates(one.retain_until, one.retain_until, one.erase_by) for one in question.ends_with))
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY
-    holds = tuple(one.suspension for one in question.suspended if one.mask >> number & 1 and one.begins <= question.day)
-    if state is State.ENDED and holds and (filled or not cluster.columns):
-        state = State.SUSPENDED
+    holds = [one for one in question.suspended if one.mask >> number & 1]
     trace = question.traces.get(cluster.name)
     return ClusterAnswer(
         cluster=cluster.name,
@@ -125,10 +122,21 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
         retain_until=until.retain_until if until else None,
         erase_by=until.erase_by if until else None,
         left_on=trace.left_on if trace else None,
-        holds=tuple(one.hold for one in holds),
-        suspensions=holds,
+        holds=tuple(one.suspension.hold for one in holds),
+        status=_status(state, overdue=bool(verdict.overdue >> number & 1), held=bool(holds), gone=bool(cluster.columns) and not filled),
+        erasable_from=_day_after(until.retain_until) if until else None,
         clauses=tuple(_clause(question, n, each[n]) for n in cluster.purposes),
     )
+
+
+def _status(state: State, *, overdue: bool, held: bool, gone: bool) -> str:
+    """The state in the law's words (LAW §1)."""
+    if state is not State.ENDED or gone:
+        return "gone" if gone and state is State.ENDED else _STATUS[state]
+    return "suspended" if held else "overdue" if overdue else "erasable"
+
+
+_STATUS = {State.KEEP: "active", State.RESTRICT: "restricted", State.UNDETERMINED: "undetermined", State.EMPTY: "empty"}
 
 
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
@@ -156,6 +164,8 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         collected_from=until.collect_from if until else None,
         erase_by=until.erase_by if until else None,
         restricted_by=_restricted_by(question, rule) if until else (),
+        effective_from=declared.effective_from,
+        approved_by=declared.approved_by,
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
 

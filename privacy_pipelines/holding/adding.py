@@ -93,14 +93,18 @@ def _opened(store: Store) -> Iterator[Reader]:
 
 
 def _is_stored(current: Reader, table: Table, values: tuple[str, ...]) -> bool:
-    there = exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)).where(with_key(table, values))
+    there = exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id, alias="t")).where(with_key(table, values, "t"))
     return bool(current.session.one(there)[0])
 
 
 def _require_nameless(current: Reader, table: Table, values: tuple[str, ...], asked: Asked) -> None:
     """The log outlives the person: what is said of the hold must not say who it is. Raises InputError."""
     columns = [column.name for column in table.columns if column.category.startswith(IDENTIFYING)]
-    row = exp.select(*(exp.cast(col(name), "TEXT") for name in columns)).from_(sql.table(STORED, table.id)).where(with_key(table, values))
+    row = (
+        exp.select(*(exp.cast(col(name), "TEXT") for name in columns))
+        .from_(sql.table(STORED, table.id, alias="t"))
+        .where(with_key(table, values, "t"))
+    )
     said = {*values, *(value for value in (current.session.one(row) if columns else ()) if value)}
     theirs = {word for value in said for word in _words(value)}
     for option, text in (("--ground", asked.ground), ("--owner", asked.owner)):

@@ -41,7 +41,7 @@ def require_complete(asked: Asked, today: date) -> None:
 
 def require_person(policy: Policy, asked: Asked) -> Table:
     """The table whose rows are such persons. Raises InputError."""
-    persons = [table for table in policy.tables if table.subjects]
+    persons = [table for table in policy.tables if table.subjects and not table.keyless]
     for table in persons:
         if table.id == asked.table:
             _require_purposes(table, policy, asked.purposes)

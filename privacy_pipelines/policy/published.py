@@ -13,5 +13,5 @@ def published_purposes(policy: Policy, table: Table) -> tuple[str, ...]:
 
 def published_columns(table: Table, purpose: str) -> tuple[str, ...]:
     """The fields that serve the purpose: a key, which stands first, a link or a date only where it does too."""
-    serving = [column.name for column in table.columns if purpose in column.serves]
+    serving = [column.name for column in table.read if purpose in column.serves]
     return (*(name for name in table.key if name in serving), *(name for name in serving if name not in table.key))

@@ -245,11 +245,11 @@ def test_a_record_says_who_holds_it_and_since_when(company: Company) -> None:
     company.night(ENDED)
     for table, key, column in (("people", "P1", "name"), ("orders", "O1,2", "what")):
         cluster = company.cluster(table, key, column)
-        assert (cluster.state, cluster.holds) == ("suspended", (name,))
-        (said,) = cluster.suspensions
+        assert (cluster.status, cluster.holds) == ("suspended", (name,))
+        (said,) = company.explain(table, key).suspensions
         assert (said.ground, said.owner, said.since, said.review_by) == ("Pending dispute", "Legal", day(FIRST), day("2027-01-01"))
     text = "\n".join(company.explain("people", "P1").lines("sv"))
-    assert f"radering uppskjuten genom {name} sedan {FIRST}: Pending dispute" in text
+    assert f"Radering uppskjuten genom {name} sedan {FIRST}: Pending dispute" in text
 
 
 def test_holds_are_listed_with_their_age_and_whether_they_are_past_their_review(company: Company) -> None:
