@@ -22,7 +22,7 @@ from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.databases.fetch import fetch
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
-from privacy_pipelines.errors import StoreError
+from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
 from privacy_pipelines.metrics.registry import measure, units
@@ -259,7 +259,7 @@ def _published_late(store: Store, at: datetime) -> tuple[str, ...]:
     """Publish what an earlier night could not; that it still cannot be done is a finding, and holds up no erasure."""
     try:
         publish_current(store, at=at)
-    except StoreError as error:
+    except (StoreError, PolicyErrors) as error:
         return (str(error),)
     return ()
 

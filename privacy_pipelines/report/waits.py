@@ -71,13 +71,17 @@ def passed(record: Record, book: Rulebook) -> tuple[Passed, ...]:
 
 
 def suspended(record: Record, book: Rulebook) -> tuple[Suspended, ...]:
-    """Every hold that stood, and those of the policy that are still to begin."""
-    coming = (
-        Standing(hold.name, hold.tables, hold.ground, hold.owner, hold.effective_from, hold.review_by, person=False, past_review=False)
+    """Every hold of the policy, also one that is still to begin, and those that stood on persons."""
+    as_of = record.pin.as_of
+    classes = (
+        Standing(
+            hold.name, hold.tables, hold.ground, hold.owner, hold.effective_from, hold.review_by,
+            person=False, past_review=hold.review_by < as_of,
+        )
         for hold in book.policy.holds
-        if hold.effective_from > record.pin.as_of
-    )
-    return tuple(_suspended(hold, record) for hold in (*record.holds, *coming))
+    )  # fmt: skip
+    persons = (hold for hold in record.holds if hold.person)
+    return tuple(_suspended(hold, record) for hold in (*classes, *persons))
 
 
 def _suspended(hold: Standing, record: Record) -> Suspended:

@@ -67,7 +67,7 @@ def test_the_second_night_disposes_of_the_first_generation(nights: tuple[Place, 
     document = json.loads(results["second"].stdout)
     assert document["generation"] == "gen-000002.duckdb"
     assert [path.name for path in here.store.glob("gen-*")] == ["gen-000002.duckdb"]
-    assert set(document["seconds"]) == {"inbox", "checks", "facts", "decisions", "plan", "generation", "proof"}
+    assert set(document["seconds"]) == {"inbox", "checks", "facts", "decisions", "plan", "generation", "proof", "published"}
     assert Path(document["report"]).is_file()
 
 

@@ -36,10 +36,12 @@ def test_help_imports_nothing_that_takes_time() -> None:
 
 @pytest.mark.parametrize("name", [name for name, _ in COMMANDS])
 def test_every_command_explains_itself(name: str) -> None:
-    result = CliRunner().invoke(main, [name, "--help"])
-    assert result.exit_code == 0
-    assert "--store" in result.output
-    assert main.get_command(click.Context(main), name).name == name
+    command = main.get_command(click.Context(main), name)
+    assert command.name == name
+    for part in command.commands if isinstance(command, click.Group) else ("",):
+        result = CliRunner().invoke(main, [name, *part.split(), "--help"])
+        assert result.exit_code == 0
+        assert "--store" in result.output
 
 
 def test_an_unknown_command_or_option_or_day_is_a_usage_error() -> None:

@@ -35,9 +35,9 @@ tables:
     fields:
       id: {category: user.unique_id, serves: [proof, newsletter]}
       email: {category: user.contact.email, serves: [proof, newsletter], type: email}
-      status: {category: user.consent, serves: [proof, newsletter]}
-      given_on: {category: user.consent, serves: [proof, newsletter], type: date}
-      until: {category: user.consent, serves: [proof, newsletter], type: date}
+      status: {category: user.privacy_preferences, serves: [proof, newsletter]}
+      given_on: {category: user.privacy_preferences, serves: [proof, newsletter], type: date}
+      until: {category: user.privacy_preferences, serves: [proof, newsletter], type: date}
   objections:
     key: id
     fields:
