@@ -37,8 +37,8 @@ from privacy_pipelines.store.reading import reader
 from privacy_pipelines.store.views import stored_views
 
 COMPARED = (
-    "diff: both policies over the current generation, counted by purpose, cluster and cohort; deciding pass: consents, facts, frames, codes and "
-    "verdicts of one policy over the same generation; a session is opened for each; explain: the slowest of one record of every table"
+    "diff: both policies over the current generation, counted by purpose, cluster and cohort; deciding pass: consents, facts, frames, "
+    "codes and verdicts of one policy over the same generation; a session is opened for each; explain: the slowest of one record of every table"
 )
 REPETITIONS = 3
 MOST, AT_MOST_S = 2.0, 1.0
