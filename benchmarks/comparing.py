@@ -38,7 +38,7 @@ from privacy_pipelines.store.views import stored_views
 
 COMPARED = (
     "diff: both policies over the current generation, counted by purpose, cluster and cohort; deciding pass: consents, facts, frames, "
-    "codes and verdicts of one policy over the same generation; a session is opened for each; explain: one record of every table, the slowest"
+    "codes and verdicts of one policy over the same generation; a session is opened for each; explain: the slowest of one record a table"
 )
 REPETITIONS = 3
 MOST, AT_MOST_S = 2.0, 1.0
