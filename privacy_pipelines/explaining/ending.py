@@ -32,6 +32,8 @@ def cluster_dates(rules: Rules, rule: TableRule, number: int, known: Known, day:
     until = latest(one for one in each if one is not None)
     if until is None and not cluster.needs_consent:
         until = dates(rule.undetermined, known.undetermined_since or day, company)
+        if known.gone is not None:
+            until = earliest(until, dates(rule.unexplained, known.gone, company))
     return until
 
 

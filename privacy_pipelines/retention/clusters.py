@@ -89,7 +89,7 @@ def named_by(hop: Hop) -> set[str]:
 
 def columns_of(event: Event) -> set[str]:
     """The columns that an event is read from, those of its conditions included."""
-    return {*event.at, *columns_in(event.open_if), *columns_in(event.when)}
+    return {*event.columns, *columns_in(event.open_if), *columns_in(event.when)}
 
 
 def columns_in(condition: str | None) -> set[str]:

@@ -37,8 +37,8 @@ tables:
     fields:
       id: {category: user.unique_id, serves: [club]}
       email: {category: user.contact.email, serves: [club], type: email}
-      status: {category: user.content, serves: [club], accepted: [Given, Withdrawn]}
-      given_on: {category: user.content, serves: [club], type: date}
+      status: {category: user.privacy_preferences, serves: [club], accepted: [Given, Withdrawn]}
+      given_on: {category: user.privacy_preferences, serves: [club], type: date}
 consents:
   club: {table: consents, match: {email: people.email}, status: status, valid: [Given], from: given_on}
 """
