@@ -34,8 +34,8 @@ def load(folder: Path) -> Policy:
 
 
 def load_document(document: str) -> Policy:
-    """The policy whose canonical JSON is `document`, so that a stored generation can recompile its own law. Which words it may use was asked
-    when it became law: a later vocabulary undoes nothing. Raises PolicyErrors.
+    """The policy whose canonical JSON is `document`, so that a stored generation can recompile its own law. Which words it may use was
+    asked when it became law: a later vocabulary undoes nothing. Raises PolicyErrors.
     """
     documents = validate(split_document(document))
     return _policy(documents, lint(documents, words=False))
