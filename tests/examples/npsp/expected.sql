@@ -86,7 +86,11 @@ FROM kept_account;
 CREATE VIEW kept_relationship AS
 SELECT r.*, p.stewardship AS level FROM csv('npe4__Relationship__c') r JOIN person p ON p.sf_id = r.npe4__contact__c
 WHERE level <> 1 AND npe4__related_contact__c IN (SELECT sf_id FROM kept_contact);
-CREATE VIEW relationship AS SELECT sf_id, npe4__contact__c, npe4__related_contact__c, npe4__Type__c, npe4__Status__c FROM kept_relationship;
+CREATE VIEW relationship AS
+SELECT
+    sf_id, CASE WHEN npe4__contact__c IN (SELECT sf_id FROM kept_contact) THEN npe4__contact__c END AS npe4__contact__c,
+    npe4__related_contact__c, npe4__Type__c, npe4__Status__c
+FROM kept_relationship;
 
 CREATE VIEW contact AS
 SELECT
