@@ -82,7 +82,7 @@ def _extract(sample: Sample, columns: tuple[Profile, ...]) -> dict[str, object]:
         "relation": sample.relation if sample.relation != sample.table else "",
     }
     words = sorted({word for column in columns for word in column.empty_words})
-    only = {"skip_before": sample.dialect.before, "null": words, **({} if sample.headed else {"columns": list(sample.columns)})}
+    only = {"skip_before": sample.dialect.before, "null_values": words, **({} if sample.headed else {"columns": list(sample.columns)})}
     return {**said, **({} if sample.headed else {"header": False}), **{key: value for key, value in only.items() if value}}
 
 
