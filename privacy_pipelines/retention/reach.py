@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from privacy_pipelines.policy.model import Link, Policy, Scope, Step, Table
+from privacy_pipelines.policy.model import Link, Policy, Purpose, Step, Table
 
 UNKNOWN = "?"
 
@@ -71,9 +71,13 @@ class Reach:
         return self.kind in (Kind.OWN, Kind.LINKED) or (self.kind is Kind.SUBJECT and any(hop.shared for hop in self.hops))
 
 
-def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
-    """How `event` reaches the rows of `table`. Raises Unreachable."""
-    if _declares(table, event):
+def event_reach(policy: Policy, table: Table, event: str, purpose: Purpose) -> Reach:
+    """How `event` reaches the rows of `table`: one that has it lives by its own, unless the table itself says `subject`.
+
+    Raises Unreachable.
+    """
+    scope = table.scope_of(purpose)
+    if _declares(table, event) and (table.subjects or dict(table.scopes).get(purpose.name) != "subject"):
         return Reach(Kind.OWN, event, table.id)
     if scope == "record":
         hops = _said_up(policy, table, event) or _nearest(
