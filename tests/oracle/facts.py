@@ -22,7 +22,9 @@ class Row:
     gone: date | None = None
     """The night on which its source no longer sent it."""
     missing_since: dict[str, date] = field(default_factory=dict)
-    """Event → since when it has been there without a usable date."""
+    """Event → since when it has been there without a usable date; `shared …` where it is found over a value that names several rows."""
+    unknown_since: dict[frozenset[str], date] = field(default_factory=dict)
+    """Data cluster → since when no purpose of it has applied."""
 
 
 @dataclass(frozen=True, slots=True)

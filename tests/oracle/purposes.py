@@ -60,7 +60,9 @@ def observations(world: World, row: Row, event: str, scope: str, kinds: set[str]
     steps = _way(world, row.table, event, scope, kinds)
     found = world.follow(row, steps) if steps is not None else []
     seen = [(seen_in(world.law, one, event, as_of), certain) for one, certain in found]
-    return [one if certain else Seen(missing=as_of) for one, certain in seen if one is not None]
+    if any(one is not None and not certain for one, certain in seen):
+        row.missing_since.setdefault(f"shared {event}", as_of)  # a night that finds it so is the first, unless one before did
+    return [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen if one is not None]
 
 
 def by_rule(world: World, purpose: Json, start: date, entity: str | None, *, period: str | None = None) -> Dates:

@@ -23,6 +23,8 @@ class Fate:
     dates: Dates | None
     """None where nothing ever kept it."""
     overdue: bool = False
+    unknown: bool = False
+    """Whether no purpose of it applies."""
 
     @property
     def lives(self) -> bool:
@@ -37,11 +39,8 @@ class Decided:
     standing: str
     rulings: dict[str, Ruling | None]
     fates: dict[Cluster, Fate]
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing of it lives."""
-        return not any(fate.lives for fate in self.fates.values())
+    whole: Fate
+    """Of the row itself, which all purposes of its table serve."""
 
 
 def clusters(table: Json) -> dict[Cluster, list[str]]:
@@ -54,14 +53,16 @@ def clusters(table: Json) -> dict[Cluster, list[str]]:
     return found
 
 
-def decide(world: World, row: Row, as_of: date, unknown_since: date | None = None) -> Decided:
-    """Every data cluster of a record on a day; `unknown_since` is the night on which nothing was first known of it."""
+def decide(world: World, row: Row, as_of: date) -> Decided:
+    """Every data cluster of a record on a day."""
     table = world.law.tables[row.table]
     standing = standing_of(world, row)
     found = clusters(table)
     rulings = {name: rule_on(world, row, name, as_of) for name in sorted(set().union(*found))}
-    fates = {one: _fate(world, one, standing, rulings, as_of, unknown_since or as_of) for one in found}
-    return Decided(standing, rulings, fates)
+    every = frozenset(rulings)
+    whole = _fate(world, every, standing, rulings, as_of, min(row.unknown_since.values(), default=as_of))
+    fates = {one: _fate(world, one, standing, rulings, as_of, row.unknown_since.get(one, as_of)) for one in found}
+    return Decided(standing, rulings, fates, whole)
 
 
 def standing_of(world: World, row: Row) -> str:
@@ -106,7 +107,7 @@ def _unknown(world: World, cluster: Cluster, as_of: date, since: date) -> Fate:
         return Fate("ended", None)
     ceiling = world.law.company["undetermined"]
     dates = ending(plus(since, ceiling["restrict"]), "P0D", ceiling.get("execution_window", "P30D"))
-    return Fate("undetermined", dates) if as_of <= dates.until else Fate("ended", dates, as_of > dates.by)
+    return Fate("undetermined", dates, unknown=True) if as_of <= dates.until else Fate("ended", dates, as_of > dates.by, unknown=True)
 
 
 def needs_consent(purpose: Json) -> bool:
