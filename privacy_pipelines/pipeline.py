@@ -27,13 +27,14 @@ from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
 from privacy_pipelines.metrics.registry import measure, units
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
-from privacy_pipelines.nights.beginning import check_clock, check_effective, require_departed_key, require_room
+from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room, require_secrets
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load, load_document
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
-from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
@@ -72,7 +73,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     store.create()
     with store.writing(PATIENCE_S):
         recover(store, at=at)
-        require_departed_key(store)
+        require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
         current = store.current()

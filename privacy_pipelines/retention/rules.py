@@ -1,35 +1,14 @@
-"""The policy compiled per table: where each purpose's dates come from, under which rules, and which fields share one fate. Pure."""
+"""The compiled policy per table: where each purpose's dates come from, under which rules, and which fields share one fate. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-import sqlglot
-from sqlglot import exp
-
-from privacy_pipelines.errors import PolicyErrors, Problem
-from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
+from privacy_pipelines.policy.model import Policy, Purpose, Table
 from privacy_pipelines.retention.calendar import Rule
-from privacy_pipelines.retention.reach import (
-    UNKNOWN,
-    Hop,
-    Kind,
-    Reach,
-    Unreachable,
-    consent_reach,
-    event_reach,
-    event_route,
-    kind_reach,
-    objection_reach,
-    subjects_of,
-)
-from privacy_pipelines.values import Period
-
-MOST_BITS = 62
-MOST_PURPOSES = 13
-"""A record's levels travel as one integer, three bits a purpose and one a cluster; more in one table would not fit 62 bits."""
+from privacy_pipelines.retention.reach import UNKNOWN, Reach
+from privacy_pipelines.retention.ways import Hop
 
 
 class Standing(IntEnum):
@@ -83,6 +62,9 @@ class TableRule:
     purposes: tuple[PurposeRule, ...]
     clusters: tuple[Cluster, ...]
     undetermined: Rule
+    unexplained: Rule
+    """What ends a record to which no purpose applies when its key vanished from its source: who could still have said what it is for has
+    deleted it, and nothing keeps it (GDPR Art. 5(1)(e))."""
     standing: tuple[tuple[Hop, ...], ...] = ()
     """The ways to the data subjects that say whether a row is about a person; none where every row is, () for the row itself."""
 
@@ -141,212 +123,3 @@ class Rules:
                 if link.when_target_ends == "end_too":
                     self._after_its_targets(self.of(link.to), done)
             done.append(rule)
-
-
-def compile_rules(policy: Policy) -> Rules:
-    """Raises PolicyErrors with every route that is missing or ambiguous."""
-    problems: list[Problem] = []
-    tables = tuple(_table_rule(policy, table, problems) for table in policy.tables if table.personal)
-    if problems:
-        raise PolicyErrors(tuple(problems))
-    return Rules(policy, tables, _fact_routes(policy, tables))
-
-
-def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableRule:
-    rules: list[PurposeRule] = []
-    for name in table.purposes:
-        try:
-            rules.append(_purpose_rule(policy, table, policy.purpose(name)))
-        except Unreachable as missing:
-            problems.append(Problem(table.id, 0, f"purpose '{name}' cannot be decided: {missing}"))
-    if len(rules) > MOST_PURPOSES:
-        problems.append(Problem(table.id, 0, f"{len(rules)} purposes in one table, at most {MOST_PURPOSES}", "Split the table"))
-    _require_room(table, tuple(rules), problems)
-    ceiling = policy.company.undetermined
-    standing = _standing(policy, table)
-    clusters = _clusters(policy, table, tuple(rules), standing)
-    return TableRule(table, tuple(rules), clusters, Rule(ceiling.restrict, ceiling.execution_window), standing)
-
-
-def _require_room(table: Table, rules: tuple[PurposeRule, ...], problems: list[Problem]) -> None:
-    """Every field may be a cluster of its own; no more of them than a code has bits for."""
-    served = {tuple(sorted(column.serves)) for column in table.columns if column.serves}
-    if len(rules) <= MOST_PURPOSES and 6 + 3 * len(rules) + len(served) + 1 + 2 > MOST_BITS:
-        what = f"{len(served)} different sets of purposes among its fields, at most {MOST_BITS - 9 - 3 * len(rules)}"
-        problems.append(Problem(table.id, 0, what, "Split the table, or let fields serve the same purposes"))
-
-
-def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
-    """A row inherits from the nearest data subjects that it is linked to; only where one of them is conditional is there a question."""
-    ways = ((),) if table.subjects else subjects_of(policy, table)
-    return ways if any((policy.table(hops[-1].to) if hops else table).conditional for hops in ways) else ()
-
-
-def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule:
-    start = purpose.starting_point
-    withdrawn = -1 if start.consents and purpose.nature == "policy" else 0
-    rule = Rule(
-        purpose.period, purpose.execution_window, purpose.settle, start.offset, start.order == "period_then_offset",
-        purpose.roll == "next_weekday", withdrawn,
-    )  # fmt: skip
-    starts = _starts(policy, table, purpose)
-    return PurposeRule(
-        purpose=purpose,
-        starts=starts,
-        rule=rule,
-        missing=_missing(policy, purpose),
-        ends=tuple(_ends(policy, table, purpose)),
-        gates=(*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0])),
-        deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
-    )
-
-
-def _missing(policy: Policy, purpose: Purpose) -> Rule | None:
-    """The ceiling where the event's row has no date: the purpose's own, or else the company's. The end of a consent is never missing."""
-    own, company = purpose.on_missing_event, policy.company.undetermined
-    if own is not None:
-        return Rule(own.restrict, own.execution_window, purpose.settle)
-    return Rule(company.restrict, company.execution_window) if purpose.starting_point.event else None
-
-
-def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
-    event = purpose.starting_point.event
-    if event is not None:
-        reach = event_reach(policy, table, event, purpose)
-        return _by_entity(policy, reach) if "end_of_fiscal_year" in purpose.starting_point.offset else (reach,)
-    reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
-    if not reaches:
-        raise Unreachable(f"none of its consents ({', '.join(purpose.starting_point.consents)}) matches {table.id}")
-    return reaches
-
-
-def _by_entity(policy: Policy, reach: Reach) -> tuple[Reach, ...]:
-    """Where fiscal years are a legal entity's own, one reach for each: the latest event of one need not be the last to end."""
-    at = policy.table(reach.at)
-    if reach.kind is Kind.SUBJECT:
-        at = policy.table((event_route(policy, at, reach.name) or reach.hops)[-1].to)
-    if at.entity is None:
-        return (reach,)
-    names = [at.entity.always] if at.entity.always else [*(entity.name for entity in policy.company.entities), UNKNOWN]
-    return tuple(replace(reach, entity=name) for name in names)
-
-
-def _reachable(reach: Callable[[str], Reach], names: Iterable[str]) -> Iterable[Reach]:
-    for name in names:
-        try:
-            yield reach(name)
-        except Unreachable:
-            continue  # a proof of consent covers many consents; each table knows some of them
-
-
-def _ends(policy: Policy, table: Table, purpose: Purpose) -> Iterable[tuple[Reach, Rule]]:
-    for end in purpose.ended_by:
-        yield from _early_end(policy, table, purpose, end)
-    if purpose.requires_consent:
-        rule = Rule(Period(), purpose.execution_window, lead=-1)
-        yield consent_reach(policy, table, purpose.requires_consent), rule
-    for name, effect in purpose.objections:  # GDPR Art. 21: what a person objects to is over the same night
-        rule = Rule(Period(), purpose.execution_window, lead=-1, restricts=effect == "restrict")
-        yield objection_reach(policy, table, name), rule
-
-
-def _early_end(policy: Policy, table: Table, purpose: Purpose, end: EndedBy) -> Iterable[tuple[Reach, Rule]]:
-    """An early end concerns the record that has it, and what belongs to a subject who has it; a contract outlives its signatory."""
-    try:
-        reach = event_reach(policy, table, end.event, purpose)
-    except Unreachable:
-        return
-    if reach.kind is Kind.OWN or table.scope_of(purpose) == "subject":
-        yield reach, _ending(purpose, end.period, end.execution_window)
-
-
-def _ending(purpose: Purpose, period: Period, window: Period) -> Rule:
-    return Rule(period, window, purpose.settle)
-
-
-def _gates(purpose: Purpose) -> tuple[str, ...]:
-    return tuple(name for name in (purpose.requires_consent, purpose.admitted_by_consent) if name)
-
-
-def _kinds(policy: Policy, table: Table, purpose: Purpose, start: Reach) -> tuple[Reach, ...]:
-    reach = kind_reach(policy, table, purpose.subjects, start) if purpose.subjects else None
-    return (reach,) if reach else ()
-
-
-def _clusters(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], standing: tuple[tuple[Hop, ...], ...]) -> tuple[Cluster, ...]:
-    position = {rule.purpose.name: number for number, rule in enumerate(rules)}
-    columns: dict[tuple[str, ...], list[str]] = {}
-    always = _says_who(table, standing) | _says_when(table)
-    for column in table.columns:
-        needed = position.keys() if column.name in always else {*column.serves, *_needed_by(table, column.name, rules)}
-        served = sorted(needed & position.keys())
-        if served and column.name not in table.key:
-            columns.setdefault(tuple(served), []).append(column.name)
-    for whole in (tuple(sorted(position)),):
-        columns.setdefault(whole, [])  # the row itself: its key lives while any purpose does
-    return tuple(
-        _cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items())
-    )
-
-
-def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
-    """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
-    own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
-    return own | {name for hops in standing if hops for name in named_by(hops[0])}
-
-
-def _says_when(table: Table) -> set[str]:
-    """Columns by which a row's events are read, whosever clock they started: without them what has ended would look as if it had not begun,
-    here and for the data subject whose latest event this is. So they live as long as the row."""
-    return {name for event in table.events for name in columns_of(event)}
-
-
-def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
-    needs_consent = all(rules[number].purpose.needs_consent for number in numbers)
-    return Cluster("+".join(served), names, numbers, needs_consent, not needs_consent and len(numbers) < len(rules))
-
-
-def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
-    """Purposes whose dates are read from this column: structural cells live as long as what needs them."""
-    asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *_objected(rule)))
-    return {rule.purpose.name for rule, reach in asked if column in _reads(table, reach)}
-
-
-def _objected(rule: PurposeRule) -> Iterable[Reach]:
-    """Where an objection is looked for: an end that can be found no more would let the purpose live again."""
-    return (reach for reach, _ in rule.ends if rule.purpose.objections and reach.kind is Kind.CONSENT)
-
-
-def _reads(table: Table, reach: Reach) -> set[str]:
-    if reach.hops:
-        return named_by(reach.hops[0])
-    if reach.kind is Kind.CONSENT:
-        return {reach.column}
-    if reach.kind is Kind.KIND:
-        return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
-    entity = {table.entity.column} if reach.entity and table.entity and table.entity.column else set()
-    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event) | entity}
-
-
-def named_by(hop: Hop) -> set[str]:
-    """The columns of the row at hand that take the step."""
-    return {*hop.columns, *([hop.kind[0]] if hop.kind and not hop.down else [])}
-
-
-def columns_of(event: Event) -> set[str]:
-    """The columns that an event is read from, those of its conditions included."""
-    return {*event.at, *columns_in(event.open_if), *columns_in(event.when)}
-
-
-def columns_in(condition: str | None) -> set[str]:
-    """The columns that a condition asks."""
-    return {found.name for found in sqlglot.parse_one(condition, dialect="duckdb").find_all(exp.Column)} if condition else set()
-
-
-def _fact_routes(policy: Policy, tables: tuple[TableRule, ...]) -> tuple[tuple[str, tuple[FactRoute, ...]], ...]:
-    wanted = sorted({(reach.at, reach.name, reach.entity) for rule in tables for reach in rule.reaches if reach.kind is Kind.SUBJECT})
-    routes: dict[str, list[FactRoute]] = {}
-    for subject, event, entity in wanted:
-        hops = event_route(policy, policy.table(subject), event) or ()
-        routes.setdefault(subject, []).append(FactRoute(event, hops, entity))
-    return tuple((subject, tuple(found)) for subject, found in routes.items())

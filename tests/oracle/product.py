@@ -19,10 +19,11 @@ from privacy_pipelines.explaining.ending import cluster_dates
 from privacy_pipelines.nights.rehearsal import rehearse as rehearsing
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.policy.load import load, load_document
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import Found, purpose_dates
 from privacy_pipelines.retention.decide import judge
 from privacy_pipelines.retention.levels import code_expression, unpack
-from privacy_pipelines.retention.rules import Rules, TableRule, compile_rules
+from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store

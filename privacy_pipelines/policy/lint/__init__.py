@@ -36,6 +36,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     fields.only_timestamps_have_a_zone,
     fields.identity_numbers_say_so,
     tables.keys_are_declared,
+    tables.tables_without_a_key_keep_to_themselves,
     tables.columns_differ_in_more_than_case,
     tables.not_read_is_not_declared,
     tables.renamed_fields_were_others,
@@ -49,6 +50,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     extracts.paths_hold_the_day,
     extracts.increments_say_deletes,
     dialects.signs_differ,
+    dialects.edges_are_said_once,
     dialects.numbers_can_be_read,
     dialects.encodings_are_known,
     dialects.headers_name_columns,
@@ -70,6 +72,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     company.holds_are_reviewed_after_they_begin,
 )
 ACROSS_FILES: tuple[Check, ...] = (
+    fields.categories_are_known,
     fields.served_purposes_exist,
     fields.served_purposes_are_enabled,
     fields.special_categories_have_a_ground,
@@ -96,6 +99,7 @@ ACROSS_FILES: tuple[Check, ...] = (
     objections.named_by_purposes_that_one_can_object_to,
     objections.marketing_hears_objections,
     conditions.objection_conditions_can_be_read,
+    purposes.data_uses_are_known,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,
@@ -105,6 +109,8 @@ ACROSS_FILES: tuple[Check, ...] = (
     purposes.served_by_a_field,
     company.sources_declared_once,
     company.recipients_in_every_language,
+    company.own_words_in_every_language,
+    company.own_words_are_new,
     company.holds_name_tables,
     company.holds_declared_once,
 )
