@@ -14,8 +14,8 @@ from tests.oracle.states import Decided, clusters, decide
 
 
 def cell_differences(world: World, told: Told, as_of: date) -> Iterator[str]:
-    """Rows and cells that are there and should not be, or the other way round. Links and what registers match by are left out: they
-    live as long as anything that is found over them."""
+    """Rows and cells that are there and should not be, or the other way round. Links, and what dates and registers are found by, are
+    left out: they live as long as what needs them."""
     decided = {id(row): decide(world, row, as_of) for rows in world.rows.values() for row in rows if personal(world.law.tables[row.table])}
     for table, rows in world.rows.items():
         said = world.law.tables[table]
@@ -31,10 +31,10 @@ def cell_differences(world: World, told: Told, as_of: date) -> Iterator[str]:
 def _cells(world: World, row: Row, found: Json, decided: Decided) -> Iterator[str]:
     said = world.law.tables[row.table]
     for column, value in row.values.items():
-        if column in key(said) or column in _found_over(world, row.table):
+        if column in key(said) or column in _found_over(world, row.table) | _structural(said):
             continue
         served = serves(said, column)
-        lives = not served or column in _structural(said) or decided.standing == "legal_person" or decided.fates[served].lives
+        lives = not served or decided.standing == "legal_person" or decided.fates[served].lives
         if (value is not None and lives) != (found[column] is not None):
             yield f"{row.table} {row.key} {column}: lives is {lives}"
 
@@ -55,7 +55,7 @@ def _filled(row: Row, names: list[str]) -> bool:
 
 
 def _structural(said: Json) -> set[str]:
-    """Columns that an event, or whom the row is about, is read from: they live as long as the row."""
+    """Columns that an event, or whom the row is about, is read from."""
     found = {name for one in subjects(said) for name in columns(one.get("when"))}
     for event in events(said).values():
         at = event.get("at")

@@ -20,11 +20,11 @@ from tests.oracle.reach import World
 from tests.oracle.trial import SEEDS, prepare
 
 
-@settings(max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(policies(), SEEDS)
 def test_the_next_generation_holds_the_cells_that_live_and_the_next_night_remembers(policy: Policy, seed: int) -> None:
     """Since when a date was missing, and since when nothing was known, count from the first night on every later one."""
-    policy, facts = replace(policy, holds=[]), rows(policy, seed, 80)
+    policy, facts = replace(policy, holds=[]), rows(policy, seed, 60)
     with TemporaryDirectory() as folder:
         paths = prepare(policy, facts, Path(folder) / "company")
         world = World(read(paths.policies), as_rows(policy, facts, policy.as_of))
