@@ -161,7 +161,7 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
     declared = rule.purpose
     start = max(rule.starts, key=lambda reach: _end(question, rule, reach))
     only_missing = found[start].day is None and found[start].missing_since is not None
-    ceiling = declared.on_missing_event if only_missing else None
+    ceiling = (declared.on_missing_event or question.rules.policy.company.undetermined) if only_missing else None
     return Clause(
         purpose=declared.name,
         title=dict(declared.title),

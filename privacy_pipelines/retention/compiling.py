@@ -60,23 +60,30 @@ def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule
         purpose.period, purpose.execution_window, purpose.settle, start.offset, start.order == "period_then_offset",
         purpose.roll == "next_weekday", withdrawn,
     )  # fmt: skip
-    ceiling = purpose.on_missing_event
     starts = _starts(policy, table, purpose)
     return PurposeRule(
         purpose=purpose,
         starts=starts,
         rule=rule,
-        missing=Rule(ceiling.restrict, ceiling.execution_window, purpose.settle) if ceiling else None,
+        missing=_missing(policy, purpose),
         ends=tuple(_ends(policy, table, purpose)),
         gates=(*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0])),
         deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
     )
 
 
+def _missing(policy: Policy, purpose: Purpose) -> Rule | None:
+    """The ceiling where the event's row has no date: the purpose's own, or else the company's. The end of a consent is never missing."""
+    own, company = purpose.on_missing_event, policy.company.undetermined
+    if own is not None:
+        return Rule(own.restrict, own.execution_window, purpose.settle)
+    return Rule(company.restrict, company.execution_window) if purpose.starting_point.event else None
+
+
 def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
     event = purpose.starting_point.event
     if event is not None:
-        reach = event_reach(policy, table, event, table.scope_of(purpose))
+        reach = event_reach(policy, table, event, purpose)
         return _by_entity(policy, reach) if "end_of_fiscal_year" in purpose.starting_point.offset else (reach,)
     reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
     if not reaches:
@@ -117,7 +124,7 @@ def _ends(policy: Policy, table: Table, purpose: Purpose) -> Iterable[tuple[Reac
 def _early_end(policy: Policy, table: Table, purpose: Purpose, end: EndedBy) -> Iterable[tuple[Reach, Rule]]:
     """An early end concerns the record that has it, and what belongs to a subject who has it; a contract outlives its signatory."""
     try:
-        reach = event_reach(policy, table, end.event, table.scope_of(purpose))
+        reach = event_reach(policy, table, end.event, purpose)
     except Unreachable:
         return
     if reach.kind is Kind.OWN or table.scope_of(purpose) == "subject":

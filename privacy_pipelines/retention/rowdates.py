@@ -95,6 +95,11 @@ def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: s
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
 
 
+def known(sources: Sources, day: Sql) -> Sql:
+    """A day, or NULL where it stands for an unknown date or is implausible (LAW C10)."""
+    return sql.case((sql.all_of(_plausible(sources, day)), day))
+
+
 def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
     """The civil date of a column: an instant becomes the date in the company's zone, a date is never shifted (LAW C5)."""
     value = col(column, alias)

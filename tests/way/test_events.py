@@ -422,3 +422,26 @@ def test_the_evidence_of_a_contract_that_has_left_keeps_counting_for_what_remain
     assert company.row("contacts", "C1")["name"] == "Ada"
     company.night("2036-01-06")
     assert company.keys("contacts") == []
+
+
+def test_without_a_ceiling_of_its_own_a_purpose_waits_for_a_missing_date_until_the_companys(company: Company) -> None:
+    """One contract has ended, the other without a known day: nobody is erased by surprise, and P12M from 2026-01-10 is the company's."""
+    customers(company, relationship=RELATIONSHIP.replace("on_missing_event: {restrict: P12M, from: first_seen}\n", ""))
+    extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2025-03-30,\nK2,A1,ended,,")
+    company.night("2026-01-10")
+    found = company.cluster("contacts", "C1", "name")
+    assert (found.state, found.retain_until, found.erase_by) == ("undetermined", day("2027-01-10"), day("2027-02-09"))
+    assert (company.keys("contacts"), company.keys("contracts")) == (["C1"], ["K2"])
+    company.night("2027-01-11")
+    assert (company.keys("contacts"), company.keys("contracts")) == ([], [])
+
+
+def test_a_table_that_has_the_event_lives_by_the_persons_latest_where_it_says_so(company: Company) -> None:
+    """The call of May 2024 is kept with the one of May 2025; without `scopes` it goes by itself."""
+    calls = PROSPECTS.replace("  activities:\n    key: id\n", "  activities:\n    key: id\n    scopes: {prospecting: SCOPE}\n")
+    for scope, kept in (("subject", ["X1", "X2"]), ("record", ["X2"])):
+        company.policy(calls.replace("SCOPE", scope), prospecting="starting_point: {event: inbound_contact, of: subject}\nperiod: P12M")
+        company.extract("prospects", "2025-06-01", "id,name\nP1,Ada")
+        company.extract("activities", "2025-06-01", "id,prospect_id,kind,on_day\nX1,P1,call,2024-05-01\nX2,P1,call,2025-05-20")
+        company.night("2025-06-01")
+        assert company.keys("activities") == kept
