@@ -26,6 +26,7 @@ from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
@@ -89,6 +90,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
     dropped = undeclared_parts(session, rules.policy, approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
+    unsaid = unsaid_changes(before.policy, rules.policy)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",
@@ -99,7 +101,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
         steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
         tallies=tallies(session, rules, weighed_tonight(night, rules), pin.as_of),
         parts=(*arrived.first_loads, *dropped, *parts),
-        findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
+        findings=(*arrived.findings, *unsaid, *(said for one in checked for said in one.findings)),
     )
 
 

@@ -35,6 +35,10 @@ class Clause:
     level: str
     restricted_by: tuple[str, ...] = ()
     """Objections for which the purpose waits, with their day."""
+    notice: dt.date | None = None
+    """The first day of the version of the rule under which the record was collected, where there were several."""
+    cut_on: dt.date | None = None
+    """The first day of a shorter version, where the record ended with that and not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     when = words["missing"].format(day=clause.missing_since) if clause.missing_since and not clause.date else _day(clause.date, words)
     after = " + ".join((*clause.offset, clause.period))
     ends = words["ends"].format(ends=", ".join(clause.ended_by)) if clause.ended_by else ""
+    ends += words["cut_on"].format(day=clause.cut_on) if clause.cut_on else ""
+    ends += words["notice"].format(day=clause.notice) if clause.notice else ""
     ends += words["restricted"].format(by=", ".join(clause.restricted_by)) if clause.restricted_by else ""
     return words["clause"].format(
         title=title, event=clause.starting_point, table=clause.found_in, when=when, after=after, until=_day(clause.retain_until, words),

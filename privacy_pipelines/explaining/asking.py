@@ -13,9 +13,9 @@ from privacy_pipelines.deciding.forecast import stored, stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.consents import register_statement
-from privacy_pipelines.retention.dates import Found
-from privacy_pipelines.retention.levels import code_expression
-from privacy_pipelines.retention.reach import Kind, Reach
+from privacy_pipelines.retention.dates import Found, Record
+from privacy_pipelines.retention.levels import NOTICED, code_expression
+from privacy_pipelines.retention.reach import Kind
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.hashes import short_hash_of
@@ -29,8 +29,7 @@ class Known:
     """One stored record: dates and flags only, no value of it."""
 
     code: int
-    found: dict[Reach, Found]
-    gone: date | None
+    record: Record
     undetermined_since: date | None
     first_seen: date
     filled: frozenset[str]
@@ -66,7 +65,7 @@ def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...],
     session.create(exp.to_table("asked"), exp.select(exp.Star(), code).from_(frame), temporary=True)
     columns = [name for name, *_ in session.rows("DESCRIBE asked")]
     rows = session.rows("SELECT * FROM asked")
-    return _known(current, rule, values, dict(zip(columns, rows[0], strict=True))) if rows else None
+    return _known(current, rule, values, dict(zip(columns, rows[0], strict=True)), day) if rows else None
 
 
 def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -> dict[str, Trace]:
@@ -85,13 +84,14 @@ def with_key(table: Table, values: tuple[str, ...], of: str | None = None) -> Sq
     return sql.all_of(exp.EQ(this=exp.cast(col(k, of), "TEXT"), expression=lit(v)) for k, v in zip(table.key, values, strict=True))
 
 
-def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any]) -> Known:
+def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any], day: date) -> Known:
     found = {reach: Found(row[f"d{n}"], row[f"m{n}"]) for n, reach in enumerate(rule.reaches)}
     filled = [sql.not_null(col(column.name)) for column in rule.table.columns]
     where = with_key(rule.table, values)
     first_seen, *flags = current.session.one(exp.select(col("_first_seen"), *filled).from_(sql.table(STORED, rule.table.id)).where(where))
     names = frozenset(column.name for column, there in zip(rule.table.columns, flags, strict=True) if there)
-    return Known(row["code"], found, row["gone"], row["since"], first_seen, names)
+    record = Record(found, row["gone"], row.get(NOTICED), day)
+    return Known(row["code"], record, row["since"], first_seen, names)
 
 
 def _wanted(table: Table, values: tuple[str, ...]) -> exp.Select:

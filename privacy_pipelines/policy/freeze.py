@@ -39,6 +39,7 @@ from privacy_pipelines.policy.model import (
     Subject,
     Table,
     Text,
+    Version,
 )
 from privacy_pipelines.values import Period
 
@@ -101,6 +102,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         review=document.review,
         subjects=document.subjects or (),
         objections=tuple(sorted((document.objections or {}).items())),
+        earlier=_earlier(document),
     )
 
 
@@ -179,6 +181,19 @@ def _starting_point(document: PurposeDocument) -> StartingPoint:
     return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
 
 
+def _earlier(document: PurposeDocument) -> tuple[Version, ...]:
+    """An earlier version says its period; what else it leaves out is as it is today."""
+    point, order = document.starting_point, document.starting_point.order or "offset_then_period"
+    versions = (
+        Version(
+            one.effective_from, one.period, point.offset if one.offset is None else one.offset, one.order or order,
+            one.roll or document.roll, one.source or document.source, one.approved_by,
+        )
+        for one in document.earlier or ()
+    )  # fmt: skip
+    return tuple(sorted(versions, key=lambda version: version.effective_from))
+
+
 def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ...]]) -> Table:
     block, source = document.tables[name], document.source
     return Table(
@@ -200,6 +215,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         owner=document.owner,
         not_read=tuple(sorted({name for one in block.not_read or () for name in one.columns})),
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
+        collected=block.collected or (),
     )
 
 

@@ -2,8 +2,9 @@
 
 A *frame* has one row per record with its key, `in_store`, `gone` (the day its key vanished from the source), `since` (the night
 from which it was undetermined) and, for the n-th reach of its table's rule, `d<n>` (the date, OPEN, or NULL where it does not
-apply) and `m<n>` (the night from which the date was missing), and `flags`: what no date decides (in the store, which clusters that may
-be empty are filled, whom the row is about), in the bits where `levels.py` wants it: that turns a frame into levels.
+apply) and `m<n>` (the night from which the date was missing), `noticed` where it matters (the day on which the row was collected), and
+`flags`: what no date decides (in the store, which clusters that may be empty are filled, whom the row is about), in the bits where
+`levels.py` wants it: that turns a frame into levels.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.facts import own_date, own_missing
-from privacy_pipelines.retention.levels import flags_expression
+from privacy_pipelines.retention.levels import NOTICED, flags_expression
 from privacy_pipelines.retention.reach import Hop, Kind, Reach
-from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, sure, who
+from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, noticed, sure, who
 from privacy_pipelines.retention.rules import Standing, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
@@ -38,6 +39,8 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)
         joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"), copy=False)
+    if rule.asks_notice:
+        joins.statement = joins.statement.select(exp.alias_(noticed(sources, table, "r"), NOTICED), copy=False)
     filled = [sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns) for number in rule.may_be_empty]
     standing = joins.standing(table, rule.standing) if rule.standing else None
     flags = flags_expression(rule, col("_in_store", "r"), filled, standing)

@@ -94,6 +94,15 @@ def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: s
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
 
 
+def noticed(sources: Sources, table: Table, alias: str) -> Sql:
+    """The day whose notice counts for a row: that on which it was collected, and at the latest the night that first saw it."""
+    seen = col("_first_seen", alias)
+    if not table.collected:
+        return seen
+    said = first_day(sources, table, table.collected, alias)
+    return sql.least([seen, sql.case((sql.all_of((sql.not_null(said), *_plausible(sources, said))), said.copy()))])
+
+
 def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
     """The civil date of a column: an instant becomes the date in the company's zone, a date is never shifted (LAW C5)."""
     value = col(column, alias)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 import sqlglot
 from sqlglot import exp
 
 from privacy_pipelines.errors import PolicyErrors, Problem
-from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table
+from privacy_pipelines.policy.model import EndedBy, Event, Policy, Purpose, Table, Version
 from privacy_pipelines.retention.calendar import Rule
 from privacy_pipelines.retention.reach import (
     UNKNOWN,
@@ -55,10 +56,23 @@ class PurposeRule:
     """Consents, and kinds of data subject, without which the purpose never applied."""
     deleted_at_source: Rule | None
     """Set where a key that vanished from its source ends the purpose: never for a duty or a claim."""
+    versions: tuple[tuple[date, Rule], ...] = ()
+    """Every version of `rule` with its first day, the oldest first; none where there was only ever one."""
+
+    def by_notice(self, start: Reach, as_of: date) -> tuple[tuple[date, Rule], ...]:
+        """(first day of a notice, the rule by which a start is counted for what was collected under it), the newest first; the oldest
+        counts for what is older still. What is not in force yet has given no notice."""
+        if not self.versions:
+            return ((date.min, self.rule_for(start)),)
+        in_force = [(first, self._for(rule, start)) for first, rule in self.versions if first <= as_of] or [self.versions[0]]
+        return tuple((first, replace(rule, later=tuple(in_force[n + 1 :]))) for n, (first, rule) in reversed(list(enumerate(in_force))))
 
     def rule_for(self, start: Reach) -> Rule:
         """The rule by which a start is counted: the same for all but where legal entities have fiscal years of their own."""
-        return replace(self.rule, entity=start.entity) if start.entity not in ("", UNKNOWN) else self.rule
+        return self._for(self.rule, start)
+
+    def _for(self, rule: Rule, start: Reach) -> Rule:
+        return replace(rule, entity=start.entity) if start.entity not in ("", UNKNOWN) else rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,11 @@ class TableRule:
         """Every distinct place a date is read from, in a fixed order: the date columns of this table's frame."""
         every = (reach for rule in self.purposes for reach in (*rule.starts, *(end for end, _ in rule.ends), *rule.gates))
         return tuple(dict.fromkeys(every))
+
+    @property
+    def asks_notice(self) -> bool:
+        """Whether it matters when a row was collected: whether some purpose's rule was another before."""
+        return any(purpose.versions for purpose in self.purposes)
 
     @property
     def may_be_empty(self) -> tuple[int, ...]:
@@ -183,30 +202,36 @@ def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
 
 
 def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule:
-    start = purpose.starting_point
-    withdrawn = -1 if start.consents and purpose.nature == "policy" else 0
-    rule = Rule(
-        purpose.period, purpose.execution_window, purpose.settle, start.offset, start.order == "period_then_offset",
-        purpose.roll == "next_weekday", withdrawn,
-    )  # fmt: skip
+    versions = tuple((version.effective_from, _rule(purpose, version)) for version in purpose.versions)
     ceiling = purpose.on_missing_event
     starts = _starts(policy, table, purpose)
     return PurposeRule(
         purpose=purpose,
         starts=starts,
-        rule=rule,
+        rule=versions[-1][1],
         missing=Rule(ceiling.restrict, ceiling.execution_window, purpose.settle) if ceiling else None,
         ends=tuple(_ends(policy, table, purpose)),
         gates=(*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0])),
         deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
+        versions=versions if purpose.earlier else (),
     )
+
+
+def _rule(purpose: Purpose, version: Version) -> Rule:
+    """One version of a purpose's rule. Settling and the window are how it is carried out, and today's for all."""
+    withdrawn = -1 if purpose.starting_point.consents and purpose.nature == "policy" else 0
+    return Rule(
+        version.period, purpose.execution_window, purpose.settle, version.offset, version.order == "period_then_offset",
+        version.roll == "next_weekday", withdrawn, statutory=purpose.nature == "duty",
+    )  # fmt: skip
 
 
 def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
     event = purpose.starting_point.event
     if event is not None:
         reach = event_reach(policy, table, event, table.scope_of(purpose))
-        return _by_entity(policy, reach) if "end_of_fiscal_year" in purpose.starting_point.offset else (reach,)
+        fiscal = any("end_of_fiscal_year" in version.offset for version in purpose.versions)
+        return _by_entity(policy, reach) if fiscal else (reach,)
     reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
     if not reaches:
         raise Unreachable(f"none of its consents ({', '.join(purpose.starting_point.consents)}) matches {table.id}")
@@ -289,9 +314,9 @@ def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
 
 
 def _says_when(table: Table) -> set[str]:
-    """Columns by which a row's events are read, whosever clock they started: without them what has ended would look as if it had not begun,
-    here and for the data subject whose latest event this is. So they live as long as the row."""
-    return {name for event in table.events for name in columns_of(event)}
+    """Columns by which a row's events and its notice are read, whosever clock they started: without them what has ended would look as if
+    it had not begun, here and for the data subject whose latest event this is. So they live as long as the row."""
+    return {name for event in table.events for name in columns_of(event)} | set(table.collected)
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:

@@ -84,6 +84,12 @@ class TableBlock(Document):
         description="Event → where its date stands.",
         examples=[{"contract_end": {"at": ["cancelled_on", "end_date"], "open_if": "status = 'active'"}}],
     )
+    collected: ColumnNames | None = Field(
+        default=None,
+        description="The column with the day on which a row was collected from the person; of several, the first that is filled. The "
+        "notice of that day counts where a purpose has earlier versions. Left out, or empty: the night that first saw the row.",
+        examples=["created_on"],
+    )
     not_read: (
         Annotated[tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])]
         | None

@@ -21,6 +21,7 @@ from privacy_pipelines.policy.lint import (
     objections,
     purposes,
     tables,
+    versions,
 )
 from privacy_pipelines.policy.lint.context import Context
 
@@ -42,6 +43,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     tables.subjects_differ,
     tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
+    tables.collected_columns_are_dates,
     conditions.event_conditions_can_be_read,
     conditions.subject_conditions_can_be_read,
     extracts.extracts_are_complete,
@@ -65,6 +67,9 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     purposes.execution_windows_are_at_least_a_day,
     purposes.settling_ends_inside_the_window,
     purposes.duties_outlive_a_missing_event,
+    versions.bounds_leave_room,
+    versions.versions_follow_one_another,
+    versions.versions_differ,
     company.undetermined_has_a_window,
     company.entities_differ,
     company.holds_are_reviewed_after_they_begin,

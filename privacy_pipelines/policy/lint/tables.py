@@ -59,6 +59,17 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
                     yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
 
 
+def collected_columns_are_dates(context: Context) -> Iterator[Problem]:
+    """When a row was collected stands in declared columns, which hold dates."""
+    for table in context.tables:
+        for column in table.block.collected or ():
+            kind = context.column_type(table.id, column)
+            if column not in context.columns[table.id]:
+                yield table.problem(("collected",), *unknown("column", column, context.columns[table.id]))
+            elif kind is not None and kind not in DATE_TYPES:
+                yield table.problem(("collected",), f"`collected` needs a date, but {column!r} is {kind}")
+
+
 def not_read_is_not_declared(context: Context) -> Iterator[Problem]:
     """What is read is not left outside."""
     for table in context.tables:
