@@ -12,10 +12,10 @@ from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import stored, stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.consents import register_statement
 from privacy_pipelines.retention.dates import Found, Record
 from privacy_pipelines.retention.levels import NOTICED, code_expression
 from privacy_pipelines.retention.reach import Kind
+from privacy_pipelines.retention.registers import following, register_statement
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.hashes import short_hash_of
@@ -58,7 +58,7 @@ def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...],
     stored_views(session, rules.policy)
     stored_facts(session, rules)
     sources = stored(rules, day)
-    for name in sorted({reach.name for reach in rule.reaches if reach.kind is Kind.CONSENT}):
+    for name in sorted({*following(rules.policy), *(reach.name for reach in rule.reaches if reach.kind is Kind.CONSENT)}):
         session.create(sql.table(STORED_CONSENTS, name), register_statement(sources, name))
     code = exp.alias_(code_expression(rule, day, rules.policy.company), "code")
     frame = framed(sources, rule, _wanted(rule.table, values)).subquery("f")

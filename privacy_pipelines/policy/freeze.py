@@ -8,7 +8,7 @@ from typing import Any
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument, PurposeDocument, SourceDocument
 from privacy_pipelines.policy.documents.company import CeilingBlock
 from privacy_pipelines.policy.documents.extract import NO_MARKER, ExtractBlock
-from privacy_pipelines.policy.documents.fields import FieldBlock, Latest
+from privacy_pipelines.policy.documents.fields import EventBlock, FieldBlock, Latest
 from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
 from privacy_pipelines.policy.documents.registers import ConsentBlock, ObjectionBlock
@@ -30,6 +30,7 @@ from privacy_pipelines.policy.model import (
     Hold,
     IrregularYear,
     Link,
+    Merged,
     NotRead,
     Objection,
     Purpose,
@@ -37,6 +38,7 @@ from privacy_pipelines.policy.model import (
     StartingPoint,
     Step,
     Subject,
+    Succession,
     Table,
     Text,
     Version,
@@ -204,9 +206,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
         links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
-        events=tuple(
-            Event(event, tuple(at.at), at.open_if, at.when, isinstance(at.at, Latest)) for event, at in sorted(block.events.items())
-        ),
+        events=tuple(_event(event, at, block) for event, at in sorted(block.events.items())),
         scopes=tuple(sorted(block.scopes.items())),
         events_via=tuple(
             (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
@@ -216,7 +216,27 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         not_read=tuple(sorted({name for one in block.not_read or () for name in one.columns})),
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
         collected=block.collected or (),
+        merged=_merged(source, name, block),
     )
+
+
+def _event(name: str, said: EventBlock, block: TableBlock) -> Event:
+    return Event(name, tuple(said.at), said.open_if, said.when, isinstance(said.at, Latest), _succession(said, block))
+
+
+def _succession(said: EventBlock, block: TableBlock) -> Succession | None:
+    continued = said.continued_by or said.continues
+    if continued is None:
+        return None
+    columns = block.links[continued.link].columns or {continued.link: block.key[0]}
+    return Succession(tuple(columns.items()), said.continued_by is not None, continued.begins)
+
+
+def _merged(source: str, name: str, block: TableBlock) -> Merged | None:
+    said = block.merged_into
+    if said is None:
+        return None
+    return Merged(table_id(source, said.table or name), said.name or block.key[0], said.into)
 
 
 def _column(name: str, block: FieldBlock) -> Column:

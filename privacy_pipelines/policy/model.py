@@ -28,6 +28,8 @@ WhenTargetEnds = Literal["clear", "keep_key", "end_too"]
 LineEnd = Literal["lf", "crlf", "cr"]
 Ragged = Literal["refuse", "quarantine", "pad"]
 RepeatedHeader = Literal["quarantine", "skip"]
+OBJECTION = "objection: "
+"""What an objection's register is called, before the objection's own name: no consent has such a name."""
 Text = tuple[tuple[str, str], ...]
 """A text per language, e.g. (("en", "Hold seminars"), ("sv", "Genomföra seminarier"))."""
 
@@ -88,6 +90,16 @@ class StartingPoint:
     of: Scope
     offset: tuple[Offset, ...]
     order: Literal["offset_then_period", "period_then_offset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Where a source says which record of a table was merged into which: the rows of `table` whose column `name` holds the key of the
+    one that was given up, and `into` that of the one that stays."""
+
+    table: str
+    name: str
+    into: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +236,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """How a row names another of its table that goes on where the earlier one ends."""
+
+    columns: tuple[tuple[str, str], ...]
+    """(column, key): what the naming row holds, and the part of the named row's key that it is."""
+    forward: bool
+    """Whether the earlier row names the later one; else the later one names the earlier."""
+    begins: str | None
+    """The column with the first day of the later row: one that begins after a gap continues nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Where a table holds a reference event: the first of `at` that is filled, or the latest of them; no date at all where `at` is empty.
 
@@ -236,6 +260,7 @@ class Event:
     open_if: str | None
     when: str | None
     latest: bool = False
+    succession: Succession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +335,7 @@ class Table:
     entity: EntityOf | None = None
     collected: tuple[str, ...] = ()
     """Columns of which the first filled one is the day on which the row was collected; else it is the night that first saw it."""
+    merged: Merged | None = None
     not_read: tuple[str, ...] = ()
     """Columns of its extracts that stay outside on purpose, sorted."""
 
@@ -387,7 +413,7 @@ class Objection:
     @property
     def register(self) -> str:
         """What the register of those who objected is called, beside the consents'."""
-        return f"objection: {self.name}"
+        return f"{OBJECTION}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.reach import Hop
+from privacy_pipelines.retention.reach import IDENTITY, Hop
 from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
 from privacy_pipelines.sql import Sql, col, lit
@@ -23,6 +23,8 @@ def facts_statement(
     """
     statement = exp.select(*(col(key, "s") for key in subject.key)).from_(sql.table(sources.rows, subject.id, alias="s"))
     if old is not None:
+        if subject.merged:
+            old = _of_every_name(sources, subject, [route.name for route in routes if route.name in known], old)
         statement = statement.join(
             exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left", copy=False
         )
@@ -50,6 +52,18 @@ def facts_statement(
     return statement
 
 
+def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp.Table | exp.Subquery) -> exp.Subquery:
+    """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones."""
+    (key,) = subject.key
+    known: list[Sql] = []
+    for event in events:
+        known.append(exp.alias_(exp.Min(this=col(f"{event}_since", "o")), f"{event}_since", quoted=True))
+        known.append(exp.alias_(exp.Max(this=col(f"{event}_gone", "o")), f"{event}_gone", quoted=True))
+    together = exp.select(exp.alias_(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
+    meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))
+    return together.join(sources.table(f"{IDENTITY}{subject.id}", "i"), on=meant).group_by(col("at", "i")).subquery()
+
+
 def own_date(event: str) -> str:
     """Facts column of the date in the subject's own row. With a space, so that no event's name is ever the same."""
     return f"{event} own"
@@ -72,11 +86,9 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, e
     value, missing = _unless_shared(hops, value, missing)
     keys = step_keys(hops[0])
     named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
-    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing")).from_(
-        sql.table(sources.rows, hops[0].to, alias="t0")
-    )
+    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing")).from_(sources.table(hops[0].to, "t0"))
     for number, hop in enumerate(hops[1:], start=1):
-        inner = inner.join(sql.table(sources.rows, hop.to, alias=f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
+        inner = inner.join(sources.table(hop.to, f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
     for number, hop in enumerate(hops):
         if hop.shared:
             twice = _standing_twice(sources, hop).subquery(f"q{number}")
@@ -141,9 +153,9 @@ def _unless_shared(hops: tuple[Hop, ...], value: Sql, missing: Sql) -> tuple[Sql
 def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...], leaving: str) -> exp.Select:
     leaves: list[Sql] = []
     for number, hop in enumerate(hops):
-        table = sources.policy.table(hop.to)
-        if not table.personal:
+        if hop.to.startswith(IDENTITY) or not sources.policy.table(hop.to).personal:
             continue
+        table = sources.policy.table(hop.to)
         alias = f"x{number}"
         inner = inner.join(
             sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False

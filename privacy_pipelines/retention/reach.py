@@ -12,6 +12,8 @@ from enum import StrEnum
 from privacy_pipelines.policy.model import Link, Policy, Scope, Step, Table
 
 UNKNOWN = "?"
+IDENTITY = "merged: "
+"""What the names of a merged table's records are called, before the table's id: no table, but a register beside the consents'."""
 
 
 class Unreachable(Exception):
@@ -73,6 +75,11 @@ class Reach:
 
 def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
     """How `event` reaches the rows of `table`. Raises Unreachable."""
+    found = _event_reach(policy, table, event, scope)
+    return replace(found, hops=through_merges(policy, table, found.hops))
+
+
+def _event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
     if _declares(table, event):
         return Reach(Kind.OWN, event, table.id)
     if scope == "record":
@@ -90,6 +97,11 @@ def event_route(policy: Policy, subject: Table, event: str) -> tuple[Hop, ...] |
 
     Raises Unreachable where two routes have the same length.
     """
+    way = _event_way(policy, subject, event)
+    return through_merges(policy, subject, way) if way is not None else None
+
+
+def _event_way(policy: Policy, subject: Table, event: str) -> tuple[Hop, ...] | None:
     via = dict(subject.events_via).get(event)
     if via is not None:
         return _along(policy, subject, via)
@@ -118,7 +130,7 @@ def _matched(policy: Policy, table: Table, name: str, columns: dict[str, str], w
         raise Unreachable(f"{what} does not match {table.id} or a row that its links point to")
     if any(hop.shared for hop in hops):
         raise Unreachable(f"{what} cannot be proved over a link to what is no key; match it by a column of {table.id} itself")
-    return Reach(Kind.CONSENT, name, hops[-1].to, hops, columns[hops[-1].to])
+    return Reach(Kind.CONSENT, name, hops[-1].to, through_merges(policy, table, hops), columns[hops[-1].to])
 
 
 def kind_reach(policy: Policy, table: Table, kinds: tuple[str, ...], start: Reach) -> Reach | None:
@@ -138,7 +150,7 @@ def kind_reach(policy: Policy, table: Table, kinds: tuple[str, ...], start: Reac
         held = ", ".join(subject.kind for subject in at.subjects)
         raise Unreachable(f"it is for {' or '.join(kinds)}, and the rows of {at.id} are {held or 'no persons'}")
     always = not hops and any(subject.when is None for subject in of_kind)
-    return None if always else Reach(Kind.KIND, name, at.id, hops)
+    return None if always else Reach(Kind.KIND, name, at.id, hops if start.kind is Kind.SUBJECT else through_merges(policy, table, hops))
 
 
 def subjects_of(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
@@ -151,16 +163,34 @@ def subjects_of(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
         following = [(hop.to, (*hops, hop)) for at, hops in ring for hop in _hops(policy, at, True) if hop.to not in seen]
         found = tuple(hops for at, hops in following if policy.table(at).subjects)
         if found:
-            return found
+            return tuple(through_merges(policy, table, hops) for hops in found)
         seen |= {at for at, _ in following}
         ring = following
     return ()
 
 
+def through_merges(policy: Policy, start: Table, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """The same way, where a step by the key of a merged table goes over the names of its records: whoever names one that was merged
+    into another means that other."""
+    way: list[Hop] = []
+    at = start.id
+    for hop in hops:
+        named, key = policy.table(at if hop.down else hop.to), hop.columns if hop.down else hop.to_columns
+        names = f"{IDENTITY}{named.id}"
+        if named.merged is None or key != named.key:
+            way.append(hop)
+        elif hop.down:
+            way += [Hop(key, names, ("at",), down=True), replace(hop, columns=("name",))]
+        else:
+            way += [replace(hop, to=names, to_columns=("name",)), Hop(("at",), named.id, key)]
+        at = hop.to
+    return tuple(way)
+
+
 def _through_subject(policy: Policy, table: Table, event: str) -> Reach:
     """The data subject's own date: of this row where it is one, else of the subject with the shortest way from here to the event."""
     if table.subjects:
-        if event_route(policy, table, event) is None:
+        if _event_way(policy, table, event) is None:
             raise Unreachable(f"no links lead from {table.id} to event '{event}'")
         return Reach(Kind.SUBJECT, event, table.id)
     if (said := dict(table.events_via).get(event)) is not None:
@@ -184,7 +214,7 @@ def _along_subject(policy: Policy, table: Table, event: str, way: tuple[Hop, ...
         if _declares(at, event):
             return Reach(Kind.LINKED, event, at.id, way[:number])
         if at.subjects:
-            if event_route(policy, at, event) != way[number:]:
+            if _event_way(policy, at, event) != way[number:]:
                 raise Unreachable(f"'events_via' of {table.id}: {at.id} finds event '{event}' another way; say it in its own 'events_via'")
             return Reach(Kind.SUBJECT, event, at.id, way[:number])
     raise Unreachable(f"'events_via' of {table.id}: its links lead to no data subject on the way to event '{event}'")
@@ -209,7 +239,7 @@ def _ways_through_subjects(policy: Policy, table: Table, event: str) -> list[tup
         if hops is None:
             continue
         try:
-            route = () if _declares(subject, event) else event_route(policy, subject, event)
+            route = () if _declares(subject, event) else _event_way(policy, subject, event)
         except Unreachable:
             continue  # this subject's own tables report it, if any of their fields depends on it
         if route is not None:

@@ -11,7 +11,7 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
-from privacy_pipelines.retention.reach import UNKNOWN, Hop
+from privacy_pipelines.retention.reach import IDENTITY, UNKNOWN, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -28,9 +28,31 @@ class Sources:
     subjects: frozenset[str] = frozenset()
     """Tables whose facts also hold what a subject's own row says, so that whoever needs both joins once."""
 
+    def table(self, name: str, alias: str | None = None) -> exp.Table:
+        """A declared table's rows, or the names by which a merged table's records are called."""
+        return sql.table(self.consents if name.startswith(IDENTITY) else self.rows, name, alias=alias)
+
+
+def succession_of(table: Table, event: Event) -> str:
+    """What the register of an event's continued rows is called, beside the consents'."""
+    return f"continued: {table.id} {event.name}"
+
 
 def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
-    """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date.
+    """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date. For what another row
+    continues, both are the last one's."""
+    value, missing = own_value(sources, table, event, alias)
+    if event.succession is None:
+        return value, missing
+    last = exp.select().from_(sql.table(sources.consents, succession_of(table, event), alias="q"))
+    last = last.where(sql.same_key(table.key, "q", alias), copy=False)
+    ends = last.select(exp.Max(this=col("ends", "q"))).subquery()
+    unknown = last.select(exp.LogicalOr(this=col("missing", "q"))).subquery()
+    return sql.case((sql.is_null(unknown), value), default=ends), sql.call("COALESCE", unknown.copy(), missing)
+
+
+def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+    """The same by the row alone.
 
     `open_if` is asked first, then sentinels and plausibility, then the date (LAW C10). A row whose key vanished from its source
     never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
@@ -74,10 +96,10 @@ def _date(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql
     """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
     found = first_day(sources, table, event.at, alias)
     if not event.latest:
-        return found, sql.all_of((sql.not_null(found), *_plausible(sources, found)))
+        return found, sql.all_of((sql.not_null(found), *plausible(sources, found)))
     days = [day_of(sources, table, column, alias) for column in event.at]
     found = sql.greatest(days)
-    known = [sql.any_of((sql.is_null(day), sql.all_of(_plausible(sources, day)))) for day in days]
+    known = [sql.any_of((sql.is_null(day), sql.all_of(plausible(sources, day)))) for day in days]
     return found, sql.all_of((sql.not_null(found), *known))
 
 
@@ -100,7 +122,7 @@ def noticed(sources: Sources, table: Table, alias: str) -> Sql:
     if not table.collected:
         return seen
     said = first_day(sources, table, table.collected, alias)
-    return sql.least([seen, sql.case((sql.all_of((sql.not_null(said), *_plausible(sources, said))), said.copy()))])
+    return sql.least([seen, sql.case((sql.all_of((sql.not_null(said), *plausible(sources, said))), said.copy()))])
 
 
 def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
@@ -143,7 +165,8 @@ def names_of(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
-def _plausible(sources: Sources, found: Sql) -> list[Sql]:
+def plausible(sources: Sources, found: Sql) -> list[Sql]:
+    """What a date must meet to be believed (LAW C10)."""
     company = sources.policy.company
     latest = add(sources.as_of, company.dates_ahead)
     unknown = [exp.NEQ(this=found.copy(), expression=lit(day)) for day in company.unknown_dates]

@@ -316,7 +316,12 @@ def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
 def _says_when(table: Table) -> set[str]:
     """Columns by which a row's events and its notice are read, whosever clock they started: without them what has ended would look as if
     it had not begun, here and for the data subject whose latest event this is. So they live as long as the row."""
-    return {name for event in table.events for name in columns_of(event)} | set(table.collected)
+    return {name for event in table.events for name in columns_of(event)} | set(table.collected) | _says_which(table)
+
+
+def _says_which(table: Table) -> set[str]:
+    """The column by which a row says into which other it was merged."""
+    return {table.merged.into} if table.merged and table.merged.table == table.id else set()
 
 
 def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
@@ -353,7 +358,9 @@ def named_by(hop: Hop) -> set[str]:
 
 def columns_of(event: Event) -> set[str]:
     """The columns that an event is read from, those of its conditions included."""
-    return {*event.at, *columns_in(event.open_if), *columns_in(event.when)}
+    said = event.succession
+    following = {*(column for column, _ in said.columns), *([said.begins] if said.begins else [])} if said else set()
+    return {*event.at, *columns_in(event.open_if), *columns_in(event.when), *following}
 
 
 def columns_in(condition: str | None) -> set[str]:

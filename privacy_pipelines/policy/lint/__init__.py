@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
 from privacy_pipelines.policy.lint import (
+    chains,
     company,
     conditions,
     consents,
@@ -88,6 +89,9 @@ ACROSS_FILES: tuple[Check, ...] = (
     links.rows_that_end_with_another_are_no_dutys,
     links.rows_do_not_end_in_a_circle,
     links.event_paths_lead_to_the_event,
+    chains.continued_rows_are_named,
+    chains.continued_rows_begin_on_dates,
+    chains.merges_are_declared,
     extracts.no_file_is_read_twice,
     consents.recorded_in_declared_columns,
     consents.found_by_declared_columns,
