@@ -36,7 +36,7 @@ def main() -> int:
     for note in notes:
         console.print(f"· {note}", soft_wrap=True)
     if asked.write:
-        results.write(figures, notes, asked.people)
+        results.write(results.RESULTS, f"python -m benchmarks --people {asked.people} --write", figures, notes)
     return 0 if equal else 1
 
 
@@ -53,7 +53,13 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         figures += _peer(compared)
         figures += _collecting(collecting.measure(still, folder, repetitions))
     figures += starting.figures()
-    notes = [deciding.COMPARED, peer.COMPARED, collecting.COMPARED, *(f"DIFFERENT {one}" for one in compared.differences)]
+    notes = [
+        "a station's ratio is its share of its night",
+        deciding.COMPARED,
+        peer.COMPARED,
+        collecting.COMPARED,
+        *(f"DIFFERENT {one}" for one in compared.differences),
+    ]
     return figures, notes, not compared.differences
 
 

@@ -13,6 +13,7 @@ from privacy_pipelines.collector import collect
 from privacy_pipelines.collector.collect import copy_statement
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.sql import text
+from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NEXT, TONIGHT
 from privacy_pipelines.store.views import columns_of
 
@@ -39,6 +40,17 @@ def measure(frozen: Frozen, folder: Path, repetitions: int) -> dict[str, float]:
     for path in (model, fresh):
         path.unlink()
     return found
+
+
+def plain(frozen: Frozen, folder: Path, store: Store) -> None:
+    """Copy the store's current generation as it is."""
+    current, fresh = store.current(), folder / "plain.duckdb"
+    assert current is not None
+    session = frozen.night.session
+    session.attach(current.path, "model", read_only=True)
+    _written(frozen, fresh, lambda: session.run(f"COPY FROM DATABASE model TO {NEXT}"))
+    session.run("DETACH model")
+    fresh.unlink()
 
 
 def _written(frozen: Frozen, path: Path, work: Callable[[], object]) -> None:

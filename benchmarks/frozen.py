@@ -9,8 +9,9 @@ from pathlib import Path
 
 from privacy_pipelines.nights.record import plan_of
 from privacy_pipelines.policy.load import load_document
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
-from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.night import Night, open_night, prepare
 

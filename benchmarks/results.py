@@ -1,4 +1,4 @@
-"""RESULTS.md: the figures with the machine they were measured on, and nothing that names it."""
+"""RESULTS.md and LARGE.md: the figures with the machine they were measured on, and nothing that names it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ import pandas as pd
 
 from benchmarks.figure import Figure, markdown
 
-FILE = Path(__file__).with_name("RESULTS.md")
+RESULTS, LARGE = (Path(__file__).with_name(name) for name in ("RESULTS.md", "LARGE.md"))
 
 
-def write(figures: Sequence[Figure], notes: Sequence[str], people: int) -> None:
-    """Replace RESULTS.md."""
+def write(file: Path, command: str, figures: Sequence[Figure], notes: Sequence[str]) -> None:
+    """Replace the file with what the command measured, and what its ratios are against."""
     said = "\n".join(f"- {note}" for note in notes)
-    FILE.write_text(
+    file.write_text(
         f"# Measured on {datetime.now(UTC).date()}\n\n"
-        f"`python -m benchmarks --people {people} --write` on {_machine()}.\n"
-        "Seconds depend on the machine and on what else it does; the ratios are within one run. A station's ratio is its share of its\n"
-        "night.\n\n"
+        f"`{command}` on {_machine()}.\n"
+        "Seconds depend on the machine and on what else it does; the ratios are within one run.\n\n"
         f"{markdown(figures)}\n{said}\n",
         encoding="utf-8",
     )

@@ -32,8 +32,9 @@ from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load, load_document
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
-from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY

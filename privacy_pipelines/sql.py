@@ -28,7 +28,7 @@ def col(name: str, of: str | None = None) -> exp.Column:
     >>> col("e mail", "r").sql("duckdb")
     'r."e mail"'
     """
-    return exp.column(ident(name), table=exp.to_identifier(of) if of else None)
+    return exp.Column(this=ident(name), table=exp.to_identifier(of) if of else None)
 
 
 def table(schema: str, name: str, *, catalog: str | None = None, alias: str | None = None) -> exp.Table:

@@ -24,8 +24,9 @@ from privacy_pipelines.extracts.landing import land, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
-from privacy_pipelines.retention.rules import Rules, compile_rules
+from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night

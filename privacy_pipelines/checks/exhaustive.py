@@ -105,7 +105,8 @@ def _kinds(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def _by_no_key(policy: Policy, table: Table) -> tuple[Link, ...]:
-    return tuple(link for link in table.links if not set(policy.table(link.to).key) <= set(link.to_columns))
+    """Links over which something would be found, if what they hold named one row for sure."""
+    return tuple(link for link in table.links if link.about and not set(policy.table(link.to).key) <= set(link.to_columns))
 
 
 def _choosy(table: Table) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def require_policy(folder: Path) -> Policy:
     """The policy in that folder. Raises PolicyErrors for problems in its files, or else for purposes that its tables cannot decide."""
     from privacy_pipelines.policy.load import load
-    from privacy_pipelines.retention.rules import compile_rules
+    from privacy_pipelines.retention.compiling import compile_rules
 
     policy = load(folder)
     try:

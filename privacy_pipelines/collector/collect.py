@@ -64,9 +64,10 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     waiting = waiting_leftovers(session, rules.policy, plan)
     works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, key)]
     works += [partial(_copy, rules, plan, table, waiting) for table in rules.policy.tables]
-    copied = session.together(works)
-    carry_tables(session, waiting)
-    session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
+    with session.unordered():
+        copied = session.together(works)
+        carry_tables(session, waiting)
+        session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
     _keep_withheld(night, rules, plan)
     _keep_intent(night, rules, plan)
     return tuple(one for one in copied if one is not None)

@@ -49,8 +49,9 @@ def code_counts(session: Session, rules: Rules, as_of: date, cohorts: list[int] 
 
     def counted(rule: TableRule, session: Session) -> tuple[Sql, list[tuple[int, int, int]]]:
         code = code_expression(rule, as_of, rules.policy.company, spans[rule.table.id])
-        inner = _of(exp.select(col("cohort"), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
-        grouped = exp.select(col("cohort"), col("code"), exp.Count(this=exp.Star())).from_(inner.subquery("f")).group_by("cohort", "code")
+        coded = sql.select(col("cohort"), sql.named(code, "code")).from_(sql.table(FRAME, rule.table.id), copy=False)
+        grouped = sql.select(col("cohort"), col("code"), exp.Count(this=exp.Star()))
+        grouped = grouped.from_(_of(coded, cohorts).subquery("f", copy=False), copy=False).group_by(col("cohort"), col("code"), copy=False)
         return code, [(cohort, number, rows) for cohort, number, rows in session.rows(grouped)]
 
     return session.together(partial(counted, rule) for rule in rules.tables)
@@ -183,7 +184,8 @@ def _departed(rule: TableRule, key: bytes) -> exp.Select:
 def _of(statement: exp.Select, cohorts: list[int] | None) -> exp.Select:
     if cohorts is None:
         return statement
-    return statement.where(exp.In(this=col("cohort"), expressions=[lit(number) for number in cohorts]) if cohorts else exp.false())
+    wanted = exp.In(this=col("cohort"), expressions=[lit(number) for number in cohorts]) if cohorts else exp.false()
+    return statement.where(wanted, copy=False)
 
 
 def _filled(names: Iterable[str], alias: str) -> Sql:

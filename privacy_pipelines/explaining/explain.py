@@ -13,11 +13,12 @@ from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, tr
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table, Version
 from privacy_pipelines.retention.calendar import Dates, Rule, dates, kept_through
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import earliest, notice_rule, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule, compile_rules
+from privacy_pipelines.retention.rules import PurposeRule, Rules, TableRule
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.reading import reader

@@ -41,10 +41,11 @@ class ByLines:
 
     def stage(self, session: Session) -> bool:
         """Fill the staged view. False: nothing is staged, and the whole file is to be read."""
-        if not self._may_be(session):
+        known = self._known(session)
+        if not known or known < self.whole.records * WORTHWHILE:
             return False
         try:
-            done = self._stage(session)
+            done = self._stage(session, known)
         except (StoreError, OSError):
             done = False
         if not done:
@@ -52,21 +53,22 @@ class ByLines:
             drop_staged(session, self.source.table.id, self.day)
         return done
 
-    def _may_be(self, session: Session) -> bool:
-        """Whether the store knows enough rows, and a key that was read on one day is read alike on another."""
+    def _known(self, session: Session) -> int:
+        """How many rows the store has the hash of; none where a key that was read on one day is not read alike on another."""
         table = self.source.table
         formats = [form for key in table.key for form in table.column(key).formats]
         if any("%y" in form.replace("%%", "") for form in formats):
-            return False
+            return 0
         (known,) = session.one(sql.select(exp.Count(this=col("_row_hash"))).from_(sql.table(STORED, table.id), copy=False))
-        return bool(known) and int(known) >= self.whole.records * WORTHWHILE
+        return int(known)
 
-    def _stage(self, session: Session) -> bool:
+    def _stage(self, session: Session, known: int) -> bool:
         table, read = self.source.table, read_name(self.source.table.id, self.day)
         lines = lines_name(table.id, self.day)
         with session.as_written(), session.hasty():
             session.create(lines, self._compared())
-        records, unknown = session.one(sql.select(exp.Count(this=exp.Star()), exp.Count(this=col(LINE))).from_(lines, copy=False))
+        counts = [exp.Count(this=exp.Star()), exp.Count(this=col("_row_hash")), exp.Count(this=col(LINE))]
+        every, records, unknown = session.one(sql.select(*counts).from_(lines, copy=False))
         if rejects(session) or records != self.whole.records or records - unknown < records * WORTHWHILE:
             return False
         path = self.aside / "unknown.csv"
@@ -79,12 +81,13 @@ class ByLines:
             return False
         if table.extract.repeated_header == "skip":
             session.run(exp.delete(read, where=exp.EQ(this=col("_fault"), expression=sql.lit(AGAIN))))
-        join_parts(session, table, self.day)
+        join_parts(session, table, self.day, repeated=records - unknown != known - (every - records))
         mark_duplicates(session, table, read)
         return True
 
     def _compared(self) -> exp.Select:
-        """Each line's hash, and the key of the stored row that has it, or else the line."""
+        """Each line's hash, and the key of the stored row that has it, or else the line; and a row without a hash for each stored row that
+        no line has, whose number says whether some line stands there twice."""
         table = self.source.table
         hashed = sql.select(col(LINE), named(line_hash(self.source.salt, col(LINE)), "_row_hash")).from_(self.whole.relation, copy=False)
         known = sql.select(*(col(key) for key in table.key), named(col("_row_hash"), "_known"))
@@ -94,7 +97,7 @@ class ByLines:
         return joined.from_(hashed.subquery("h", copy=False), copy=False).join(
             known.subquery("k", copy=False),
             on=exp.EQ(this=col("_row_hash", "h"), expression=col("_known", "k")),
-            join_type="left",
+            join_type="full",
             copy=False,
         )
 

@@ -44,14 +44,15 @@ def drop_staged(session: Session, table: str, day: date) -> None:
         session.run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {sql.text(sql.table(ARRIVED, name))}")
 
 
-def join_parts(session: Session, table: Table, day: date) -> None:
-    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read; the text of lines is not kept.
+def join_parts(session: Session, table: Table, day: date, *, repeated: bool) -> None:
+    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read, and with it, where lines are
+    `repeated`, theirs; the text of lines is not kept.
 
     Raises StoreError.
     """
     _forget_texts(session, lines_name(table.id, day))
     read = read_name(table.id, day)
-    _move_repeated(session, table, day)
+    _move_repeated(session, table, day, repeated=repeated)
     columns = [col(column.name) for column in table.columns]
     columns += [col(name) for name in ("_row_hash", "_arrival", "_fault", "_masked")]
     session.view(staged_name(table.id, day), exp.union(sql.select(*columns).from_(read, copy=False), _same(table, day), distinct=False))
@@ -72,20 +73,21 @@ def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
 
 
 def _forget_texts(session: Session, lines: exp.Table) -> None:
-    """The lines that were read: they are staged now as values, of free text without what was masked in it."""
-    session.run(exp.delete(lines, where=sql.not_null(col(LINE))))
+    """The lines that were read: they are staged now as values, of free text without what was masked in it. And rows that are no lines."""
+    session.run(exp.delete(lines, where=sql.any_of((sql.not_null(col(LINE)), sql.is_null(col("_row_hash"))))))
     session.run(f"ALTER TABLE {sql.text(lines)} DROP COLUMN {sql.text(col(LINE))}")
 
 
-def _move_repeated(session: Session, table: Table, day: date) -> None:
+def _move_repeated(session: Session, table: Table, day: date, *, repeated: bool) -> None:
     """Rows that the store knows, and that have a key of a row that was read, or a line that stands in the file again."""
     read, lines = read_name(table.id, day), lines_name(table.id, day)
     count = sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)
     (before,) = session.one(count)
-    hashes = sql.select(col("_row_hash")).from_(lines, copy=False)
-    hashes = hashes.group_by("_row_hash").having("count(*) > 1")
-    again = exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False))
-    session.run(exp.insert(_same(table, day, sql.any_of((_keyed_in(table, read), again))), read))
+    moved = [_keyed_in(table, read)]
+    if repeated:
+        hashes = sql.select(col("_row_hash")).from_(lines, copy=False).group_by("_row_hash", copy=False).having("count(*) > 1", copy=False)
+        moved.append(exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False)))
+    session.run(exp.insert(_same(table, day, sql.any_of(moved)), read))
     if session.one(count) != (before,):
         session.run(f"DELETE FROM {sql.text(lines)} AS l WHERE {sql.text(_keyed_in(table, read))}")
 

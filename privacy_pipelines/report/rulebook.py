@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Policy, Purpose
 from privacy_pipelines.report import words
-from privacy_pipelines.retention.rules import Cluster, TableRule, compile_rules
+from privacy_pipelines.retention.compiling import compile_rules
+from privacy_pipelines.retention.rules import Cluster, TableRule
 
 UNDETERMINED = "undetermined"
 """What the guard calls the ceiling of the undetermined, which is no purpose."""

@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.reach import IDENTITY, Hop
 from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 
 

@@ -19,9 +19,10 @@ from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import OBJECTION, Table
 from privacy_pipelines.retention.facts import own_date, own_missing
 from privacy_pipelines.retention.levels import NOTICED, flags_expression
-from privacy_pipelines.retention.reach import IDENTITY, Hop, Kind, Reach
+from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, noticed, sure, who
 from privacy_pipelines.retention.rules import Standing, TableRule
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 

@@ -7,8 +7,8 @@ from sqlglot import exp
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.chains import identity_statement, succession_statement
 from privacy_pipelines.retention.consents import consent_statement, objection_statement
-from privacy_pipelines.retention.reach import IDENTITY
 from privacy_pipelines.retention.rowdates import Sources, succession_of
+from privacy_pipelines.retention.ways import IDENTITY
 
 
 def registers(policy: Policy) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
-from privacy_pipelines.retention.reach import IDENTITY, UNKNOWN, Hop
+from privacy_pipelines.retention.reach import UNKNOWN
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 

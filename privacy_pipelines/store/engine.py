@@ -133,6 +133,16 @@ class Session:
             self.run("RESET force_compression")
 
     @contextmanager
+    def unordered(self) -> Iterator[None]:
+        """Tables made meanwhile hold their rows in any order, so that every core writes: right where rows are only found by key. Raises
+        StoreError."""
+        self.run("SET preserve_insertion_order = false")
+        try:
+            yield
+        finally:
+            self.run("RESET preserve_insertion_order")
+
+    @contextmanager
     def as_written(self) -> Iterator[None]:
         """Joins keep the sides that a statement gives them, the larger one left: of a file the engine cannot know how many rows it has,
         and would hold all of it in memory. Raises StoreError."""

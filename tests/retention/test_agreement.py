@@ -11,10 +11,11 @@ from sqlglot import exp
 
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.retention.calendar import Dates, Level, Rule, dates
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import Found, Record, notice_rule, purpose_dates
 from privacy_pipelines.retention.levels import code_expression, unpack
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rules import PurposeRule, TableRule, compile_rules
+from privacy_pipelines.retention.rules import PurposeRule, TableRule
 from privacy_pipelines.sql import text
 from privacy_pipelines.store.engine import session
 from privacy_pipelines.values import OPEN, Period

@@ -86,6 +86,12 @@ class LinkBlock(Document):
     optional: bool | None = Field(
         default=None, description="true: a row that names none is no finding; there need not be one.", examples=[True]
     )
+    about: Literal[False] | None = Field(
+        default=None,
+        description="false: a reference and no more. The row that it names does not say whom this row is about, so no data subject, event, "
+        "consent or objection is found over it, in either direction.",
+        examples=[False],
+    )
     when_target_ends: WhenTargetEnds | None = Field(
         default=None,
         description="What becomes of the link when the row that it names is erased. clear: it is emptied. keep_key: the bare key stays. "

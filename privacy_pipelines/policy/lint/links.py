@@ -120,7 +120,8 @@ def _path_problems(context: Context, table: TablePlace, event: str, path: tuple[
         return
     for (one, other), step in zip(pairwise((table.id, *tables)), path, strict=True):
         if not (_links(context, one, other) or _links(context, other, one)):
-            yield table.problem(place, f"{one} and {other} are not linked, so event {event!r} cannot take this way")
+            hint = "A link that is `about: false` is a reference, and no way" if _names(context, one, other) else ""
+            yield table.problem(place, f"{one} and {other} are not linked, so event {event!r} cannot take this way", hint)
         elif step.link is not None and step.link not in (links := _names(context, one, other)):
             yield table.problem(place, *unknown("link", step.link, links, of=f"{one} and {other}"))
     if event in context.event_names and event not in context.events_of[tables[-1]]:
@@ -132,7 +133,8 @@ def _links(context: Context, one: str, other: str) -> bool:
     table = context.table_of.get(one)
     if table is None or context.links_written(table) != set(table.block.links):
         return True
-    targets = {table_id(table.source, to) for link in table.block.links.values() for to in link.to.values()}
+    ways = [link for link in table.block.links.values() if link.about is None]
+    targets = {table_id(table.source, to) for link in ways for to in link.to.values()}
     return other in targets or not targets <= set(context.columns)
 
 

@@ -1,0 +1,71 @@
+"""The policy as the other rooms see it: frozen values, already checked against each other.
+
+`load.py` makes them from YAML; nobody else does. Names are the YAML's own (DESIGN §2), terms are ISO/IEC 27555's and DIN 66398's.
+"""
+
+from __future__ import annotations
+
+from privacy_pipelines.policy.model.company import Ceiling, Company, Entity, FiscalYears, Guards, IrregularYear, Recipient
+from privacy_pipelines.policy.model.extracts import (
+    ENDINGS,
+    PACKABLE,
+    Compression,
+    Deletes,
+    Extract,
+    ExtractFormat,
+    LineEnd,
+    Ragged,
+    RepeatedHeader,
+)
+from privacy_pipelines.policy.model.fields import Column, ColumnType
+from privacy_pipelines.policy.model.policy import Policy
+from privacy_pipelines.policy.model.purposes import EndedBy, Purpose, StartingPoint, Version
+from privacy_pipelines.policy.model.registers import OBJECTION, Consent, Hold, Objection
+from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Merged, Step, Subject, Succession
+from privacy_pipelines.policy.model.tables import NotRead, Table
+from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
+
+__all__ = [
+    "ENDINGS",
+    "OBJECTION",
+    "PACKABLE",
+    "Ceiling",
+    "Column",
+    "ColumnType",
+    "Company",
+    "Compression",
+    "Consent",
+    "Deletes",
+    "EndedBy",
+    "Entity",
+    "EntityOf",
+    "Event",
+    "Extract",
+    "ExtractFormat",
+    "FiscalYears",
+    "Guards",
+    "Hold",
+    "IrregularYear",
+    "LineEnd",
+    "Link",
+    "Merged",
+    "Nature",
+    "NotRead",
+    "Objection",
+    "Offset",
+    "OnObjection",
+    "Policy",
+    "Purpose",
+    "Ragged",
+    "Recipient",
+    "RepeatedHeader",
+    "Scope",
+    "StartingPoint",
+    "Step",
+    "Subject",
+    "Succession",
+    "Table",
+    "Text",
+    "Version",
+    "WhenTargetEnds",
+]

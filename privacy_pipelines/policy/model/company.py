@@ -1,0 +1,93 @@
+"""What holds for the whole company: its legal entities and their fiscal years, its guards, ceilings and recipients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from privacy_pipelines.policy.model.terms import Text
+from privacy_pipelines.values import Period
+
+
+@dataclass(frozen=True, slots=True)
+class IrregularYear:
+    """A fiscal year that is not twelve months, or did not end with the others: its first and its last day."""
+
+    first: date
+    last: date
+
+
+FiscalYears = tuple[tuple[int, int] | IrregularYear, ...]
+"""(month, day) on which each fiscal year ends; where that changed, the next such day follows after the irregular years between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A legal entity with fiscal years of its own; extracts call it one of `values`."""
+
+    name: str
+    values: tuple[str, ...]
+    fiscal_year_end: tuple[int, int]
+    fiscal_changes: FiscalYears
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How long something undetermined is kept, restricted, counted from the night on which it was first seen so."""
+
+    restrict: Period
+    execution_window: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a night may lose that yesterday did not foresee. Shares are of a table's cells for one purpose."""
+
+    unexpected_share: float
+    unexpected_count: int
+    withdrawn_share: float
+    withdrawn_count: int
+    row_drop: float
+    vanished_share: float
+    clock_lead: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone to whom a purpose discloses data (GDPR Art. 4(9))."""
+
+    name: str
+    title: Text
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What holds for the whole company."""
+
+    name: str
+    contact: str
+    dpo: str
+    zone: str
+    languages: tuple[str, ...]
+    fiscal_year_end: tuple[int, int]
+    """(month, day) on which each fiscal year ends, or first ended."""
+    vacation_year_end: tuple[int, int]
+    unknown_dates: tuple[date, ...]
+    earliest_date: date
+    dates_ahead: Period
+    """A date further than this after as_of is implausible."""
+    undetermined: Ceiling
+    guards: Guards
+    departed_expiry: Period
+    recipients: tuple[Recipient, ...]
+    fiscal_changes: FiscalYears = ()
+    """What followed on the years that end on `fiscal_year_end`."""
+    entities: tuple[Entity, ...] = ()
+
+    def entity(self, name: str) -> Entity:
+        """Raises KeyError for an entity that is not declared."""
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise KeyError(name)

@@ -1,0 +1,100 @@
+"""Which fields of a table share one fate: those that serve the same purposes, and those that something decided is read from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlglot
+from sqlglot import exp
+
+from privacy_pipelines.errors import Problem
+from privacy_pipelines.policy.model import Event, Policy, Table
+from privacy_pipelines.retention.reach import Kind, Reach
+from privacy_pipelines.retention.rules import Cluster, PurposeRule
+from privacy_pipelines.retention.ways import Hop
+
+MOST_BITS = 62
+MOST_PURPOSES = 13
+"""A record's levels travel as one integer, three bits a purpose and one a cluster; more in one table would not fit 62 bits."""
+
+
+def require_room(table: Table, rules: tuple[PurposeRule, ...], problems: list[Problem]) -> None:
+    """Every field may be a cluster of its own; no more of them than a code has bits for."""
+    served = {tuple(sorted(column.serves)) for column in table.columns if column.serves}
+    if len(rules) <= MOST_PURPOSES and 6 + 3 * len(rules) + len(served) + 1 + 2 > MOST_BITS:
+        what = f"{len(served)} different sets of purposes among its fields, at most {MOST_BITS - 9 - 3 * len(rules)}"
+        problems.append(Problem(table.id, 0, what, "Split the table, or let fields serve the same purposes"))
+
+
+def clusters_of(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], standing: tuple[tuple[Hop, ...], ...]) -> tuple[Cluster, ...]:
+    """The table's clusters, by name; the one that serves every purpose is there in any case."""
+    position = {rule.purpose.name: number for number, rule in enumerate(rules)}
+    columns: dict[tuple[str, ...], list[str]] = {}
+    always = _says_who(table, standing) | _says_when(table)
+    for column in table.columns:
+        needed = position.keys() if column.name in always else {*column.serves, *_needed_by(table, column.name, rules)}
+        served = sorted(needed & position.keys())
+        if served and column.name not in table.key:
+            columns.setdefault(tuple(served), []).append(column.name)
+    for whole in (tuple(sorted(position)),):
+        columns.setdefault(whole, [])  # the row itself: its key lives while any purpose does
+    return tuple(
+        _cluster(served, tuple(names), tuple(position[name] for name in served), rules) for served, names in sorted(columns.items())
+    )
+
+
+def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int, ...], rules: tuple[PurposeRule, ...]) -> Cluster:
+    needs_consent = all(rules[number].purpose.needs_consent for number in numbers)
+    return Cluster("+".join(served), names, numbers, needs_consent, not needs_consent and len(numbers) < len(rules))
+
+
+def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
+    """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
+    own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
+    return own | {name for hops in standing if hops for name in named_by(hops[0])}
+
+
+def _says_when(table: Table) -> set[str]:
+    """Columns by which a row's events and its notice are read, whosever clock they started: without them what has ended would look as if
+    it had not begun, here and for the data subject whose latest event this is. So they live as long as the row."""
+    merged = {table.merged.into} if table.merged and table.merged.table == table.id else set()
+    return {name for event in table.events for name in columns_of(event)} | set(table.collected) | merged
+
+
+def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
+    """Purposes whose dates are read from this column: structural cells live as long as what needs them."""
+    asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *_objected(rule)))
+    return {rule.purpose.name for rule, reach in asked if column in _reads(table, reach)}
+
+
+def _objected(rule: PurposeRule) -> Iterable[Reach]:
+    """Where an objection is looked for: an end that can be found no more would let the purpose live again."""
+    return (reach for reach, _ in rule.ends if rule.purpose.objections and reach.kind is Kind.CONSENT)
+
+
+def _reads(table: Table, reach: Reach) -> set[str]:
+    if reach.hops:
+        return named_by(reach.hops[0])
+    if reach.kind is Kind.CONSENT:
+        return {reach.column}
+    if reach.kind is Kind.KIND:
+        return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
+    entity = {table.entity.column} if reach.entity and table.entity and table.entity.column else set()
+    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event) | entity}
+
+
+def named_by(hop: Hop) -> set[str]:
+    """The columns of the row at hand that take the step."""
+    return {*hop.columns, *([hop.kind[0]] if hop.kind and not hop.down else [])}
+
+
+def columns_of(event: Event) -> set[str]:
+    """The columns that an event is read from, those of its conditions included."""
+    said = event.succession
+    following = {*(column for column, _ in said.columns), *([said.begins] if said.begins else [])} if said else set()
+    return {*event.at, *columns_in(event.open_if), *columns_in(event.when), *following}
+
+
+def columns_in(condition: str | None) -> set[str]:
+    """The columns that a condition asks."""
+    return {found.name for found in sqlglot.parse_one(condition, dialect="duckdb").find_all(exp.Column)} if condition else set()
