@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
+from privacy_pipelines.deciding.corrections import corrections
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
 from privacy_pipelines.deciding.prior import prior_views
@@ -91,6 +93,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
     dropped = undeclared_parts(session, rules.policy, approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
+    night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
     unsaid = unsaid_changes(before.policy, rules.policy)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(

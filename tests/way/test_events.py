@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from privacy_pipelines.values import OPEN
@@ -109,17 +111,18 @@ def test_a_contract_cancelled_before_its_end_ends_when_it_was_cancelled(company:
 
 
 def test_an_end_corrected_to_an_earlier_day_is_erased_the_same_night_and_late_from_the_true_day(company: Company) -> None:
-    """Scenario 30: corrected to 2025-09-30, so it should have been gone by 2025-12-30."""
+    """Scenario 30: corrected to 2025-09-30, so it should have been gone by 2025-12-30; the log says that the source corrected it."""
     customers(company)
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-12-31,")
     company.night("2026-01-10")
     extracts(company, "2026-01-11", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2025-09-30,")
     last = company.night("2026-01-11")
     assert (company.keys("contacts"), company.keys("contracts"), last.metrics["erased_late"]) == ([], [], 2)
+    assert corrected(company) == [("2026-01-11", "crm.contracts", "contract_end", "source", "<5", 0)]
 
 
 def test_an_end_extended_before_erasure_is_computed_again(company: Company) -> None:
-    """Scenario 31: extended on the last settling day."""
+    """Scenario 31: extended on the last settling day; the log says why."""
     customers(company)
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-01-05,")
     company.night("2026-01-10")
@@ -129,6 +132,22 @@ def test_an_end_extended_before_erasure_is_computed_again(company: Company) -> N
     company.night("2026-01-20")
     found = company.cluster("contacts", "C1", "name")
     assert (found.state, found.retain_until) == ("keep", day("2026-08-31"))
+    assert corrected(company) == [("2026-01-19", "crm.contracts", "contract_end", "source", 0, "<5")]
+
+
+def corrected(company: Company) -> list[tuple[Any, ...]]:
+    """What the evidence log says of dates that a source corrected."""
+    names = ("as_of", "table", "event", "cause", "earlier", "later")
+    return [tuple(entry.body[name] for name in names) for entry in company.evidence() if entry.kind == "dates_corrected"]
+
+
+def test_a_first_end_is_no_correction(company: Company) -> None:
+    customers(company)
+    extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,active,,")
+    company.night("2026-01-10")
+    extracts(company, "2026-01-11", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-02-28,")
+    company.night("2026-01-11")
+    assert corrected(company) == []
 
 
 ROLES = """
