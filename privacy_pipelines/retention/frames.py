@@ -20,7 +20,18 @@ from privacy_pipelines.policy.model import OBJECTION, Table
 from privacy_pipelines.retention.facts import own_date, own_missing
 from privacy_pipelines.retention.levels import NOTICED, flags_expression
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, noticed, sure, who
+from privacy_pipelines.retention.rowdates import (
+    Sources,
+    asked_of,
+    entity_value,
+    event_of,
+    fallback_day,
+    is_kind,
+    names_of,
+    noticed,
+    sure,
+    who,
+)
 from privacy_pipelines.retention.rules import Standing, TableRule
 from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
@@ -88,14 +99,18 @@ class _Joins:
         if reach.kind is Kind.KIND:
             found, met = self._subject(table, reach.hops, reach.name.split(","))  # who has left does not say, and excludes nothing
             return sql.case((sql.any_of((exp.not_(exp.Paren(this=found)), met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
+        at = self.sources.policy.table(reach.at)
+        event = event_of(at, reach.name)
         value, missing = self._own_or_linked(table, reach)
-        since = sql.call("COALESCE", col("_undetermined_since", self.own), lit(self.sources.as_of))
+        known = [fallback_day(self.sources, at, event, self._rows(reach.hops))] if event.fallback else []
+        since = sql.call("COALESCE", *known, col("_undetermined_since", self.own), lit(self.sources.as_of))
         return value, sql.case((missing, since))
 
     def _own_or_linked(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         """An absent row carries nothing, and has no missing date either; what names several rows names none of them."""
         at = self.sources.policy.table(reach.at)
-        if reach.at in self.sources.subjects and not reach.entity and self._is_direct(reach):
+        by_facts = reach.at in self.sources.subjects and not (reach.entity or event_of(at, reach.name).fallback)
+        if by_facts and self._is_direct(reach):
             alias = self._facts(table, reach)
             return col(own_date(reach.name), alias), sql.call("COALESCE", col(own_missing(reach.name), alias), exp.false())
         alias = self._rows(reach.hops)

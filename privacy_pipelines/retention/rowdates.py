@@ -166,6 +166,15 @@ def names_of(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
+def fallback_day(sources: Sources, table: Table, event: Event, alias: str) -> Sql:
+    """The day from which a missing date's ceiling is counted, where the row has one that is not to come (LAW scenario 24)."""
+    day = first_day(sources, table, event.fallback, alias)
+    if not event.fallback:
+        return day
+    by_now = exp.LTE(this=day.copy(), expression=lit(sources.as_of))
+    return sql.case((sql.all_of((sql.not_null(day), *plausible(sources, day), by_now)), day.copy()))
+
+
 def plausible(sources: Sources, found: Sql) -> list[Sql]:
     """What a date must meet to be believed (LAW C10)."""
     company = sources.policy.company

@@ -46,6 +46,43 @@ def test_a_terminated_contract_without_an_end_is_restricted_to_the_ceiling_from_
     assert (company.keys("contacts"), company.keys("contracts")) == ([], [])
 
 
+CHANGED = SOURCE.replace(
+    "cancelled_on: {category: user.content, serves: relationship, type: date}",
+    "cancelled_on: {category: user.content, serves: relationship, type: date}\n"
+    "      changed_on: {category: user.content, serves: relationship, type: date}",
+).replace("open_if: \"status = 'active'\"", "open_if: \"status = 'active'\", fallback: changed_on")
+
+
+@pytest.mark.parametrize(
+    ("changed", "since"),
+    [("2025-06-01", "2025-06-01"), ("", "2026-01-10"), ("2026-03-01", "2026-01-10"), ("1900-01-01", "2026-01-10")],
+)
+def test_a_missing_end_is_counted_from_the_change_of_status_where_the_source_knows_that(company: Company, changed: str, since: str) -> None:
+    """Scenario 24: P12M from the change of status, for the contract and its people; a day to come, or a sentinel, is none."""
+    customers(company, source=CHANGED)
+    company.extract("accounts", "2026-01-10", "id\nA1")
+    company.extract("contacts", "2026-01-10", "id,account_id,name,left_on\nC1,A1,Ada,")
+    company.extract("contracts", "2026-01-10", f"id,account_id,status,ends_on,cancelled_on,changed_on\nK1,A1,ended,,,{changed}")
+    company.night("2026-01-10")
+    for table, key in (("contracts", "K1"), ("contacts", "C1")):
+        clause = company.clause(table, key, "relationship")
+        assert (clause.level, clause.missing_since, clause.retain_until) == (
+            "undetermined",
+            day(since),
+            day(since).replace(year=day(since).year + 1),
+        )
+
+
+def test_of_two_missing_ends_one_without_a_change_of_status_counts_from_the_night(company: Company) -> None:
+    customers(company, source=CHANGED)
+    company.extract("accounts", "2026-01-10", "id\nA1")
+    company.extract("contacts", "2026-01-10", "id,account_id,name,left_on\nC1,A1,Ada,")
+    rows = "K1,A1,ended,,,2025-06-01\nK2,A1,ended,,,"
+    company.extract("contracts", "2026-01-10", f"id,account_id,status,ends_on,cancelled_on,changed_on\n{rows}")
+    company.night("2026-01-10")
+    assert company.clause("contacts", "C1", "relationship").missing_since == day("2026-01-10")
+
+
 def test_sentinels_and_implausible_dates_are_missing_dates(company: Company) -> None:
     """Scenario 25, and company.yaml's plausible dates: nothing before 1930, nothing more than twenty years ahead."""
     unknown = ["9999-12-31", "1900-01-01", "0001-01-01", "1929-12-31", "2046-01-11", ""]

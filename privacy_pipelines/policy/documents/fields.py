@@ -155,6 +155,12 @@ class EventBlock(Document):
         default=None, description="SQL condition: whether the row carries the event at all.", examples=["kind = 'sick'"]
     )
 
+    fallback: ColumnNames | None = Field(
+        default=None,
+        description="The column with the day on which the row ended for all one knows, such as its last change of status: where the date "
+        "is missing, the ceiling is counted from it and not from the night that first saw so. It stays undetermined.",
+        examples=["status_changed_on"],
+    )
     continued_by: Continued | None = Field(
         default=None,
         description="The link by which a row names its successor. What is continued without a gap ends when the last of its chain does.",
@@ -170,6 +176,8 @@ class EventBlock(Document):
     def _continued_one_way(self) -> Self:
         if self.continued_by and self.continues:
             raise ValueError("either a row names its successor (`continued_by`), or the successor the row (`continues`)")
+        if self.fallback and (self.continued_by or self.continues):
+            raise ValueError("what another row continues ends with that, and has no `fallback` of its own")
         return self
 
     @model_validator(mode="after")

@@ -57,7 +57,8 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
 
 
 def _event(name: str, said: EventBlock, block: TableBlock) -> Event:
-    return Event(name, tuple(said.at), said.open_if, said.when, isinstance(said.at, Latest), _succession(said, block))
+    latest = isinstance(said.at, Latest)
+    return Event(name, tuple(said.at), said.open_if, said.when, latest, _succession(said, block), said.fallback or ())
 
 
 def _succession(said: EventBlock, block: TableBlock) -> Succession | None:

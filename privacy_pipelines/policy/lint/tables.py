@@ -51,12 +51,12 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
     """An event's columns are declared, and hold dates."""
     for table in context.tables:
         for event, block in table.block.events.items():
-            for column in block.at:
+            for key, column in (*(("at", column) for column in block.at), *(("fallback", column) for column in block.fallback or ())):
                 kind = context.column_type(table.id, column)
                 if column not in context.columns[table.id]:
-                    yield table.problem(("events", event, "at"), *unknown("column", column, context.columns[table.id]))
+                    yield table.problem(("events", event, key), *unknown("column", column, context.columns[table.id]))
                 elif kind is not None and kind not in DATE_TYPES:
-                    yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
+                    yield table.problem(("events", event, key), f"event {event!r} needs a date, but {column!r} is {kind}")
 
 
 def collected_columns_are_dates(context: Context) -> Iterator[Problem]:

@@ -83,3 +83,5 @@ class Event:
     when: str | None
     latest: bool = False
     succession: Succession | None = None
+    fallback: tuple[str, ...] = ()
+    """Columns of which the first filled one is the day from which a missing date's ceiling is counted; else it is the first such night."""
