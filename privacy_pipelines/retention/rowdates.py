@@ -59,7 +59,7 @@ def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple
     never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
     """
     names = names_of(table)
-    found, usable = _date(sources, table, event, alias)
+    found, usable = dated(sources, table, event, alias)
     branches: list[tuple[Sql, Sql]] = []
     no_event: list[Sql] = []
     if event.open_if:
@@ -93,7 +93,7 @@ def entity_value(sources: Sources, table: Table, event: Event, alias: str, entit
     return exp.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
 
 
-def _date(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
     """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
     found = first_day(sources, table, event.at, alias)
     if not event.latest:
