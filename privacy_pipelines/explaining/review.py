@@ -1,7 +1,8 @@
 """The steward's list: what has no end that anybody knows. Reads the current generation, changes nothing.
 
 A record whose clock has not started and that says no day on which it will is *open ended* (an evergreen contract; LAW scenario 23); one
-that no purpose applies to, or whose date is missing, is *undetermined*, and only a ceiling ends it.
+that no purpose applies to, or whose own date is missing, is *undetermined*, and only a ceiling ends it. What is undetermined because of
+another record is not listed: the other one is, and there it can be mended.
 """
 
 from __future__ import annotations

@@ -12,11 +12,11 @@ from tests.way.house import Company, day
 
 def test_an_open_ended_contract_is_on_the_review_list(company: Company) -> None:
     """Scenario 23: K1 says no end and K4 says a sentinel; K2 is in force to a day that is known, and K3 has ended without a date
-    (scenario 24), so that its person is undetermined too."""
+    (scenario 24): its person C3 is undetermined because of it. Of C5 nothing is known at all."""
     assert review(company.paths.store) == ()
     customers(company)
     rows = ("K1,A1,active,,", "K2,A2,active,2030-12-31,", "K3,A3,ended,,", "K4,A1,active,9999-12-31,")
-    extracts(company, "2026-01-10", contacts="C1,A1,Ada,\nC3,A3,Bo,", contracts="\n".join(rows))
+    extracts(company, "2026-01-10", contacts="C1,A1,Ada,\nC3,A3,Bo,\nC5,A5,Eva,", contracts="\n".join(rows))
     company.night("2026-01-10")
     company.night("2026-03-01")
     first = day("2026-01-10")
