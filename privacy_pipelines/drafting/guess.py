@@ -45,7 +45,7 @@ BY_NAME: tuple[tuple[str, str], ...] = (
         r"county|country|(^|_)land($|_)|län($|_)",
         "user.contact.address",
     ),
-    (r"opted?_?(out|in)|do_?not_?(call|contact|mail)|consent|samtycke|unsubscri|promotion", "user.consent"),
+    (r"opted?_?(out|in)|do_?not_?(call|contact|mail)|consent|samtycke|unsubscri|promotion", "user.privacy_preferences"),
     (r"iban|bank|account_?n|konto|clearing|bankgiro|plusgiro", "user.financial.bank_account"),
     (r"union|fack", "user.membership.union"),
     (r"diet|allerg|kost($|_)|health|hälsa|sick|sjuk|diagnos|rehab|medical|disab", "user.health_and_medical"),

@@ -34,7 +34,11 @@ def _unknown_purpose(here: Place) -> None:
 
 
 def _no_purpose(here: Place) -> None:
-    edit(here.policies / "sources/crm.yaml", "kind: {category: user.consent, serves: newsletter}", "kind: {category: user.consent}")
+    edit(
+        here.policies / "sources/crm.yaml",
+        "kind: {category: user.privacy_preferences, serves: newsletter}",
+        "kind: {category: user.privacy_preferences}",
+    )
 
 
 def _unreadable(here: Place) -> None:

@@ -40,7 +40,7 @@ def test_a_log_that_was_never_written_is_intact_and_one_that_vanished_is_not(log
     assert verify(tmp_path / "none", expected_head=log.head()).first_wrong == 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_any_changed_byte_is_found_in_its_entry(log: EvidenceLog, data: st.DataObject) -> None:
     content = bytearray(log.path.read_bytes())
@@ -51,7 +51,7 @@ def test_any_changed_byte_is_found_in_its_entry(log: EvidenceLog, data: st.DataO
     assert found.entries == found.first_wrong - 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_an_inserted_or_removed_byte_is_found(log: EvidenceLog, data: st.DataObject) -> None:
     content = log.path.read_bytes()
@@ -76,7 +76,6 @@ def test_a_repeated_entry_is_named(log: EvidenceLog, place: int) -> None:
 
 
 @given(places=st.sets(st.integers(0, ENTRIES - 1), min_size=2, max_size=2))
-@settings(deadline=None)
 def test_swapped_entries_are_named(log: EvidenceLog, places: set[int]) -> None:
     lines = log.path.read_bytes().splitlines(keepends=True)
     low, high = sorted(places)
@@ -84,7 +83,7 @@ def test_swapped_entries_are_named(log: EvidenceLog, places: set[int]) -> None:
     assert checked(log, b"".join(lines)).first_wrong == low + 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_truncation_anywhere_is_found_by_the_expected_head(log: EvidenceLog, data: st.DataObject) -> None:
     content = log.path.read_bytes()

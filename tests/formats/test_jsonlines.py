@@ -149,7 +149,7 @@ VALUES = st.one_of(
 
 
 @given(texts=st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_text_comes_out_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str | None, str | None]]
 ) -> None:

@@ -13,6 +13,35 @@ CASES = (
         id="an_unknown_purpose",
     ),
     pytest.param(
+        "sources/crm.yaml",
+        "union: {category: user.membership.union, serves: bookkeeping}",
+        "union: {category: user.membershp.union, serves: bookkeeping}",
+        ["sources/crm.yaml:20: unknown category 'user.membershp.union'. Did you mean 'user.membership.union'?"],
+        id="a_category_that_nobody_knows",
+    ),
+    pytest.param(
+        "purposes/bookkeeping.yaml",
+        "data_use: finance",
+        "data_use: knitting",
+        [
+            (
+                "purposes/bookkeeping.yaml:4: unknown data use 'knitting'. Use a key of fideslang, or declare it in company.yaml "
+                "under `data_uses`"
+            )
+        ],
+        id="a_data_use_that_nobody_knows",
+    ),
+    pytest.param(
+        "company.yaml",
+        "languages:",
+        "categories: {user.belief: {title: {en: Belief}, special: true}, user.name: {title: {sv: Namn, en: Name}}}\nlanguages:",
+        [
+            "company.yaml:3: 'user.name' is a key of fideslang already. Leave it out",
+            "company.yaml:3: title of 'user.belief' is missing in language 'sv'",
+        ],
+        id="words_of_its_own_that_nobody_can_read_or_that_exist",
+    ),
+    pytest.param(
         "purposes/newsletter.yaml",
         "purpose: newsletter",
         "enabled: false\npurpose: newsletter",
@@ -265,8 +294,9 @@ CASES = (
     ),
     pytest.param(
         "sources/crm.yaml",
-        "kind: {category: user.consent, serves: newsletter}",
-        "kind: {category: user.consent, serves: newsletter}\n      Kind: {category: user.consent, serves: newsletter}",
+        "kind: {category: user.privacy_preferences, serves: newsletter}",
+        "kind: {category: user.privacy_preferences, serves: newsletter}\n"
+        "      Kind: {category: user.privacy_preferences, serves: newsletter}",
         ["sources/crm.yaml:52: fields 'kind' and 'Kind' of crm.consents differ only in case"],
         id="two_columns_that_differ_in_case",
     ),
@@ -647,3 +677,12 @@ CASES = (
 def test_a_disagreement_is_told_with_its_line(folder, file: str, old: str, new: str, expected: list[str]) -> None:
     folder.change(file, old, new)
     assert folder.problems() == expected
+
+
+@pytest.mark.parametrize("category", ["user.demographic.religious_belief", "user.health_and_medical.genetic", "user.belief.held"])
+def test_a_special_category_asks_for_a_ground_by_whatever_key_it_goes(folder, category: str) -> None:
+    folder.change("company.yaml", "languages:", "categories: {user.belief.held: {title: {sv: Tro, en: Belief}, special: true}}\nlanguages:")
+    folder.change("sources/crm.yaml", "union: {category: user.membership.union,", f"union: {{category: {category},")
+    folder.change("purposes/bookkeeping.yaml", "art9_ground: eu-gdpr:A9-2-b\n", "")
+    (found,) = folder.problems()
+    assert "is a special category, but purpose 'bookkeeping' has no `art9_ground`" in found

@@ -18,8 +18,8 @@ CASES = (
         "zone: Europe/Stockholm\nqqqq: 1",
         [
             (
-                "company.yaml:3: unknown key 'qqqq'. Known keys: controller, departed_expiry, entities, fiscal_year_end, guards"
-                ", languages, plausible_dates, recipients, undetermined, unknown_dates, vacation_year_end, zone"
+                "company.yaml:3: unknown key 'qqqq'. Known keys: categories, controller, data_uses, departed_expiry, entities, "
+                "fiscal_year_end, guards, languages, plausible_dates, recipients, undetermined, unknown_dates, vacation_year_end, zone"
             )
         ],
         id="an_unknown_key_far_from_every_known_one",

@@ -30,7 +30,7 @@ from tests.readers.desk import DAY, land, plain
 SIGNS = ["a", "b,", ",", '"', '""', "\n", "\r\n", "\r", " ", "å", '"x"', '"a,b"', '"a\nb"', "#", "\\", "'", "\t", "\0"]
 FILES = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 WELL = st.sampled_from(["a", "", "1", '"a"', '""', '"a,b"', '"a""b"', '"a\nb"', '"\r\n"', "å", '""""'])
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=150)
 
 
 Found = tuple[list[tuple[int, tuple[str, ...]]], list[int], bool]

@@ -12,7 +12,7 @@ from tests.readers.desk import plain
 from tests.readers.nights import Nights, Second
 from tests.readers.table import Dialect
 
-EXAMPLES = settings(max_examples=40, deadline=None)
+EXAMPLES = settings(max_examples=40)
 ALWAYS, NEVER = 0.0, 2.0
 NAMES = ("id", "name", "note", "paid", "made")
 FIELDS = """

@@ -59,7 +59,7 @@ def questions(draw: st.DrawFn) -> tuple[TableRule, list[Row], date]:
     return table, rows, draw(st.sampled_from([asked, *near]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(questions())
 def test_the_dates_and_the_engines_levels_agree(question: tuple[TableRule, list[Row], date]) -> None:
     rule, rows, as_of = question

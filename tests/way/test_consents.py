@@ -20,9 +20,9 @@ tables:
     fields:
       id: {category: user.unique_id, serves: newsletter}
       email: {category: user.contact.email, serves: newsletter, type: email}
-      status: {category: user.consent, serves: newsletter}
-      given_on: {category: user.consent, serves: newsletter, type: date}
-      withdrawn_on: {category: user.consent, serves: newsletter, type: date}
+      status: {category: user.privacy_preferences, serves: newsletter}
+      given_on: {category: user.privacy_preferences, serves: newsletter, type: date}
+      withdrawn_on: {category: user.privacy_preferences, serves: newsletter, type: date}
 consents:
   newsletter:
     table: consents
@@ -144,9 +144,9 @@ tables:
       name: {category: user.name, serves: [pool, claims]}
       phone: {category: user.contact.phone_number, serves: pool}
       closed_on: {category: user.content, serves: claims, type: date}
-      status: {category: user.consent, serves: pool}
-      given_on: {category: user.consent, serves: pool, type: date}
-      withdrawn_on: {category: user.consent, serves: pool, type: date}
+      status: {category: user.privacy_preferences, serves: pool}
+      given_on: {category: user.privacy_preferences, serves: pool, type: date}
+      withdrawn_on: {category: user.privacy_preferences, serves: pool, type: date}
     events: {recruitment_closed: closed_on}
 consents:
   pool:
@@ -197,9 +197,9 @@ tables:
       phone: {category: user.contact.phone_number, serves: [relationship, marketing]}
       interests: {category: user.content, serves: marketing}
       ends_on: {category: user.content, serves: relationship, type: date}
-      status: {category: user.consent, serves: marketing}
-      given_on: {category: user.consent, serves: marketing, type: date}
-      objected_on: {category: user.consent, serves: marketing, type: date}
+      status: {category: user.privacy_preferences, serves: marketing}
+      given_on: {category: user.privacy_preferences, serves: marketing, type: date}
+      objected_on: {category: user.privacy_preferences, serves: marketing, type: date}
     events: {contract_end: ends_on}
 consents:
   marketing:

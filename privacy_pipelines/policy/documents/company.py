@@ -10,7 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from privacy_pipelines.policy.documents.fiscal import EntityBlock, FiscalYearsField
 from privacy_pipelines.policy.documents.terms import (
+    Category,
     Country,
+    DataUse,
     Day,
     Document,
     Language,
@@ -89,6 +91,21 @@ class RecipientBlock(Document):
     country: Country = Field(description="ISO 3166 code of the country where it processes the data.", examples=["SE"])
 
 
+class CategoryBlock(Document):
+    """A kind of data that fideslang has no key for."""
+
+    title: Translations = Field(description="What the notice calls it, per language.", examples=[{"en": "Philosophical belief"}])
+    special: bool = Field(
+        default=False, description="Whether it is a special category (GDPR Art. 9(1)), which asks for a ground.", examples=[True]
+    )
+
+
+class DataUseBlock(Document):
+    """A use of data that fideslang has no key for."""
+
+    title: Translations = Field(description="What the register calls it, per language.", examples=[{"en": "Keep our alumni in touch"}])
+
+
 class CompanyDocument(Document):
     """What holds for the whole company."""
 
@@ -133,4 +150,14 @@ class CompanyDocument(Document):
         default={},
         description="Everyone to whom a purpose may disclose data.",
         examples=[{"crm_provider": {"title": {"en": "CRM provider"}, "country": "SE"}}],
+    )
+    categories: dict[Category, CategoryBlock] | None = Field(
+        default=None,
+        description="Data categories of the company's own; every other is a key of fideslang.",
+        examples=[{"user.belief": {"title": {"en": "Philosophical belief"}, "special": True}}],
+    )
+    data_uses: dict[DataUse, DataUseBlock] | None = Field(
+        default=None,
+        description="Data uses of the company's own; every other is a key of fideslang.",
+        examples=[{"alumni": {"title": {"en": "Keep our alumni in touch"}}}],
     )

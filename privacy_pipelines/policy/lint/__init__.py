@@ -77,6 +77,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     company.holds_are_reviewed_after_they_begin,
 )
 ACROSS_FILES: tuple[Check, ...] = (
+    fields.categories_are_known,
     fields.served_purposes_exist,
     fields.served_purposes_are_enabled,
     fields.special_categories_have_a_ground,
@@ -107,6 +108,7 @@ ACROSS_FILES: tuple[Check, ...] = (
     objections.named_by_purposes_that_one_can_object_to,
     objections.marketing_hears_objections,
     conditions.objection_conditions_can_be_read,
+    purposes.data_uses_are_known,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,
@@ -116,6 +118,8 @@ ACROSS_FILES: tuple[Check, ...] = (
     purposes.served_by_a_field,
     company.sources_declared_once,
     company.recipients_in_every_language,
+    company.own_words_in_every_language,
+    company.own_words_are_new,
     company.holds_name_tables,
     company.holds_declared_once,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.lint.context import Context, unknown
 from privacy_pipelines.policy.lint.purposes import language_problems, longest_days
+from privacy_pipelines.policy.vocabulary import data_categories, data_uses
 
 RESERVED_SOURCES = frozenset({"information_schema", "main", "pg_catalog", "system", "temp"})
 """A source becomes a schema of the store, and these are the database's own."""
@@ -24,6 +25,24 @@ def recipients_in_every_language(context: Context) -> Iterator[Problem]:
     for name, recipient in context.company.recipients.items():
         for what, hint in language_problems(f"title of recipient {name!r}", recipient.title, context.company.languages):
             yield context.documents.company.located.problem(("recipients", name, "title"), what, hint)
+
+
+def own_words_in_every_language(context: Context) -> Iterator[Problem]:
+    """The notice names the company's own categories and uses in each language."""
+    company = context.company
+    for key, blocks in (("categories", company.categories or {}), ("data_uses", company.data_uses or {})):
+        for name, block in blocks.items():
+            for what, hint in language_problems(f"title of {name!r}", block.title, company.languages):
+                yield context.documents.company.located.problem((key, name, "title"), what, hint)
+
+
+def own_words_are_new(context: Context) -> Iterator[Problem]:
+    """A key that fideslang has keeps its meaning, and a special category stays special."""
+    company = context.company
+    for key, own, pinned in (("categories", company.categories, data_categories()), ("data_uses", company.data_uses, data_uses())):
+        for name in own or {}:
+            if name in pinned:
+                yield context.documents.company.located.problem((key, name), f"{name!r} is a key of fideslang already", "Leave it out")
 
 
 def entities_differ(context: Context) -> Iterator[Problem]:

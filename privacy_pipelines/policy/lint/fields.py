@@ -6,19 +6,8 @@ from collections.abc import Iterator
 
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.lint.context import Context, FieldPlace, unknown
+from privacy_pipelines.policy.vocabulary import SPECIAL_CATEGORIES, data_categories, refines
 
-SPECIAL_CATEGORIES = (
-    "user.biometric",
-    "user.criminal_history",
-    "user.genetic",
-    "user.health_and_medical",
-    "user.membership.union",
-    "user.political_opinion",
-    "user.race",
-    "user.religious_belief",
-    "user.sexual_orientation",
-)
-"""GDPR Art. 9(1); criminal history is Art. 10 and asks for a ground in the same way."""
 IDENTITY_NUMBERS = "user.government_id"
 DATE_TYPES = ("date", "timestamp")
 
@@ -54,10 +43,22 @@ def served_purposes_are_enabled(context: Context) -> Iterator[Problem]:
             yield field.problem("serves", f"{field.said} serves {purpose.purpose!r}, which is not enabled")
 
 
+def categories_are_known(context: Context) -> Iterator[Problem]:
+    """A category is a key of fideslang or of the company's own: a misspelt one would be nothing that the law has a rule for."""
+    known = data_categories() | frozenset(context.company.categories or {})
+    for field in context.fields:
+        for key, names in (("category", (field.block.category,)), ("contains", field.block.contains)):
+            for name in names:
+                if name not in known and not refines(name, known):
+                    what, hint = unknown("category", name, known)
+                    yield field.problem(key, what, hint or "Use a key of fideslang, or declare it in company.yaml under `categories`")
+
+
 def special_categories_have_a_ground(context: Context) -> Iterator[Problem]:
     """GDPR Art. 9(2): each purpose that special categories serve names its exception."""
+    own = tuple(name for name, block in (context.company.categories or {}).items() if block.special)
     for field, purpose in context.served():
-        if purpose.art9_ground is None and any(_within(category, SPECIAL_CATEGORIES) for category in _categories(field)):
+        if purpose.art9_ground is None and any(_within(category, SPECIAL_CATEGORIES + own) for category in _categories(field)):
             what = f"{field.said} is a special category, but purpose {purpose.purpose!r} has no `art9_ground`"
             yield field.problem("serves", what, "Name the exception of GDPR Art. 9(2), for example eu-gdpr:A9-2-b")
 

@@ -29,5 +29,5 @@ def _unshared(addresses: TablePlace, people: TablePlace) -> Iterator[str]:
     personal = [field for field in people.block.fields.values() if field.category.startswith("user")]
     served = {purpose for field in personal for purpose in field.serves}
     for name, field in addresses.block.fields.items():
-        if personal and field.category == IP_ADDRESS and not served & set(field.serves):
+        if personal and f"{field.category}.".startswith(f"{IP_ADDRESS}.") and not served & set(field.serves):
             yield name

@@ -8,6 +8,7 @@ from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.documents import PurposeDocument
 from privacy_pipelines.policy.lint.context import Context, unknown
 from privacy_pipelines.policy.reading import Place
+from privacy_pipelines.policy.vocabulary import data_uses, refines
 from privacy_pipelines.values import Period
 
 CONSENT = "eu-gdpr:A6-1-a"
@@ -125,6 +126,17 @@ def recipients_exist(context: Context) -> Iterator[Problem]:
         for name in file.content.recipients:
             if name not in context.recipient_names:
                 yield file.located.problem(("recipients",), *unknown("recipient", name, context.recipient_names))
+
+
+def data_uses_are_known(context: Context) -> Iterator[Problem]:
+    """A data use is a key of fideslang or of the company's own."""
+    known = data_uses() | frozenset(context.company.data_uses or {})
+    for file in context.purposes:
+        if file.content.data_use not in known and not refines(file.content.data_use, known):
+            what, hint = unknown("data use", file.content.data_use, known)
+            yield file.located.problem(
+                ("data_use",), what, hint or "Use a key of fideslang, or declare it in company.yaml under `data_uses`"
+            )
 
 
 def subjects_exist(context: Context) -> Iterator[Problem]:

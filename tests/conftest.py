@@ -1,4 +1,4 @@
-"""Properties take as long as they take: a busy machine is no counterexample."""
+"""What holds for every test: a slow machine fails none of them."""
 
 from __future__ import annotations
 
