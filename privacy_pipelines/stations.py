@@ -94,7 +94,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
     night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
-    unsaid = unsaid_changes(before.policy, rules.policy)
+    unsaid = unsaid_changes(before.policy, rules.policy, pin.as_of)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",

@@ -35,6 +35,8 @@ class Clause:
     level: str
     restricted_by: tuple[str, ...] = ()
     """Objections for which the purpose waits, with their day."""
+    continued: bool = False
+    """Whether the date is that of the last record that continues this one."""
     notice: dt.date | None = None
     """The first day of the version of the rule under which the record was collected, where there were several."""
     cut_on: dt.date | None = None
@@ -83,6 +85,8 @@ class Explanation:
     """Whom the record is about: `person`, `nobody` (no ground, for it is none of the declared kinds), or `legal_person`."""
     clusters: tuple[ClusterAnswer, ...] = ()
     ends_with: tuple[EndsWith, ...] = ()
+    merged: bool = False
+    """Whether the record was merged into another, and is decided as that one is."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; an open end is null with `level` in_force."""
@@ -97,6 +101,8 @@ class Explanation:
         head = [words["stored"].format(table=self.table, generation=self.generation, as_of=self.as_of, first_seen=self.first_seen)]
         if self.gone_since:
             head.append(words["gone"].format(day=self.gone_since))
+        if self.merged:
+            head.append(words["merged"])
         if self.standing != "person":
             head.append(words[self.standing])
         if self.standing == "legal_person":
@@ -121,6 +127,7 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     if not clause.applies:
         return words["clause_none"].format(title=title, event=clause.starting_point)
     when = words["missing"].format(day=clause.missing_since) if clause.missing_since and not clause.date else _day(clause.date, words)
+    when += words["continued"] if clause.continued else ""
     after = " + ".join((*clause.offset, clause.period))
     ends = words["ends"].format(ends=", ".join(clause.ended_by)) if clause.ended_by else ""
     ends += words["cut_on"].format(day=clause.cut_on) if clause.cut_on else ""

@@ -16,7 +16,9 @@ from privacy_pipelines.retention.dates import Found, Record
 from privacy_pipelines.retention.levels import NOTICED, code_expression
 from privacy_pipelines.retention.reach import Kind
 from privacy_pipelines.retention.registers import following, register_statement
+from privacy_pipelines.retention.rowdates import succession_of
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import IDENTITY
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.hashes import short_hash_of
 from privacy_pipelines.store.layout import CURRENT, NIGHT, STORED, STORED_CONSENTS, STORED_FACTS
@@ -33,6 +35,10 @@ class Known:
     undetermined_since: date | None
     first_seen: date
     filled: frozenset[str]
+    continued: frozenset[str]
+    """Events whose dates are those of the last record that continues this one."""
+    merged: bool
+    """Whether it was merged into another record, by which it is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,20 @@ def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[
     first_seen, *flags = current.session.one(exp.select(col("_first_seen"), *filled).from_(sql.table(STORED, rule.table.id)).where(where))
     names = frozenset(column.name for column, there in zip(rule.table.columns, flags, strict=True) if there)
     record = Record(found, row["gone"], row.get(NOTICED), day)
-    return Known(row["code"], record, row["since"], first_seen, names)
+    return Known(row["code"], record, row["since"], first_seen, names, *_followed(current, rule.table, values))
+
+
+def _followed(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[frozenset[str], bool]:
+    """Of which events the record is continued by another, and whether it was merged into another."""
+
+    def found(register: str, where: Sql) -> bool:
+        return bool(current.session.rows(exp.select(exp.convert(1)).from_(sql.table(STORED_CONSENTS, register)).where(where)))
+
+    events = (event for event in table.events if event.succession)
+    continued = frozenset(event.name for event in events if found(succession_of(table, event), with_key(table, values)))
+    other = exp.NEQ(this=col("name"), expression=col("at"))
+    named = exp.EQ(this=exp.cast(col("name"), "TEXT"), expression=lit(values[0]))
+    return continued, table.merged is not None and found(f"{IDENTITY}{table.id}", sql.all_of((named, other)))
 
 
 def _wanted(table: Table, values: tuple[str, ...]) -> exp.Select:

@@ -63,7 +63,7 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
     clusters = _clusters(_Question(rules, rule, day, known, left, ends_with), field)
     return Explanation(
         table_id, "stored", day, name, version, known.first_seen, known.record.gone,
-        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with,
+        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with, merged=known.merged,
     )  # fmt: skip
 
 
@@ -168,6 +168,7 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         erasable_from=_day_after(until.retain_until) if until else None,
         collected_from=until.collect_from if until else None,
         erase_by=until.erase_by if until else None,
+        continued=start.kind is Kind.OWN and start.name in question.known.continued,
         notice=said.notice if declared.earlier and not ceiling else None,
         cut_on=said.cut_on,
         restricted_by=_restricted_by(question, rule) if until else (),

@@ -65,6 +65,8 @@ def test_a_contract_that_others_continue_without_a_gap_ends_with_the_last_of_the
     arrive(company, "2026-01-10", *CHAIN)
     company.night("2026-01-10")
     assert [until(company, key) for key in ("K1", "K2", "K3")] == [day("2026-06-30")] * 3
+    said = [any("the last that continues it" in line for line in company.explain("contracts", key).lines()) for key in ("K1", "K2", "K3")]
+    assert said == [True, True, False]
     company.night("2026-07-14")
     assert company.keys("contracts") == ["K1", "K2", "K3"]
     company.night("2026-07-15")

@@ -94,6 +94,8 @@ def test_a_merged_record_and_what_is_linked_to_it_go_with_the_one_that_stays(com
     contracts(company, "2026-01-10", "K1,A,ended,2026-01-15", "K2,B,ended,2026-01-31", "K3,C,active,")
     company.night("2026-01-10")
     assert [company.clause("people", key, "relationship").retain_until for key in "ABC"] == [day("2026-01-31"), day("2026-01-31"), OPEN]
+    assert [company.explain("people", key).merged for key in "ABC"] == [True, False, False]
+    assert any("merged into another" in line for line in company.explain("people", "A").lines())
     company.night("2026-01-31")
     assert keys(company) == {"people": ["A", "B", "C"], "contracts": ["K2", "K3"], "calls": ["X1", "X2", "X3"]}
     company.night("2026-02-01")

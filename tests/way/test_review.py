@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
+from privacy_pipelines.cli import main
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.explaining.review import Listed, Reviewed, listed, review
 from tests.way.customers import customers, extracts
@@ -23,5 +25,10 @@ def test_an_open_ended_contract_is_on_the_review_list(company: Company) -> None:
     assert review(company.paths.store) == (Reviewed("crm.contacts", 0, 1, first), Reviewed("crm.contracts", 2, 1, first))
     expected = (Listed(("K1",), "open_ended", first), Listed(("K3",), "undetermined", first), Listed(("K4",), "open_ended", first))
     assert listed(company.paths.store, "crm.contracts") == expected
+    said = CliRunner().invoke(main, ["review", "crm.contracts", "--store", str(company.paths.store)])
+    lines = ["K1: open ended since 2026-01-10", "K3: undetermined since 2026-01-10", "K4: open ended since 2026-01-10"]
+    assert (said.exit_code, said.output.splitlines()) == (0, lines)
+    counted = CliRunner().invoke(main, ["review", "--store", str(company.paths.store)])
+    assert "crm.contracts: 2 open ended, 1 undetermined, oldest since 2026-01-10" in counted.output
     with pytest.raises(InputError, match=r"no table 'crm\.accounts'"):
         listed(company.paths.store, "crm.accounts")

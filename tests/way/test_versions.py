@@ -150,6 +150,15 @@ def test_a_rule_that_was_changed_without_its_earlier_version_is_a_finding(compan
     assert [found for found in last.record["plan"]["findings"] if "changed without a trace" in found and "P2Y" in found]
 
 
+def test_a_version_that_never_was_in_force_may_go_without_a_trace(company: Company) -> None:
+    law(company, "P12M", before="P24M")
+    arrives(company, "2025-12-01", "F3,2025-06-01")
+    company.night("2025-12-01")
+    law(company, "P24M")
+    last = company.night("2025-12-02")
+    assert last.record["plan"]["findings"] == []
+
+
 def test_a_policy_whose_first_version_lies_ahead_decides_nothing(company: Company) -> None:
     from privacy_pipelines.errors import PolicyErrors
 
