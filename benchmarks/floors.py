@@ -60,7 +60,7 @@ def _measure(folder: Path, data: Path, days: tuple[date, date]) -> list[Figure]:
     first = stations.run(store, data, days[0], "--first-load")
     console.print("Second night …")
     second = stations.run(store, data, days[1], "--freeze", str(frozen))
-    console.print("Floors …")
+    console.print(f"{first.total:.0f} s and {second.total:.0f} s. Floors …")
     with opened(frozen) as still:
         floors = _floors(still, data, days[1])
         floors["generation"] = _median(lambda: collecting.plain(still, folder, Store(store)))
@@ -95,7 +95,7 @@ def _parsed(policy: Policy, data: Path, day: date) -> float:
 def _scan(extract: Extract, path: Path) -> str:
     source = (
         f"read_csv('{path}', all_varchar = true, header = true, delim = '{extract.delimiter}', quote = '{extract.quote}', "
-        f"encoding = '{extract.encoding}', strict_mode = false, ignore_errors = true, null_padding = true)"
+        f"encoding = '{extract.encoding}', ignore_errors = true)"
     )
     return f"SELECT bit_xor(hash(COLUMNS(*))) FROM {source}"
 

@@ -28,7 +28,7 @@ from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
 from privacy_pipelines.metrics.registry import measure, units
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
-from privacy_pipelines.nights.beginning import check_clock, check_effective, require_departed_key, require_room
+from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room, require_secrets
 from privacy_pipelines.nights.ending import Finished, conclude, recover
 from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.rehearsal import rehearse
@@ -74,7 +74,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     store.create()
     with store.writing(PATIENCE_S):
         recover(store, at=at)
-        require_departed_key(store)
+        require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
         current = store.current()

@@ -76,7 +76,7 @@ _LOOK_ALIKE = ("user.contact.phone_number", "user.financial.bank_account")
 
 def specs_of(policy: Policy, table: Table, as_of: date) -> tuple[Spec, ...]:
     """Every expectation of the table, column by column in declared order."""
-    return tuple(spec for column in table.columns for rule in RULES for spec in rule(column, policy.company, as_of))
+    return tuple(spec for column in table.read for rule in RULES for spec in rule(column, policy.company, as_of))
 
 
 def _required(column: Column, company: Company, as_of: date) -> Iterator[Spec]:

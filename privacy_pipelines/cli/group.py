@@ -15,6 +15,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("nightly", "The whole way, once: from extracts to a proved generation and a report."),
     ("init", "Draft a source's YAML from extract headers, every field still without a purpose."),
     ("plan", "What a night would do, and nothing done."),
+    ("diff", "What would fare otherwise under another policy, and nothing done."),
     ("explain", "Why a cell is still here, until when, by which clause; or when and why it was left behind."),
     ("review", "What has no end that anybody knows: open ended and undetermined records, for the data steward."),
     ("approve", "Let exactly this withheld part through."),

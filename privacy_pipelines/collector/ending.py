@@ -39,7 +39,7 @@ class Cascade:
         links = [link for _, link in ending_links(self.rules, rule)]
         if not links:
             return
-        self.session.create(_ENDING, _either(self._ending(rule, link) for link in links), temporary=True)
+        self.session.create(_ENDING, ending_rows(self.rules, rule), temporary=True)
         if not self.session.one("SELECT count(*) FROM ending")[0]:
             return
         verdicts = sql.table(VERDICTS, f"{rule.table.id}, ending")
@@ -47,19 +47,6 @@ class Cascade:
         self.session.create(sql.table(EXCEPTIONS, rule.table.id), exceptions_of(self.session, rule, self.key, verdicts))
         foresee(self.session, self.rules, rule, self.before, self.as_of)
         self.session.create(sql.table(EXPECTED, rule.table.id), self._foreseen(rule, links))
-
-    def _ending(self, rule: TableRule, link: Link) -> exp.Query:
-        """Keys of the rows that name a row that leaves; and of those that wait since an earlier night, when it left."""
-        key = [col(name, "t") for name in rule.table.key]
-        rows = exp.select(*key).from_(sql.table(TONIGHT, rule.table.id, alias="t"))
-        leaving = rows.copy().join(gone_targets(self.rules, link).subquery("g"), on=names(link, "t", "g"))
-        there = exp.select(exp.convert(1)).from_(sql.table(TONIGHT, link.to, alias="o"))
-        there = there.where(*(exp.EQ(this=col(a, "t"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True)))
-        waits = rows.join(waiting(rule).subquery("w"), on=sql.same_key(rule.table.key, "t", "w"))
-        waits = waits.where(*(sql.not_null(col(name, "t")) for name in link.columns), exp.not_(exp.Exists(this=there)))
-        if link.kind:
-            waits = waits.where(exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1])))
-        return exp.union(leaving, waits)
 
     def _foreseen(self, rule: TableRule, links: list[Link]) -> exp.Select:
         """What yesterday foresaw of each row, its ending with another included."""
@@ -71,7 +58,26 @@ class Cascade:
         return rows.join(foreseen.subquery("f"), on=sql.same_key(rule.table.key, "e", "f"), join_type="left")
 
 
+def ending_rows(rules: Rules, rule: TableRule) -> exp.Query:
+    """Keys of the rows that name a row that leaves; and of those that wait since an earlier night, when it left. For a table that has such
+    links, when everything that they lead to has its actions."""
+    return _either(_ending(rules, rule, link) for _, link in ending_links(rules, rule))
+
+
 _ENDING = exp.to_table("ending")
+
+
+def _ending(rules: Rules, rule: TableRule, link: Link) -> exp.Query:
+    key = [col(name, "t") for name in rule.table.key]
+    rows = exp.select(*key).from_(sql.table(TONIGHT, rule.table.id, alias="t"))
+    leaving = rows.copy().join(gone_targets(rules, link).subquery("g"), on=names(link, "t", "g"))
+    there = exp.select(exp.convert(1)).from_(sql.table(TONIGHT, link.to, alias="o"))
+    there = there.where(*(exp.EQ(this=col(a, "t"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True)))
+    waits = rows.join(waiting(rule).subquery("w"), on=sql.same_key(rule.table.key, "t", "w"))
+    waits = waits.where(*(sql.not_null(col(name, "t")) for name in link.columns), exp.not_(exp.Exists(this=there)))
+    if link.kind:
+        waits = waits.where(exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1])))
+    return exp.union(leaving, waits)
 
 
 def _with_the_ending(rule: TableRule) -> exp.Query:

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import PolicyErrors, Problem
-from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.policy.model import ROW_KEY, Policy, Table
 from privacy_pipelines.retention.plan import Action, Part, Plan, Step, part_digest
 from privacy_pipelines.sql import col
 from privacy_pipelines.store.engine import Session
@@ -62,7 +62,10 @@ def require_keys(session: Session, policy: Policy) -> None:
         missing = [name for name in table.key if stored and table.stored_as(name, stored) is None]
         if missing:
             hint = "Say with `renamed_from` what the store calls it. A table with another key is another table: declare it under a new name"
-            problems.append(Problem(table.id, 0, f"its key is now {', '.join(table.key)}, but the store has no {', '.join(missing)}", hint))
+            key = "nothing" if table.keyless else ", ".join(table.key)
+            problems.append(Problem(table.id, 0, f"its key is now {key}, but the store has no {', '.join(missing)}", hint))
+        if ROW_KEY in stored or (stored and table.keyless):
+            problems += _of_rows(table, {*stored} - {name for name, _ in BOOKKEEPING})
     if problems:
         raise PolicyErrors(tuple(problems))
 
@@ -81,6 +84,16 @@ def undeclared_parts(session: Session, policy: Policy, approved: dict[str, str])
         leave = approved.get(digest, "")
         parts.append(Part(left.table, UNDECLARED, sum(cells), rows, rows, 0, digest, not leave, UNDECLARED, leave))
     return tuple(parts)
+
+
+def _of_rows(table: Table, stored: set[str]) -> list[Problem]:
+    """Where a row is what it holds, a field more or less makes strangers of them all."""
+    hint = "A table whose rows are told apart by other columns is another table: declare it under a new name"
+    if not table.keyless:
+        return [Problem(table.id, 0, "it has a key now, and the store knows its rows without one", hint)]
+    changed = sorted({column.name for column in table.columns} ^ stored)
+    what = f"it has no key, so its fields tell its rows apart, and these are new or gone: {', '.join(changed)}"
+    return [Problem(table.id, 0, what, hint)] if changed and ROW_KEY in stored else []
 
 
 def undeclared_steps(session: Session, policy: Policy, parts: tuple[Part, ...]) -> tuple[Step, ...]:

@@ -28,13 +28,13 @@ def tonight(rules: Rules, as_of: date) -> Sources:
     return Sources(rules.policy, as_of, TONIGHT, FACTS, CONSENTS, frozenset(subject for subject, _ in rules.facts))
 
 
-def gather_consents(session: Session, sources: Sources) -> None:
-    """One table per register: consents, objections, and what follows what."""
+def gather_consents(session: Session, sources: Sources, names: Collection[str] | None = None) -> None:
+    """One table per register (consents, objections, and what follows what), or for those of these names."""
 
     def gathered(name: str, session: Session) -> None:
         session.create(sql.table(sources.consents, name), register_statement(sources, name))
 
-    session.together(partial(gathered, name) for name in registers(sources.policy))
+    session.together(partial(gathered, name) for name in registers(sources.policy) if names is None or name in names)
 
 
 def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:

@@ -33,19 +33,30 @@ class Dialect:
     """Lines before the header that are no part of the table."""
 
 
-def read_text(file: Path) -> tuple[str, str, bool]:
-    """The text, the declared name of its encoding ('' for plain ASCII) and whether that is sure. Raises ExtractError."""
+NO_TEXT = Dialect("", True, "", 0)
+"""Of a file that has types, and no dialect."""
+
+
+def require_file(file: Path) -> None:
+    """Raises ExtractError where there is none."""
     if not file.is_file():
         what = "a folder stands where a file should be" if file.is_dir() else "there is no such file"
-        raise ExtractError(f"{file}: {what}. Name the CSV extracts to draft from")
-    with file.open("rb") as stream:
+        raise ExtractError(f"{file}: {what}. Name the extracts to draft from")
+
+
+def read_text(plain: Path, file: Path) -> tuple[str, str, bool]:
+    """The text of `plain`, which a message names as `file`; its encoding as it is declared ('' for plain ASCII); whether that is sure.
+
+    Raises ExtractError.
+    """
+    with plain.open("rb") as stream:
         content = stream.read(_HEAD)
     if not content.strip():
         raise ExtractError(f"{file}: empty. init needs at least a header line")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _decoded(content, "utf-16"), "utf-16", True
     if b"\0" in content or content[:4] == b"PK\x03\x04":
-        raise ExtractError(f"{file}: not a text file. init reads CSV; declare other formats by hand (`format`)")
+        raise ExtractError(f"{file}: not a text file. init knows other formats by their endings: .parquet, .xlsx, .jsonl, .gz, .zst")
     if content.isascii():
         return _decoded(content, "ascii"), "", True
     try:

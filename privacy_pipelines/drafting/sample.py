@@ -1,4 +1,4 @@
-"""A CSV extract: the names of its columns, and its first rows. Values stay in this room."""
+"""An extract: the names of its columns, and its first rows. Values stay in this room."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from privacy_pipelines.drafting.dialect import Dialect, dialect_of, read_text
+from privacy_pipelines.drafting.dialect import NO_TEXT, Dialect, dialect_of, read_text, require_file
+from privacy_pipelines.drafting.records import endings_of, format_of, plain, read_records
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.policy.model import ExtractFormat
 
 ROWS = 20_000
 """A sample this large tells types well; whether a column is unique is only known for it."""
@@ -30,6 +33,7 @@ class Sample:
     path: str
     dated: bool
     """Whether the file's own name holds a day."""
+    format: ExtractFormat
     dialect: Dialect
     headed: bool
     columns: tuple[str, ...]
@@ -45,8 +49,33 @@ class Sample:
 
 
 def read_sample(file: Path, drop_folder: Path) -> Sample:
-    """Raises ExtractError for what is no CSV file."""
-    text, encoding, sure = read_text(file)
+    """Raises ExtractError for what cannot be read as what its name says."""
+    require_file(file)
+    form = format_of(file.name)
+    with plain(file) as unpacked:
+        seen = _read_csv(unpacked, file) if form == "csv" else _read_other(unpacked, file, form)
+    columns, headers = _columns(seen.header)
+    whole = tuple(tuple(row) for row in seen.rows if len(row) == len(columns))
+    headers = headers if seen.headed else (None,) * len(columns)
+    table, path, dated = _names(file, drop_folder)
+    return Sample(table, path, dated, form, seen.dialect, seen.headed, columns, headers, whole, len(seen.rows) - len(whole))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    dialect: Dialect
+    headed: bool
+    header: list[str]
+    rows: Sequence[Sequence[str]]
+
+
+def _read_other(plain: Path, file: Path, form: ExtractFormat) -> _Seen:
+    found = read_records(plain, file, form, ROWS)
+    return _Seen(NO_TEXT, True, list(found.header), found.rows)
+
+
+def _read_csv(plain: Path, file: Path) -> _Seen:
+    text, encoding, sure = read_text(plain, file)
     dialect = dialect_of(text, encoding, sure=sure)
     stream = io.StringIO(text, newline="")
     for _ in range(dialect.before):
@@ -59,14 +88,7 @@ def read_sample(file: Path, drop_folder: Path) -> Sample:
     if not records:
         raise ExtractError(f"{file}: no records. init needs at least a header line")
     headed = not any(_VALUE.search(name) for name in records[0] if name)
-    first = records[0] if headed else [""] * len(records[0])
-    columns, headers = _columns(first)
-    rows = records[1:] if headed else records
-    whole = tuple(tuple(row) for row in rows if len(row) == len(columns))
-    table, path, dated = _names(file, drop_folder)
-    return Sample(
-        table, path, dated, dialect, headed, columns, headers if headed else (None,) * len(columns), whole, len(rows) - len(whole)
-    )
+    return _Seen(dialect, headed, records[0] if headed else [""] * len(records[0]), records[1:] if headed else records)
 
 
 def _columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str | int | None, ...]]:
@@ -90,14 +112,16 @@ def _columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str | int | None
 
 def _names(file: Path, drop_folder: Path) -> tuple[str, str, bool]:
     """The table's name, the path below the drop folder with its placeholders, and whether the file's name holds a day."""
-    stem = _DAY.sub("", file.stem, count=1).strip("-_. ")
+    ending = "".join(endings_of(file.name))
+    whole = file.name.removesuffix(ending)
+    stem = _DAY.sub("", whole, count=1).strip("-_. ")
     table = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_")[:62] or "table_1"
     table = table if table[0].isalpha() else f"t_{table}"[:62]
     inside = file.resolve().is_relative_to(drop_folder.resolve())
     path = file.resolve().relative_to(drop_folder.resolve()).as_posix() if inside else file.name
     folder, _, name = path.rpartition("/")
     dated = _DAY.search(name) is not None
-    name = _DAY.sub("{day}", name, count=1) if dated else f"{file.stem}-{{day}}{file.suffix}"
+    name = _DAY.sub("{day}", name, count=1) if dated else f"{whole}-{{day}}{ending}"
     if stem == table:
         name = name.replace(stem, "{table}", 1)
     return table, f"{folder}/{name}" if folder else name, dated

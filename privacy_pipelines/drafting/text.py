@@ -17,7 +17,7 @@ from privacy_pipelines.errors import ExtractError, InputError
 
 _SOURCE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _WORDS_OF_YAML = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "~")
-_USUAL: dict[str, object] = {"path": "", "delimiter": ",", "encoding": "utf-8", "decimal": "."}
+_USUAL: dict[str, object] = {"path": "", "delimiter": ",", "encoding": "utf-8", "decimal": ".", "format": "csv"}
 """What a source says of its extracts, and what holds where no file shows it."""
 _DIGITS_ARE_TEXT = ("user.contact", "user.government_id", "user.financial.bank_account")
 """Zeros in front of these belong to them: they are no numbers."""
@@ -61,6 +61,7 @@ def _extract(sample: Sample, columns: tuple[Profile, ...]) -> dict[str, object]:
         "delimiter": sample.dialect.delimiter,
         "encoding": sample.dialect.encoding,
         "decimal": "," if "," in signs else "." if "." in signs else "",
+        "format": sample.format,
     }
     words = sorted({word for column in columns for word in column.empty_words})
     only = {"skip_before": sample.dialect.before, "null": words, **({} if sample.headed else {"columns": list(sample.columns)})}
@@ -70,14 +71,17 @@ def _extract(sample: Sample, columns: tuple[Profile, ...]) -> dict[str, object]:
 def _shared(tables: Sequence[Drafted]) -> dict[str, object]:
     """What most tables say of their extract, so that the source can say it for all."""
     counted = {key: Counter(table.extract[key] for table in tables if table.extract[key]).most_common(1) for key in _USUAL}
-    return {key: counted[key][0][0] if counted[key] else usual for key, usual in _USUAL.items()}
+    shared = {key: counted[key][0][0] if counted[key] else usual for key, usual in _USUAL.items()}
+    if all(table.sample.format != "csv" for table in tables):
+        del shared["delimiter"]
+    return shared
 
 
 def _head(source: str, shared: dict[str, object], tables: Sequence[Drafted]) -> Iterator[str]:
     yield f"# A draft of source '{source}', from column names and samples. Decide what is open; `privacy-pipelines check` lists it."
     yield f"source: {source}"
     yield "owner:   # who answers for this source"
-    yield f"extract: {{{_flow(shared)}, format: csv, mode: snapshot}}"
+    yield f"extract: {{{_flow(shared)}, mode: snapshot}}"
     if not any(table.sample.dated for table in tables):
         yield "  # the files' own names hold no day: have them land under this path, with the day of the extract"
     yield "  # decide: keep (how long a landed file stays, such as P7D), freshness (such as P2D), and whether each table is a snapshot"
@@ -126,7 +130,7 @@ def _link_lines(links: Links) -> Iterator[str]:
 def _key(table: Drafted) -> str:
     key = table.key
     if not key.columns:
-        return f"key: {_name(table.columns[0].name)}   # decide: nothing in the sample is filled and unique, alone or together"
+        return "key: []   # decide: nothing in the sample is filled and unique, alone or together. So a row would be what it holds"
     names = ", ".join(map(_name, key.columns))
     said = f"decide: {key.repeats} rows of the sample repeat it or lack it" if key.repeats else "filled and unique in the sample"
     return f"key: {names if len(key.columns) == 1 else f'[{names}]'}   # {said}"

@@ -10,6 +10,9 @@ from typing import Any
 from privacy_pipelines.explaining.words import WORDS
 from privacy_pipelines.values import OPEN
 
+_SHORT = 12
+"""As many digits of a policy's version as people read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -35,6 +38,10 @@ class Clause:
     level: str
     restricted_by: tuple[str, ...] = ()
     """Objections for which the purpose waits, with their day."""
+    effective_from: dt.date | None = None
+    """The first day on which the rule is in force."""
+    approved_by: str = ""
+    """Who signed the rule."""
     continued: bool = False
     """Whether the date is that of the last record that continues this one."""
     notice: dt.date | None = None
@@ -56,6 +63,10 @@ class ClusterAnswer:
     left_on: dt.date | None
     holds: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    status: str = "active"
+    """LAW §1: `active`, `restricted`, `undetermined`, `erasable`, `overdue`, `suspended`; and where nothing is stored `empty`, or `gone`
+    because it has ended."""
+    erasable_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,16 @@ class EndsWith:
     table: str
     retain_until: dt.date
     erase_by: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A hold on the record's table, and who answers for it."""
+
+    hold: str
+    ground: str
+    owner: str
+    review_by: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,9 @@ class Explanation:
     """Whom the record is about: `person`, `nobody` (no ground, for it is none of the declared kinds), or `legal_person`."""
     clusters: tuple[ClusterAnswer, ...] = ()
     ends_with: tuple[EndsWith, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    left_under: str = ""
+    """The version of the policy under which a record was left behind or turned away."""
     merged: bool = False
     """Whether the record was merged into another, and is decided as that one is."""
 
@@ -96,9 +120,10 @@ class Explanation:
         """The answer as sentences. Raises KeyError for a language other than sv and en."""
         words = WORDS[language]
         if self.found != "stored":
-            left = {"table": self.table, "left_on": self.left_on, "expires_on": self.expires_on}
+            left = {"table": self.table, "left_on": self.left_on, "expires_on": self.expires_on, "policy": self.left_under[:_SHORT]}
             return (words[self.found].format(**left),)
-        head = [words["stored"].format(table=self.table, generation=self.generation, as_of=self.as_of, first_seen=self.first_seen)]
+        stored = {"table": self.table, "generation": self.generation, "as_of": self.as_of, "first_seen": self.first_seen}
+        head = [words["stored"].format(**stored, policy=self.policy_version[:_SHORT])]
         if self.gone_since:
             head.append(words["gone"].format(day=self.gone_since))
         if self.merged:
@@ -108,17 +133,21 @@ class Explanation:
         if self.standing == "legal_person":
             return tuple(head)
         head += [words["ends_with"].format(link=one.link, table=one.table, until=_day(one.retain_until, words)) for one in self.ends_with]
+        head += [
+            words["hold"].format(hold=one.hold, ground=one.ground, owner=one.owner, review_by=one.review_by) for one in self.suspensions
+        ]
         return (*head, *(line for cluster in self.clusters for line in _cluster_lines(cluster, words, language)))
 
 
 def _cluster_lines(cluster: ClusterAnswer, words: dict[str, str], language: str) -> list[str]:
     fields = ", ".join(cluster.fields) or words["row"]
-    lines = [
-        f"{fields}: {words['state_' + cluster.state].format(until=_day(cluster.retain_until, words), by=_day(cluster.erase_by, words))}"
-    ]
+    days = {"until": cluster.retain_until, "since": cluster.erasable_from, "by": cluster.erase_by}
+    said = words["status_" + cluster.status].format(
+        **{name: _day(day, words) for name, day in days.items()}, holds=", ".join(cluster.holds)
+    )
+    lines = [f"{fields}: {said}"]
     if cluster.left_on:
         lines.append("  " + words["left"].format(day=cluster.left_on))
-    lines += ["  " + words["hold"].format(hold=hold) for hold in cluster.holds]
     return lines + ["  - " + _clause_line(clause, words, language) for clause in cluster.clauses]
 
 
@@ -135,7 +164,7 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     ends += words["restricted"].format(by=", ".join(clause.restricted_by)) if clause.restricted_by else ""
     return words["clause"].format(
         title=title, event=clause.starting_point, table=clause.found_in, when=when, after=after, until=_day(clause.retain_until, words),
-        basis=clause.legal_basis, source=clause.source, ends=ends,
+        basis=clause.legal_basis, source=clause.source, ends=ends, since=_day(clause.effective_from, words), by=clause.approved_by,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlglot import exp
@@ -18,6 +19,7 @@ from privacy_pipelines.retention.rules import Rules, Standing, TableRule
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.layout import STORED
 from privacy_pipelines.store.reading import Reader
+from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import OPEN
 
 
@@ -30,6 +32,8 @@ def cluster_dates(rules: Rules, rule: TableRule, number: int, known: Known, day:
     until = latest(one for one in each if one is not None)
     if until is None and not cluster.needs_consent:
         until = dates(rule.undetermined, known.undetermined_since or day, company)
+        if known.record.gone is not None:
+            until = earliest(until, dates(rule.unexplained, known.record.gone, company))
     return until
 
 
@@ -58,6 +62,7 @@ def _row_dates(current: Reader, rules: Rules, rule: TableRule, values: tuple[str
 def _named(current: Reader, rules: Rules, rule: TableRule, link: Link, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """The key of the one record that the link names; None for none, and for several."""
     to = rules.policy.table(link.to)
+    stored_views(current.session, replace(rules.policy, tables=(rule.table, to)))
     on = sql.all_of(exp.EQ(this=col(a, "t"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True))
     rows = exp.select(*(exp.cast(col(name, "o"), "TEXT") for name in to.key)).from_(sql.table(STORED, rule.table.id, alias="t"))
     rows = rows.join(sql.table(STORED, to.id, alias="o"), on=on).where(with_key(rule.table, values, "t"))

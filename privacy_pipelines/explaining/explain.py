@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
-from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
+from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation, Suspension
 from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.policy.model import Table, Version
@@ -62,8 +62,8 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
     standing = unpack(rule, known.code).standing
     clusters = _clusters(_Question(rules, rule, day, known, left, ends_with), field)
     return Explanation(
-        table_id, "stored", day, name, version, known.first_seen, known.record.gone,
-        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with, merged=known.merged,
+        table_id, "stored", day, name, version, known.first_seen, known.record.gone, standing=standing.name.lower(),
+        clusters=clusters, ends_with=ends_with, merged=known.merged, suspensions=_suspensions(rules, table_id, day),
     )  # fmt: skip
 
 
@@ -98,9 +98,7 @@ def _gone(answer: Explanation, trace: Trace | None) -> Explanation:
     if trace is None:
         return answer
     found = "left_behind" if trace.was_stored else "turned_away"
-    return Explanation(
-        answer.table, found, answer.as_of, answer.generation, answer.policy_version, left_on=trace.left_on, expires_on=trace.expires_on
-    )
+    return replace(answer, found=found, left_on=trace.left_on, expires_on=trace.expires_on, left_under=trace.policy_version)
 
 
 def _clusters(question: _Question, field: str | None) -> tuple[ClusterAnswer, ...]:
@@ -118,13 +116,15 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
     cluster, known = rule.clusters[number], question.known
     each = {n: purpose_dates(rule.purposes[n], known.record, company) for n in cluster.purposes}
     until = cluster_dates(question.rules, rule, number, known, question.day)
-    state = judge(rule, known.code).states[number]
+    verdict = judge(rule, known.code)
+    state = verdict.states[number]
     if until is not None and question.ends_with:
         until = earliest(until, *(Dates(one.retain_until, one.retain_until, one.erase_by) for one in question.ends_with))
     filled = sum(name in known.filled for name in cluster.columns)
     if cluster.columns and not filled and state is not State.ENDED:
         state = State.EMPTY
     trace = question.traces.get(cluster.name)
+    holds = tuple(one.hold for one in _suspensions(question.rules, rule.table.id, question.day))
     return ClusterAnswer(
         cluster=cluster.name,
         fields=cluster.columns,
@@ -133,14 +133,27 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
         retain_until=until.retain_until if until else None,
         erase_by=until.erase_by if until else None,
         left_on=trace.left_on if trace else None,
-        holds=_holds(question),
+        holds=holds,
+        status=_status(state, overdue=bool(verdict.overdue >> number & 1), held=bool(holds), gone=bool(cluster.columns) and not filled),
+        erasable_from=_day_after(until.retain_until) if until else None,
         clauses=tuple(_clause(question, n, each[n]) for n in cluster.purposes),
     )
 
 
-def _holds(question: _Question) -> tuple[str, ...]:
-    table = question.rule.table.id
-    return tuple(hold.name for hold in question.rules.policy.holds if table in hold.tables and hold.effective_from <= question.day)
+def _status(state: State, *, overdue: bool, held: bool, gone: bool) -> str:
+    """The state in the law's words (LAW §1)."""
+    if state is not State.ENDED or gone:
+        return "gone" if gone and state is State.ENDED else _STATUS[state]
+    return "suspended" if held else "overdue" if overdue else "erasable"
+
+
+_STATUS = {State.KEEP: "active", State.RESTRICT: "restricted", State.UNDETERMINED: "undetermined", State.EMPTY: "empty"}
+
+
+def _suspensions(rules: Rules, table_id: str, day: date) -> tuple[Suspension, ...]:
+    """Holds in force on a table."""
+    holds = (hold for hold in rules.policy.holds if table_id in hold.tables and hold.effective_from <= day)
+    return tuple(Suspension(hold.name, hold.ground, hold.owner, hold.review_by) for hold in holds)
 
 
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
@@ -172,6 +185,8 @@ def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
         notice=said.notice if declared.earlier and not ceiling else None,
         cut_on=said.cut_on,
         restricted_by=_restricted_by(question, rule) if until else (),
+        effective_from=said.version.effective_from,
+        approved_by=said.version.approved_by,
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
 

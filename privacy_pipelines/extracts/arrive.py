@@ -96,7 +96,7 @@ class _Opened:
     aside: Path
 
     def source(self, desk: Desk) -> Source:
-        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table, self.columns))
+        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table, self.columns), desk.key)
 
     def quarantined(self, line: int, reason: str, key_hash: str = "") -> Quarantined:
         return Quarantined(self.table.id, self.file.day, line, reason, key_hash)
@@ -181,7 +181,8 @@ def _faults(desk: Desk, opened: _Opened, rejected: tuple[Rejected, ...], records
     once more for their lines, has not so many records."""
     table, name = opened.table, staged_name(opened.table.id, opened.file.day)
     keyed = keyed_hash(desk.key, table.id, table.key)
-    hashed = sql.case((sql.all_of(sql.not_null(col(key)) for key in table.key), keyed), default=lit(""))
+    known = [sql.not_null(col(key)) for key in table.key] if not table.keyless else [exp.false()]  # a row that is not read is not known
+    hashed = sql.case((sql.all_of(known), keyed), default=lit(""))
     faulty = exp.select(col("_row_hash"), col("_fault"), hashed).from_(name).where(sql.not_null(col("_fault")))
     _require_few(desk, name)
     found = {row_hash: (fault, key) for row_hash, fault, key in desk.session.rows(faulty)}

@@ -36,11 +36,11 @@ class Columns:
 
 def matched(table: Table, header: tuple[str, ...]) -> Columns:
     """Raises ExtractError where a declared column is missing, or cannot be told from another."""
-    places = {column.name: _places(column, header) for column in table.columns}
-    missing = [column for column in table.columns if not places[column.name]]
+    places = {column.name: _places(column, header) for column in table.read}
+    missing = [column for column in table.read if not places[column.name]]
     if missing:
         raise ExtractError(_missing(table, missing, header))
-    twice = sorted(_called(column) for column in table.columns if len(places[column.name]) > 1)
+    twice = sorted(_called(column) for column in table.read if len(places[column.name]) > 1)
     if twice:
         raise ExtractError(f"declared columns stand twice in the header: {', '.join(twice)}. Say which by its position: header: 3")
     at = {name: found[0] for name, found in places.items()}
@@ -79,11 +79,11 @@ def _places(column: Column, header: tuple[str, ...]) -> list[int]:
 
 def _missing(table: Table, missing: list[Column], header: tuple[str, ...]) -> str:
     plain = {_plain(name) for name in header}
-    if len(missing) == len(table.columns) and not any(_plain(_called(column)) in plain for column in missing):
-        few = " Is the delimiter right?" if len(header) == 1 and len(table.columns) > 1 else ""
+    if len(missing) == len(table.read) and not any(_plain(_called(column)) in plain for column in missing):
+        few = " Is the delimiter right?" if len(header) == 1 and len(table.read) > 1 else ""
         what = f"none of the {len(missing)} declared columns is among the {len(header)} of the header line."
         return f"{what}{few} If the file has no header, declare header: false and columns"
-    known = {_called(column) for column in table.columns}
+    known = {_called(column) for column in table.read}
     unknown = [name for name in header if name not in known]
     names = sorted(_called(column) for column in missing)
     if any(name[:1] in QUOTES and name[:1] == name[-1:] and name[1:-1] in known for name in unknown):

@@ -56,6 +56,8 @@ class ByLines:
     def _known(self, session: Session) -> int:
         """How many rows the store has the hash of; none where a key that was read on one day is not read alike on another."""
         table = self.source.table
+        if table.keyless:  # which of several rows that are alike a line is, only the whole file tells
+            return False
         formats = [form for key in table.key for form in table.column(key).formats]
         if any("%y" in form.replace("%%", "") for form in formats):
             return 0

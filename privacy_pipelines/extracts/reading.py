@@ -17,8 +17,9 @@ from privacy_pipelines.extracts.freetext import masked
 from privacy_pipelines.extracts.line import PLAIN, joined, written
 from privacy_pipelines.extracts.readers.records import BLANKS
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import Column, Extract, Table
+from privacy_pipelines.policy.model import ROW_KEY, Column, Extract, Table
 from privacy_pipelines.sql import Sql, col, lit, named
+from privacy_pipelines.store.hashes import row_digest
 from privacy_pipelines.store.views import engine_type
 
 AGAIN = "the header again"
@@ -33,6 +34,8 @@ class Source:
     relation: exp.Expr
     columns: Columns
     salt: str
+    secret: bytes = b""
+    """By which a row is hashed that is its own key."""
 
 
 def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -> exp.Select:
@@ -44,8 +47,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     `_deleted` says whether the row has it.
     """
     table, reading = source.table, Reading(source.table.extract, zone, day)
-    keys = [named(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(table)]
-    hashed = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), *keys)
+    keyed = _numbered_rows(source, day) if table.keyless else _keyed_rows(source, reading)
     known = sql.select(
         *(named(col(key), _known(key)) for key in table.key), named(col("_row_hash"), "_known"), named(lit(1), "_stored")
     ).from_(stored, copy=False)
@@ -57,7 +59,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     )
     same_key = sql.all_of(exp.EQ(this=col(_key(key), "h"), expression=col(_known(key), "k")) for key in table.key)
     joined = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), named(arrival, "_arrival"))
-    joined = joined.from_(hashed.from_(_raw_rows(source).subquery("r", copy=False)).subquery("h", copy=False), copy=False).join(
+    joined = joined.from_(keyed.subquery("h", copy=False), copy=False).join(
         known.subquery("k", copy=False), on=same_key, join_type="left", copy=False
     )
     return _judged(source, reading).from_(
@@ -86,7 +88,7 @@ def _raw_rows(source: Source) -> exp.Select:
     """The declared columns as text, under their declared names, NULL where the text says that there is nothing; and `_row_hash`."""
     extract = source.table.extract
     columns = [named(line_hash(source.salt, written(*_fields(source))), "_row_hash")]
-    for column in source.table.columns:
+    for column in source.table.read:
         value: Sql = col(source.columns.relation[column.name])
         if extract.trim:
             value = sql.call("NULLIF", exp.Anonymous(this="TRIM", expressions=[value, lit(BLANKS)]), lit(""))
@@ -99,6 +101,29 @@ def _raw_rows(source: Source) -> exp.Select:
         columns.append(named(sql.call("COALESCE", marked, exp.false()), "_deleted"))
     plain = named(joined(*_fields(source)), PLAIN)
     return sql.select(*columns).from_(sql.select(exp.Star(), plain).from_(source.relation).subquery("f", copy=False), copy=False)
+
+
+def _keyed_rows(source: Source, reading: Reading) -> exp.Select:
+    """The rows, with the columns of their key typed."""
+    keys = [named(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(source.table)]
+    rows = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), *keys)
+    return rows.from_(_raw_rows(source).subquery("r", copy=False), copy=False)
+
+
+def _numbered_rows(source: Source, day: date) -> exp.Select:
+    """The rows of a table without a key: each is what it holds, as the source sent it, and of several that are alike the first, the second
+    and so on. A snapshot says the same rows again; what an increment holds is new, so its day is part of the row."""
+    table = source.table
+    texts: list[Sql] = [col(column.name) for column in table.read]
+    if table.extract.mode == "increment":
+        texts.insert(0, lit(day.isoformat()))
+    digest = named(row_digest(source.secret, table.id, texts), "_digest")
+    rows = sql.select(exp.Star(), digest).from_(_raw_rows(source).subquery("r", copy=False), copy=False)
+    number = exp.Window(this=exp.RowNumber(), partition_by=[col("_digest")])
+    counted = sql.select(exp.Star(), named(number, "_alike")).from_(rows.subquery("d", copy=False), copy=False)
+    which = exp.Anonymous(this="CONCAT", expressions=[col("_digest"), lit("-"), col("_alike")])
+    key = sql.case((exp.EQ(this=col("_alike"), expression=lit(1)), col("_digest")), default=which)
+    return sql.select(exp.Star(), named(key, _key(ROW_KEY))).from_(counted.subquery("c", copy=False), copy=False)
 
 
 def _read(table: Table, reading: Reading) -> exp.Select:

@@ -9,7 +9,7 @@ from privacy_pipelines.errors import ClockError, PolicyErrors, Problem, StoreErr
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import DEPARTED_KEY
+from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.reading import reader
 
 
@@ -35,11 +35,16 @@ def check_effective(policy: Policy, as_of: date) -> None:
         raise PolicyErrors(tuple(problems))
 
 
-def require_departed_key(store: Store) -> None:
-    """The index of the departed is worth nothing without its key: a new one would let everybody back in. Raises StoreError."""
-    key = store.keys / f"{DEPARTED_KEY}.key"
-    if store.current() is not None and not key.exists():
-        raise StoreError(f"{key}: is missing, and the index of the departed matches no other key. Restore it from a backup")
+def require_secrets(store: Store, policy: Policy) -> None:
+    """What only its own key reads. Raises StoreError where a key is missing: a new one would let everybody back in who has left, and take
+    every row of a table without a key for another."""
+    needed = {DEPARTED_KEY: "the index of the departed matches no other key"}
+    if any(table.keyless for table in policy.tables):
+        needed[ROW_HASHES_KEY] = "rows of tables without a key are known by no other"
+    for name, why in needed.items():
+        key = store.keys / f"{name}.key"
+        if store.current() is not None and not key.exists():
+            raise StoreError(f"{key}: is missing, and {why}. Restore it from a backup")
 
 
 def require_room(store: Store, extracts: Path) -> None:

@@ -92,7 +92,7 @@ def columns_of(event: Event) -> set[str]:
     """The columns that an event is read from, those of its conditions included."""
     said = event.succession
     following = {*(column for column, _ in said.columns), *([said.begins] if said.begins else [])} if said else set()
-    return {*event.at, *event.fallback, *columns_in(event.open_if), *columns_in(event.when), *following}
+    return {*event.columns, *event.fallback, *columns_in(event.open_if), *columns_in(event.when), *following}
 
 
 def columns_in(condition: str | None) -> set[str]:

@@ -37,7 +37,14 @@ def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableR
     ceiling = policy.company.undetermined
     standing = _standing(policy, table)
     clusters = clusters_of(policy, table, tuple(rules), standing)
-    return TableRule(table, tuple(rules), clusters, Rule(ceiling.restrict, ceiling.execution_window), standing)
+    undetermined = Rule(ceiling.restrict, ceiling.execution_window)
+    return TableRule(table, tuple(rules), clusters, undetermined, _unexplained(tuple(rules), ceiling.execution_window), standing)
+
+
+def _unexplained(rules: tuple[PurposeRule, ...], window: Period) -> Rule:
+    """A key that vanished may come back: as many days are waited as the slowest of the table's purposes does."""
+    settles = [rule.purpose.settle for rule in rules]
+    return Rule(Period(), window, max(settles, key=lambda settle: (settle.months, settle.days), default=Period()))
 
 
 def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:

@@ -169,10 +169,13 @@ def _sql(value: _Value) -> Sql:
 
 
 def _ceiling_level(asked: _Asked, rule: TableRule) -> _Value:
-    """The level of the undetermined's ceiling, which a record that was determined until now meets as of tonight."""
+    """The level of the undetermined's ceiling, which a record that was determined until now meets as of tonight. Where the record's key has
+    vanished, it is over."""
     steps = _steps(rule.undetermined, asked.as_of, asked.company, Level.UNDETERMINED)
     tonight = next((level for last, level in steps if asked.as_of > last), Level.OVERDUE)
-    return asked.level("since", rule.undetermined, Level.UNDETERMINED, tonight)
+    since = asked.level("since", rule.undetermined, Level.UNDETERMINED, tonight)
+    gone = asked.level("gone", rule.unexplained, Level.UNDETERMINED, Level.UNDETERMINED)
+    return _least([since, gone], Level.UNDETERMINED * asked.unit)
 
 
 def _steps(rule: Rule, as_of: date, company: Company, highest: Level) -> list[tuple[date, Level]]:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
-from privacy_pipelines.policy.model import Event, Policy, Table
+from privacy_pipelines.policy.model import FIRST, LAST, DateParts, Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.reach import UNKNOWN
 from privacy_pipelines.retention.ways import IDENTITY, Hop
@@ -95,7 +95,7 @@ def entity_value(sources: Sources, table: Table, event: Event, alias: str, entit
 
 def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
     """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
-    found = first_day(sources, table, event.at, alias)
+    found = day_of_parts(event.parts, alias) if event.parts else first_day(sources, table, event.at, alias)
     if not event.latest:
         return found, sql.all_of((sql.not_null(found), *plausible(sources, found)))
     days = [day_of(sources, table, column, alias) for column in event.at]
@@ -133,6 +133,17 @@ def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
         return value
     instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
     return exp.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(sources.policy.company.zone)), "DATE")
+
+
+def day_of_parts(parts: DateParts, alias: str) -> Sql:
+    """The day that the parts make; NULL where one is empty, there is no such day, or the year has not four digits."""
+    year = col(parts.year, alias)
+    month = _part(parts.month, alias, last="12")
+    text = _dashed(_dashed(exp.cast(year, "TEXT"), month), _part(parts.day, alias, last="1"))
+    found: Sql = exp.TryCast(this=text, to=exp.DataType.build("DATE"))
+    if parts.day == LAST:
+        found = exp.cast(exp.LastDay(this=found), "DATE")
+    return sql.case((exp.Between(this=year.copy(), low=lit(1000), high=lit(9999)), found))
 
 
 def meets(hop: Hop, left: str, right: str) -> Sql:
@@ -173,6 +184,15 @@ def fallback_day(sources: Sources, table: Table, event: Event, alias: str) -> Sq
         return day
     by_now = exp.LTE(this=day.copy(), expression=lit(sources.as_of))
     return sql.case((sql.all_of((sql.not_null(day), *plausible(sources, day), by_now)), day.copy()))
+
+
+def _part(part: str, alias: str, *, last: str) -> Sql:
+    return exp.cast(col(part, alias), "TEXT") if part not in (FIRST, LAST) else lit("1" if part == FIRST else last)
+
+
+def _dashed(left: Sql, right: Sql) -> Sql:
+    """NULL where either is."""
+    return exp.DPipe(this=exp.DPipe(this=left, expression=lit("-"), safe=False), expression=right, safe=False)
 
 
 def plausible(sources: Sources, found: Sql) -> list[Sql]:

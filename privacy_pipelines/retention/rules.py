@@ -76,6 +76,9 @@ class TableRule:
     purposes: tuple[PurposeRule, ...]
     clusters: tuple[Cluster, ...]
     undetermined: Rule
+    unexplained: Rule
+    """What ends a record to which no purpose applies when its key vanished from its source: who could still have said what it is for has
+    deleted it, and nothing keeps it (GDPR Art. 5(1)(e))."""
     standing: tuple[tuple[Hop, ...], ...] = ()
     """The ways to the data subjects that say whether a row is about a person; none where every row is, () for the row itself."""
 

@@ -44,6 +44,8 @@ class Session:
     connection: duckdb.DuckDBPyConnection
     spill: Path | None = None
     """Where the engine spills; None: the system's folder for temporary files."""
+    catalog: str = ""
+    """The attached catalog that names without one are of; empty: that of the file itself."""
 
     def run(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
         """Execute; nothing comes back. Raises StoreError."""
@@ -68,15 +70,25 @@ class Session:
         before, and no temporary table. Raises what the first of them raises."""
 
         def alone(work: Callable[[Session], T]) -> T:
-            with _silent(self.connection):
-                connection = self.connection.cursor()
-            try:
-                return work(Session(connection, self.spill))
-            finally:
-                connection.close()
+            with self.within(self.catalog) as another:
+                return work(another)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(alone, works))
+
+    @contextmanager
+    def within(self, catalog: str) -> Iterator[Session]:
+        """Another session on the same files, to which names without a catalog are that one's. It sees no temporary table of this one.
+        Raises StoreError."""
+        with _silent(self.connection):
+            connection = self.connection.cursor()
+        try:
+            another = Session(connection, self.spill, catalog)
+            if catalog:
+                another.run(f"USE {catalog}")
+            yield another
+        finally:
+            connection.close()
 
     def stream(self, statement: str | exp.Expr, rows: int = 10_000) -> Iterator[list[Row]]:
         """The answer, so many rows at a time. Raises StoreError."""

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlglot import exp
 
+from privacy_pipelines import sql
 from privacy_pipelines.sql import Sql, col, lit
 
 _BLOCK = 64
@@ -22,10 +23,13 @@ _SHORT_DIGITS = 32
 def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """The hash of a record's key as 64 hexadecimal digits, equal to `hash_of` of the same key."""
     parts = [lit(table), *(exp.cast(col(column, of), "TEXT") for column in columns)]
-    message = exp.Anonymous(this="ENCODE", expressions=[exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), *parts])])
-    padded = key.ljust(_BLOCK, b"\0")
-    inner = _sha256(_joined(bytes(byte ^ 0x36 for byte in padded), message))
-    return _sha256(_joined(bytes(byte ^ 0x5C for byte in padded), exp.Anonymous(this="UNHEX", expressions=[inner])))
+    return _keyed(key, exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), *parts]))
+
+
+def row_digest(key: bytes, table: str, texts: Sequence[Sql]) -> Sql:
+    """The first 128 bits of a hash of these texts, which may be NULL, as 32 hexadecimal digits: other texts give another one."""
+    each = [sql.case((sql.not_null(text), _call("CONCAT", _call("STRLEN", text), lit(":"), text)), default=lit("-")) for text in texts]
+    return _call("LEFT", _keyed(key, _call("CONCAT_WS", lit(SEPARATOR), lit(table), *each)), lit(_SHORT_DIGITS))
 
 
 def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
@@ -42,6 +46,17 @@ def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
 def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
     """What `short_hash` gives for the same key, as text."""
     return str(UUID(hash_of(key, table, values)[:_SHORT_DIGITS]))
+
+
+def _keyed(key: bytes, text: Sql) -> Sql:
+    message = exp.Anonymous(this="ENCODE", expressions=[text])
+    padded = key.ljust(_BLOCK, b"\0")
+    inner = _sha256(_joined(bytes(byte ^ 0x36 for byte in padded), message))
+    return _sha256(_joined(bytes(byte ^ 0x5C for byte in padded), exp.Anonymous(this="UNHEX", expressions=[inner])))
+
+
+def _call(name: str, *arguments: Sql) -> Sql:
+    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def _joined(left: bytes, right: Sql) -> Sql:

@@ -31,7 +31,22 @@ def stored_views(session: Session, policy: Policy, schema: str = STORED) -> None
     """`stored.<table>`: the current generation's rows, in the columns and types that this policy declares, with `_in_store`."""
     session.schema(schema)
     for table in policy.tables:
-        session.view(sql.table(schema, table.id), _stored(session, table))
+        session.view(sql.table(schema, table.id), stored_statement(session, table))
+
+
+def stored_statement(session: Session, table: Table) -> exp.Select:
+    """The statement of such a view."""
+    existing = set(session.columns(CURRENT, table.source, table.name))
+    columns: list[Sql] = []
+    own = {name for name, _ in BOOKKEEPING}
+    for name, kind in types_of(table).items():
+        held = name if name in own else table.stored_as(name, existing)
+        value = exp.TryCast(this=col(held), to=_type(kind)) if held in existing else exp.cast(exp.null(), _type(kind))
+        columns.append(exp.alias_(value, name, quoted=True))
+    statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
+    if not existing:
+        return statement.where(exp.false())
+    return statement.from_(sql.table(table.source, table.name, catalog=CURRENT))
 
 
 def tonight_views(session: Session, policy: Policy) -> None:
@@ -49,20 +64,6 @@ def columns_of(table: Table) -> tuple[str, ...]:
 def types_of(table: Table) -> dict[str, str]:
     """The engine's type of each stored column."""
     return {**{column.name: engine_type(column) for column in table.columns}, **dict(BOOKKEEPING)}
-
-
-def _stored(session: Session, table: Table) -> exp.Select:
-    existing = set(session.columns(CURRENT, table.source, table.name))
-    columns: list[Sql] = []
-    own = {name for name, _ in BOOKKEEPING}
-    for name, kind in types_of(table).items():
-        held = name if name in own else table.stored_as(name, existing)
-        value = exp.TryCast(this=col(held), to=_type(kind)) if held in existing else exp.cast(exp.null(), _type(kind))
-        columns.append(exp.alias_(value, name, quoted=True))
-    statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
-    if not existing:
-        return statement.where(exp.false())
-    return statement.from_(sql.table(table.source, table.name, catalog=CURRENT))
 
 
 def _tonight(table: Table) -> exp.Union:

@@ -113,6 +113,8 @@ DECLARED = (
     Case("preamble with delimiters", b"Report,,,\nof,today,,\n" + HEAD + BODY, "skip_before: 2", else_=NONE),
     Case("preamble with a quote", b'"Report\n' + HEAD + BODY, "skip_before: 1", else_="header on line 1 cannot be read"),
     Case("footer", HEAD + BODY + b"5 rows\nend of file\n", "skip_after: 2", else_=[8, 9]),
+    Case("footer by its words", HEAD + BODY + b"\nTotal;5\n-- end of file\n\n", "footer: 'Total;|-- '", else_=[9, 10]),
+    Case("preamble by its words", b"Report\n\nfrom today\n" + HEAD + BODY, "preamble: 'Report|from '", else_=NONE),
     Case("footer without a line end", HEAD + BODY + b"5 rows", "skip_after: 1", else_="cut"),
     Case("preamble, footer, crlf, latin-1", b"r\r\n" + Dialect(end="\r\n", encoding="latin-1").write(NAMES, *ROWS) + b"x\r\n",
          "skip_before: 1, skip_after: 1, encoding: latin-1", else_="not utf-8"),

@@ -54,7 +54,7 @@ def _summary(problems: tuple[Problem, ...]) -> str:
 
 
 def _counts(policy: Policy) -> dict[str, int]:
-    fields = sum(len(table.columns) for table in policy.tables)
+    fields = sum(len(table.read) for table in policy.tables)
     counts = {"purposes": len(policy.purposes), "tables": len(policy.tables), "fields": fields, "consents": len(policy.consents)}
     outside = {"columns not read": sum(len(table.not_read) for table in policy.tables), "tables not read": len(policy.not_read)}
     return {**counts, **{name: number for name, number in outside.items() if number}}

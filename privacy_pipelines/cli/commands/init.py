@@ -19,7 +19,8 @@ from privacy_pipelines.errors import InputError
 )
 @folders
 def command(where: Folders, *, source: str, files: tuple[Path, ...], write: bool) -> None:
-    """Draft a source's YAML from the headers and a sample of its extracts, one FILE for each table.
+    """Draft a source's YAML from the headers and a sample of its extracts, one FILE for each table: CSV, .parquet, .jsonl or .xlsx, the
+    texts also as .gz or .zst.
 
     Every field gets a guessed category and no purpose: `check` then lists what a person must decide. No value is printed.
     """

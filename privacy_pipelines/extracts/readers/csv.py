@@ -112,7 +112,7 @@ class CsvReader:
         if not _is_simple(extract):
             return _slowly(file, extract, aside)
         with _read(file, extract) as top:
-            if isinstance(seen.notes, Shape) and top.in_line_one and not extract.skip_after:
+            if isinstance(seen.notes, Shape) and top.in_line_one and not (extract.skip_after or extract.footer):
                 content = CsvContent(file, extract, top.names, file.path, 1, 1, seen.notes, aside)
             else:
                 path = _copied(top, aside)

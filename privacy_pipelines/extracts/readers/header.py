@@ -10,7 +10,7 @@ from pathlib import Path
 
 from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.extracts.readers.records import Record, dialect_of, records
-from privacy_pipelines.extracts.readers.text import Lines, open_text
+from privacy_pipelines.extracts.readers.text import Edges, Lines, open_text
 from privacy_pipelines.policy.model import Extract
 
 
@@ -32,7 +32,7 @@ class Top:
 def begun(path: Path, extract: Extract) -> Iterator[Top]:
     """Read up to the first row. Raises ExtractError where there is no header, OSError, UnicodeError."""
     with open_text(path, extract.encoding, extract.line_end) as stream:
-        lines = Lines(stream, before=extract.skip_before, after=extract.skip_after)
+        lines = Lines(stream, Edges(extract.skip_before, extract.skip_after, extract.preamble, extract.footer))
         found, read = records(lines, dialect_of(extract)), list[Record]()
         while len(read) < extract.header and (record := next(found, None)) is not None:
             if record.fields or record.fault:

@@ -11,7 +11,7 @@ from privacy_pipelines.policy.model import Column, Table
 def named_columns(table: Table) -> dict[str, Column | None]:
     """The names that a file must have, each with its declaration; the marker of deleted rows may have none. Raises ExtractError."""
     found: dict[str, Column | None] = {}
-    for column in table.columns:
+    for column in table.read:
         if isinstance(column.header, int):
             raise ExtractError(f"{column.name} is declared by its position, and the keys of {table.extract.format} have none. Name it")
         found[column.header or column.name] = column
@@ -22,8 +22,8 @@ def named_columns(table: Table) -> dict[str, Column | None]:
 
 def columns_at(table: Table, header: tuple[str, ...]) -> Iterator[tuple[str, Column | None] | None]:
     """For each column of a file its name and declaration, or None where it is not declared."""
-    at = {column.header: column for column in table.columns if isinstance(column.header, int)}
-    named = {column.header or column.name: column for column in table.columns if not isinstance(column.header, int)}
+    at = {column.header: column for column in table.read if isinstance(column.header, int)}
+    named = {column.header or column.name: column for column in table.read if not isinstance(column.header, int)}
     marker = table.extract.deletes.column if table.extract.deletes else None
     for place, name in enumerate(header, start=1):
         column = at.get(place) or named.get(name)

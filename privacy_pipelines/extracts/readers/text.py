@@ -10,12 +10,15 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from privacy_pipelines.errors import ExtractError
 
 LONGEST = 16 << 20
 """Characters of a line, and of a record. What is longer is no record but a quote that was never closed, or no text at all."""
+MOST_OF_A_FOOTER = 1000
+"""Lines that are held while nobody knows whether they are the last."""
 NEWLINES = {"lf": "\n", "crlf": "\r\n", "cr": "\r", None: ""}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -84,20 +87,37 @@ class Decoding:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What stands around a file's table: so many lines, or lines that begin as an expression says (empty: none do)."""
+
+    before: int = 0
+    after: int = 0
+    preamble: str = ""
+    footer: str = ""
+
+
+EDGES = Edges()
+
+
 class Lines:
     """A text file's lines, each with its number from 1 and its own line end; a preamble and a footer left out.
 
-    Raises ExtractError for a line that is too long, OSError, UnicodeError.
+    Raises ExtractError for a line that is too long and a footer that is too large, OSError, UnicodeError.
     """
 
-    def __init__(self, stream: io.TextIOBase, *, before: int = 0, after: int = 0) -> None:
+    def __init__(self, stream: io.TextIOBase, edges: Edges = EDGES) -> None:
         self._lines = _numbered(stream)
         self._held: deque[tuple[int, str]] = deque()
-        self._after = after
-        self.last = before
+        self._after = edges.after
+        self.last = edges.before
         """The number of the line that was given last."""
-        for _ in range(before):
+        for _ in range(edges.before):
             next(self._lines, None)
+        if edges.preamble:
+            self._lines = _without_preamble(self._lines, re.compile(edges.preamble))
+        if edges.footer:
+            self._lines = _without_footer(self._lines, re.compile(edges.footer))
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return self
@@ -121,6 +141,30 @@ def has_mark(path: Path) -> bool:
     with path.open("rb") as stream:
         head = stream.read(4)
     return any(head.startswith(mark) for mark, _ in _MARKS)
+
+
+def _without_preamble(lines: Iterator[tuple[int, str]], begins: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    for number, line in lines:
+        if not begins.match(line) and line.strip():
+            yield number, line
+            break
+    yield from lines
+
+
+def _without_footer(lines: Iterator[tuple[int, str]], begins: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """A line that begins so is held until a row follows, for then it was none of the footer's."""
+    held: list[tuple[int, str]] = []
+    for number, line in lines:
+        if begins.match(line) or (held and not line.strip()):
+            held.append((number, line))
+            if len(held) > MOST_OF_A_FOOTER:
+                raise ExtractError(
+                    f"more than {MOST_OF_A_FOOTER:,} lines from line {held[0][0]} on begin as a footer does. Is `footer` right?"
+                )
+            continue
+        yield from held
+        held.clear()
+        yield number, line
 
 
 def _numbered(stream: io.TextIOBase) -> Iterator[tuple[int, str]]:

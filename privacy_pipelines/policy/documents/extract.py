@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -54,6 +55,17 @@ def _in_the_extract(value: object) -> object:
     raise ValueError("is the column's name in the extract, or its position from 1")
 
 
+def _pattern(value: str) -> str:
+    try:
+        found = re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error.msg}") from None
+    if found.match(""):
+        raise ValueError("is met by every line, for it is met by an empty one")
+    return value
+
+
+LinePattern = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_pattern)]
 HeaderRows = Annotated[bool | int, PlainValidator(_header_rows, json_schema_input_type=bool | Annotated[int, Field(ge=1, le=100)])]
 Quote = Annotated[str, PlainValidator(_quote, json_schema_input_type=OneCharacter | Literal["none"])]
 HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
@@ -156,6 +168,16 @@ class ExtractBlock(Document):
     )
     skip_before: LineCount | None = Field(default=None, description="Lines before the header that are no part of the table.", examples=[3])
     skip_after: LineCount | None = Field(default=None, description="Lines at the end that are no part of the table.", examples=[1])
+    preamble: LinePattern | None = Field(
+        default=None,
+        description="Regular expression: how each line before the header begins, where their number varies. Blank lines among them count.",
+        examples=["Report|Period:"],
+    )
+    footer: LinePattern | None = Field(
+        default=None,
+        description="Regular expression: how each line of a footer begins. Only a file's last lines are one; blank lines among them count.",
+        examples=["Total;|-- "],
+    )
     comment: Delimiter | None = Field(default=None, description="A line that begins so is no row.", examples=["#"])
     line_end: LineEnd | None = Field(
         default=None, description="The only line end, where others stand inside fields. Default any of lf, crlf, cr.", examples=["crlf"]

@@ -30,7 +30,7 @@ from privacy_pipelines.policy.documents.terms import (
     listed,
     without_repeats,
 )
-from privacy_pipelines.policy.model import ColumnType
+from privacy_pipelines.policy.model import FIRST, LAST, ColumnType
 
 
 def _said_formats(formats: tuple[str, ...]) -> str | list[str]:
@@ -100,21 +100,52 @@ class LatestBlock(Document):
     latest: ColumnNames = Field(description="The columns.", examples=[["last_order_on", "last_login_on"]])
 
 
+class Parts(tuple[str, ...]):
+    """Year, month and day of one date, each a column or a word for it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those that are columns."""
+        return tuple(part for part in self if part not in (FIRST, LAST))
+
+
+class PartsBlock(Document):
+    """A date whose parts stand in columns of their own. What together is no day is no date."""
+
+    year: ColumnName = Field(description="The column with the year, of four digits.", examples=["exp_year"])
+    month: ColumnName = Field(description="The column with the month, 1 to 12; or first or last.", examples=["exp_month", "last"])
+    day: ColumnName = Field(description="The column with the day of the month; or first or last.", examples=["last"])
+
+
 def _dates(value: object, columns: ValidatorFunctionWrapHandler) -> tuple[str, ...]:
+    if isinstance(value, dict) and "year" in value:
+        return _parts(value, columns)
     if isinstance(value, dict) and set(value) != {"latest"}:
-        raise ValueError("is a column, a list of them, or {latest: [a, b]}")
+        raise ValueError("is a column, a list of them, {latest: [a, b]}, or {year: a, month: b, day: c}")
     found: tuple[str, ...] = columns(listed(value["latest"] if isinstance(value, dict) else value))
     return Latest(found) if isinstance(value, dict) else found
 
 
+def _parts(value: dict[str, object], columns: ValidatorFunctionWrapHandler) -> Parts:
+    if set(value) != {"year", "month", "day"}:
+        raise ValueError("says year, month and day; a part without a column is first or last, as in {year: a, month: b, day: last}")
+    found = Parts(str(value[part]) for part in ("year", "month", "day"))
+    if found[0] in (FIRST, LAST) or (found[1] in (FIRST, LAST) and found[2] not in (FIRST, LAST)):
+        raise ValueError("a year is a column; where the month is first or last, so is the day")
+    columns(found.columns)
+    return found
+
+
 def _said_dates(columns: tuple[str, ...]) -> object:
+    if isinstance(columns, Parts):
+        return dict(zip(("year", "month", "day"), columns, strict=True))
     return {"latest": list(columns)} if isinstance(columns, Latest) else list(columns)
 
 
 Dates = Annotated[
     tuple[ColumnName, ...],
     AfterValidator(without_repeats),
-    WrapValidator(_dates, json_schema_input_type=ColumnName | list[ColumnName] | LatestBlock),
+    WrapValidator(_dates, json_schema_input_type=ColumnName | list[ColumnName] | LatestBlock | PartsBlock),
     PlainSerializer(_said_dates),
 ]
 
@@ -143,10 +174,11 @@ class EventBlock(Document):
 
     at: Dates = Field(
         default=(),
-        description="The column with the date; of several, the first that is filled, or with `{latest: […]}` the latest. "
+        description="The column with the date; of several, the first that is filled, or with `{latest: […]}` the latest. A date whose "
+        "parts stand in columns of their own is `{year: …, month: …, day: …}`. "
         "Left out where the table has none: then `open_if` "
         "says which rows are in force, and a row that leaves the source ends what it held open.",
-        examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}],
+        examples=["ended_on", {"latest": ["last_order_on", "last_login_on"]}, {"year": "exp_year", "month": "exp_month", "day": "last"}],
     )
     open_if: Condition | None = Field(
         default=None, description="SQL condition, asked first: the clock has not started.", examples=["status = 'active'"]

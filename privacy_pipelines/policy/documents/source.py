@@ -17,6 +17,7 @@ from privacy_pipelines.policy.documents.terms import (
     ColumnName,
     ColumnNames,
     Document,
+    KeyNames,
     Name,
     Names,
     Words,
@@ -53,7 +54,11 @@ OutsideTables = Annotated[
 class TableBlock(Document):
     """A declared table."""
 
-    key: ColumnNames = Field(description="The column or columns that identify a row.", examples=["row_id"])
+    key: KeyNames = Field(
+        description="The column or columns that identify a row. `[]`: none does, so a row is what it holds, and of rows that are alike the "
+        "first, the second and so on.",
+        examples=["row_id", []],
+    )
     subject: Subjects | None = Field(
         default=None,
         description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",

@@ -165,6 +165,12 @@ ColumnNames = Annotated[
     AfterValidator(_not_empty),
 ]
 """One or more columns, first things first."""
+KeyNames = Annotated[
+    tuple[ColumnName, ...],
+    BeforeValidator(listed, json_schema_input_type=ColumnName | list[ColumnName]),
+    AfterValidator(without_repeats),
+]
+"""The columns of a key; none where no column tells rows apart."""
 TableNames = Annotated[
     tuple[TableName, ...],
     BeforeValidator(listed, json_schema_input_type=TableName | list[TableName]),

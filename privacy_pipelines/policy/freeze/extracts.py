@@ -27,7 +27,9 @@ def frozen_extract(document: SourceDocument, block: TableBlock) -> Extract:
     """The table's extract with every default filled in."""
     merged = merged_extract(document.extract, block.extract)
     marker = merged.deletes if merged.deletes != NO_MARKER else None
-    said = {key: value if value is not None else "" for key, value in merged if key in ("escape", "comment", "thousands")}
+    said = {
+        key: value if value is not None else "" for key, value in merged if key in ("escape", "comment", "thousands", "preamble", "footer")
+    }
     said |= {key: value or () for key, value in merged if key in ("columns", "null_values")}
     said["quote"] = "" if merged.quote == "none" else merged.quote
     said["header"] = int(merged.header or 0)

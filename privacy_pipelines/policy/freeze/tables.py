@@ -6,12 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from privacy_pipelines.policy.documents import SourceDocument
-from privacy_pipelines.policy.documents.fields import EventBlock, FieldBlock, Latest
+from privacy_pipelines.policy.documents.fields import EventBlock, FieldBlock, Latest, Parts
 from privacy_pipelines.policy.documents.relations import LinkBlock
 from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.freeze.extracts import frozen_extract
 from privacy_pipelines.policy.freeze.naming import table_id
-from privacy_pipelines.policy.model import Column, EntityOf, Event, Link, Merged, NotRead, Step, Subject, Succession, Table
+from privacy_pipelines.policy.model import (
+    ROW_KEY,
+    Column,
+    DateParts,
+    EntityOf,
+    Event,
+    Link,
+    Merged,
+    NotRead,
+    Step,
+    Subject,
+    Succession,
+    Table,
+)
 
 
 def freeze_tables(sources: Mapping[str, SourceDocument]) -> tuple[Table, ...]:
@@ -37,10 +50,10 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
     return Table(
         source=source,
         name=name,
-        key=block.key,
+        key=block.key or (ROW_KEY,),
         subjects=tuple(Subject(one.kind, one.when) for one in block.subject or ()),
         legal_persons=any(one.otherwise for one in block.subject or ()),
-        columns=tuple(_column(column, field) for column, field in sorted(block.fields.items())),
+        columns=_columns(block),
         links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
         events=tuple(_event(event, at, block) for event, at in sorted(block.events.items())),
         scopes=tuple(sorted(block.scopes.items())),
@@ -57,8 +70,10 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
 
 
 def _event(name: str, said: EventBlock, block: TableBlock) -> Event:
-    latest = isinstance(said.at, Latest)
-    return Event(name, tuple(said.at), said.open_if, said.when, latest, _succession(said, block), said.fallback or ())
+    succession, fallback = _succession(said, block), said.fallback or ()
+    if isinstance(said.at, Parts):
+        return Event(name, (), said.open_if, said.when, parts=DateParts(*said.at), succession=succession, fallback=fallback)
+    return Event(name, tuple(said.at), said.open_if, said.when, isinstance(said.at, Latest), succession=succession, fallback=fallback)
 
 
 def _succession(said: EventBlock, block: TableBlock) -> Succession | None:
@@ -76,10 +91,20 @@ def _merged(source: str, name: str, block: TableBlock) -> Merged | None:
     return Merged(table_id(source, said.table or name), said.name or block.key[0], said.into)
 
 
-def _column(name: str, block: FieldBlock) -> Column:
+def _columns(block: TableBlock) -> tuple[Column, ...]:
+    declared = tuple(_column(name, field) for name, field in sorted(block.fields.items()))
+    if block.key:
+        return declared
+    serves = tuple(sorted({purpose for column in declared for purpose in column.serves}))
+    # GDPR Art. 4(5): a hash of what tells of a person is a pseudonym, and lives as long as the row
+    category = "user.unique_id.pseudonymous" if any(column.personal for column in declared) else "system.operations"
+    return (*declared, _column(ROW_KEY, FieldBlock(category=category, serves=serves), of_row=True))
+
+
+def _column(name: str, block: FieldBlock, *, of_row: bool = False) -> Column:
     said: dict[str, Any] = dict(block)
     said["formats"] = said.pop("format")
-    return Column(name=name, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
+    return Column(name=name, of_row=of_row, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
 
 
 def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:

@@ -20,7 +20,7 @@ def continued_rows_are_named(context: Context) -> Iterator[Problem]:
             yield table.problem((*place, "link"), *unknown("link", continued.link, context.links_written(table), of=table.id))
         elif link is not None:
             targets = {table_id(table.source, to) for to in link.to.values()}
-            named = set((link.columns or {"": link.column or table.block.key[0]}).values())
+            named = set((link.columns or {"": link.column or "".join(table.block.key[:1])}).values())
             if targets != {table.id} or link.kind or named != set(table.block.key):
                 what = f"link {continued.link!r} does not lead from {table.id} to its own key"
                 yield table.problem((*place, "link"), what, "A row is continued by a row of its own table")
@@ -45,8 +45,9 @@ def merges_are_declared(context: Context) -> Iterator[Problem]:
         if said is None:
             continue
         at = table_id(table.source, said.table) if said.table else table.id
-        if len(table.block.key) > 1:
-            yield table.problem(("merged_into",), f"the key of {table.id} has several columns, and a merge names one")
+        if len(table.block.key) != 1:
+            yield table.problem(("merged_into",), f"the key of {table.id} is not one column, and a merge names one")
+            continue
         if at not in context.columns:
             yield table.problem(("merged_into",), *unknown("table", at, frozenset(context.columns)))
             continue

@@ -33,6 +33,15 @@ def signs_differ(context: Context) -> Iterator[Problem]:
                 yield extract_problem(table, key, f"{other} and {key} of {table.id} are both {sign!r}", "Each needs a sign of its own")
 
 
+def edges_are_said_once(context: Context) -> Iterator[Problem]:
+    """What stands before the header, or behind the last row, is so many lines or lines that begin so."""
+    for table, extract in extracts(context):
+        for count, pattern in (("skip_before", "preamble"), ("skip_after", "footer")):
+            if getattr(extract, count) and getattr(extract, pattern):
+                what = f"{table.id} says both `{count}` and `{pattern}`"
+                yield extract_problem(table, pattern, what, "How many lines there are, or how they begin")
+
+
 def numbers_can_be_read(context: Context) -> Iterator[Problem]:
     """The sign between groups of digits is none that numbers have already."""
     for table, extract in extracts(context):

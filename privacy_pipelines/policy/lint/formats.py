@@ -24,6 +24,8 @@ KEYS_OF_FORMATS = {
     "columns": ("csv",),
     "skip_before": ("csv",),
     "skip_after": ("csv",),
+    "preamble": ("csv",),
+    "footer": ("csv",),
 }
 """Key → the formats of which it says something."""
 WRITTEN_ENDINGS = {"parquet": ".parquet", "excel": ".xlsx", "database": ".parquet"}

@@ -39,8 +39,10 @@ def link_targets_exist(context: Context) -> Iterator[Problem]:
                 if column not in context.columns[target]:
                     yield table.problem(("links", name, "column"), *unknown("column", column, context.columns[target], of=target))
             if not columns and _key(context, target) is None:
-                hint = "Say which with `{to: …, columns: {…: …}}`"
-                yield table.problem(("links", name), f"the key of {target} has several columns", hint)
+                several = bool(context.table_of[target].block.key)
+                what = f"the key of {target} has several columns" if several else f"{target} has no key"
+                hint = "Say which with `{to: …, columns: {…: …}}`" if several else "Say which column with `{to: …, column: …}`"
+                yield table.problem(("links", name), what, hint)
 
 
 def linked_columns_have_one_type(context: Context) -> Iterator[Problem]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from privacy_pipelines.errors import Problem
-from privacy_pipelines.policy.lint.context import Context, unknown
+from privacy_pipelines.policy.documents.extract import NO_MARKER
+from privacy_pipelines.policy.documents.fields import Parts
+from privacy_pipelines.policy.lint.context import Context, TablePlace, unknown
+from privacy_pipelines.policy.lint.extracts import extract_problem, extracts
 from privacy_pipelines.policy.lint.fields import DATE_TYPES
+from privacy_pipelines.policy.model import FIRST, LAST
 
 
 def keys_are_declared(context: Context) -> Iterator[Problem]:
@@ -15,6 +19,20 @@ def keys_are_declared(context: Context) -> Iterator[Problem]:
         for column in table.block.key:
             if column not in context.columns[table.id]:
                 yield table.problem(("key",), *unknown("column", column, context.columns[table.id]))
+
+
+def tables_without_a_key_keep_to_themselves(context: Context) -> Iterator[Problem]:
+    """Where a row is what it holds, what it holds has one name, and nothing but itself could mark it as deleted."""
+    for table, extract in extracts(context):
+        if table.block.key:
+            continue
+        if extract.deletes not in (None, NO_MARKER):
+            what = f"{table.id} has no key, so a marker cannot say which row was deleted"
+            yield extract_problem(table, "deletes", what, "Legal value: none")
+        for name, field in table.block.fields.items():
+            if field.renamed_from is not None:
+                what = f"{table.id} has no key: its fields tell its rows apart, and none is renamed"
+                yield table.problem(("fields", name, "renamed_from"), what, "Say with `header` what the extract calls it")
 
 
 def columns_differ_in_more_than_case(context: Context) -> Iterator[Problem]:
@@ -51,7 +69,10 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
     """An event's columns are declared, and hold dates."""
     for table in context.tables:
         for event, block in table.block.events.items():
-            for key, column in (*(("at", column) for column in block.at), *(("fallback", column) for column in block.fallback or ())):
+            dates = () if isinstance(block.at, Parts) else block.at
+            if isinstance(block.at, Parts):
+                yield from _part_problems(context, table, event, block.at)
+            for key, column in (*(("at", column) for column in dates), *(("fallback", column) for column in block.fallback or ())):
                 kind = context.column_type(table.id, column)
                 if column not in context.columns[table.id]:
                     yield table.problem(("events", event, key), *unknown("column", column, context.columns[table.id]))
@@ -68,6 +89,21 @@ def collected_columns_are_dates(context: Context) -> Iterator[Problem]:
                 yield table.problem(("collected",), *unknown("column", column, context.columns[table.id]))
             elif kind is not None and kind not in DATE_TYPES:
                 yield table.problem(("collected",), f"`collected` needs a date, but {column!r} is {kind}")
+
+
+def _part_problems(context: Context, table: TablePlace, event: str, parts: Parts) -> Iterator[Problem]:
+    place = ("events", event, "at")
+    for column in parts.columns:
+        kind = context.column_type(table.id, column)
+        if column not in context.columns[table.id]:
+            yield table.problem(place, *unknown("column", column, context.columns[table.id]))
+        elif kind is not None and kind != "integer":
+            yield table.problem(
+                place, f"event {event!r} makes its date of whole numbers, but {column!r} is {kind}", "Declare type: integer"
+            )
+    for word in sorted({FIRST, LAST} & set(parts) & context.columns[table.id]):
+        what = f"{word!r} is a field of {table.id}, and in the parts of a date it means the {word} month or day"
+        yield table.problem(place, what, "Give the field another name, and say with `header` what the extract calls it")
 
 
 def not_read_is_not_declared(context: Context) -> Iterator[Problem]:

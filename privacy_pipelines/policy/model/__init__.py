@@ -17,24 +17,39 @@ from privacy_pipelines.policy.model.extracts import (
     Ragged,
     RepeatedHeader,
 )
-from privacy_pipelines.policy.model.fields import Column, ColumnType
+from privacy_pipelines.policy.model.fields import ROW_KEY, Column, ColumnType
 from privacy_pipelines.policy.model.policy import Policy
 from privacy_pipelines.policy.model.purposes import EndedBy, Purpose, StartingPoint, Version
 from privacy_pipelines.policy.model.registers import OBJECTION, Consent, Hold, Objection
-from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Merged, Step, Subject, Succession
+from privacy_pipelines.policy.model.relations import (
+    FIRST,
+    LAST,
+    DateParts,
+    EntityOf,
+    Event,
+    Link,
+    Merged,
+    Step,
+    Subject,
+    Succession,
+)
 from privacy_pipelines.policy.model.tables import NotRead, Table
 from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
 
 __all__ = [
     "ENDINGS",
+    "FIRST",
+    "LAST",
     "OBJECTION",
     "PACKABLE",
+    "ROW_KEY",
     "Ceiling",
     "Column",
     "ColumnType",
     "Company",
     "Compression",
     "Consent",
+    "DateParts",
     "Deletes",
     "EndedBy",
     "Entity",

@@ -51,6 +51,10 @@ class Extract:
     columns: tuple[str, ...]
     skip_before: int
     skip_after: int
+    preamble: str
+    """Regular expression: how the lines before the header begin; empty where `skip_before` counts them."""
+    footer: str
+    """Regular expression: how the lines at the end begin that are no rows; empty where `skip_after` counts them."""
     comment: str
     """How a line begins that is no row; empty where every line is one."""
     line_end: LineEnd | None

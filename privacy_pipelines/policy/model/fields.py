@@ -7,6 +7,9 @@ from typing import Literal
 
 ColumnType = Literal["text", "date", "timestamp", "integer", "decimal", "boolean", "email", "personal_number"]
 
+ROW_KEY = "_row"
+"""The key of a row that no column identifies. No declared field begins like this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -33,6 +36,8 @@ class Column:
     """Digits after the decimal sign of a decimal; None: four."""
     renamed_from: str | None = None
     """What stored cells, and extracts until they are told, still call it."""
+    of_row: bool = False
+    """Whether no extract has it: it is computed of the whole row, as its key."""
 
     @property
     def format(self) -> str | None:

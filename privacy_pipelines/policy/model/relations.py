@@ -47,6 +47,24 @@ class Step:
     link: str | None = None
 
 
+FIRST, LAST = "first", "last"
+"""Instead of a column: the first or the last month of the year, or day of the month."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateParts:
+    """A date whose parts stand in columns of their own: whole numbers, or `first` and `last` for a part that is not said."""
+
+    year: str
+    month: str
+    day: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of the parts that are columns."""
+        return tuple(part for part in (self.year, self.month, self.day) if part not in (FIRST, LAST))
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """Where a source says which record of a table was merged into which: the rows of `table` whose column `name` holds the key of the
@@ -71,7 +89,8 @@ class Succession:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Where a table holds a reference event: the first of `at` that is filled, or the latest of them; no date at all where `at` is empty.
+    """Where a table holds a reference event: the first of `at` that is filled, or the latest of them, or the day that `parts` make; no date
+    at all where it has neither.
 
     `when` says whether the row carries the event at all; `open_if` is asked first and means that the clock has not started.
     Both are SQL conditions over this table's fields, already checked to be nothing more.
@@ -82,6 +101,12 @@ class Event:
     open_if: str | None
     when: str | None
     latest: bool = False
+    parts: DateParts | None = None
     succession: Succession | None = None
     fallback: tuple[str, ...] = ()
     """Columns of which the first filled one is the day from which a missing date's ceiling is counted; else it is the first such night."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those that its date is read from."""
+        return self.parts.columns if self.parts else self.at

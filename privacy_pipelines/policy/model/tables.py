@@ -49,6 +49,16 @@ class Table:
         return bool(self.subjects) or any(column.personal for column in self.columns)
 
     @property
+    def keyless(self) -> bool:
+        """Whether no column identifies a row, so that it is what it holds."""
+        return any(column.of_row for column in self.columns)
+
+    @property
+    def read(self) -> tuple[Column, ...]:
+        """The columns that its extracts have."""
+        return tuple(column for column in self.columns if not column.of_row)
+
+    @property
     def conditional(self) -> bool:
         """Whether a row may be no data subject although the table holds some."""
         return bool(self.subjects) and all(subject.when for subject in self.subjects)

@@ -4,6 +4,7 @@
 --   delivery_claims            claims   delivery + 3 years
 --   bookkeeping                duty     31 December of the order's year + 7 years
 --   card_payment               policy   (last) charge + 13 months, 14 days of grace
+--   card_on_file               policy   the last day of the month on the card, 14 days of grace
 --   employment_administration  policy   while the employee is current; employees only
 --   assignment_history         policy   end of the assignment + 2 years, 14 days of grace
 --   supplier_relationship      policy   while the vendor is active; contacts of an inactive one: undetermined; vendors' contacts only
@@ -138,10 +139,12 @@ SELECT
 FROM kept_sale;
 
 CREATE VIEW charged AS SELECT creditcardid, max(charge) AS charge FROM sale WHERE creditcardid IS NOT NULL GROUP BY creditcardid;
-CREATE VIEW kept_card AS
-SELECT c.*, COALESCE(u.charge, 0) AS level FROM oltp('Sales.CreditCard') c LEFT JOIN charged u ON u.creditcardid = c.CreditCardID WHERE level <> 1;
+CREATE VIEW card AS
+SELECT c.*, graced(last_day(make_date(CAST(ExpYear AS INT), CAST(ExpMonth AS INT), 1)), today) AS on_file, greatest(COALESCE(u.charge, 0), on_file) AS level
+FROM oltp('Sales.CreditCard') c LEFT JOIN charged u ON u.creditcardid = c.CreditCardID, day;
+CREATE VIEW kept_card AS SELECT * FROM card WHERE level <> 1;
 CREATE VIEW kept_person_card AS
-SELECT c.*, COALESCE(u.charge, 0) AS level FROM oltp('Sales.PersonCreditCard') c LEFT JOIN charged u ON u.creditcardid = c.CreditCardID WHERE level <> 1;
+SELECT p.*, c.level FROM oltp('Sales.PersonCreditCard') p JOIN kept_card c ON c.CreditCardID = p.CreditCardID;
 CREATE VIEW credit_card AS
 SELECT CAST(CreditCardID AS BIGINT) AS CreditCardID, CardType, CardNumber, CAST(ExpMonth AS BIGINT) AS ExpMonth, CAST(ExpYear AS BIGINT) AS ExpYear
 FROM kept_card;
@@ -188,9 +191,9 @@ WITH every AS (
     UNION ALL
     SELECT 'sales_order', 'card_payment', charge, charge = 5, creditcardid IS NULL FROM kept_sale
     UNION ALL
-    SELECT 'credit_card', 'card_payment', level, level = 5, false FROM kept_card
+    SELECT 'credit_card', 'card_on_file+card_payment', level, level = 5, false FROM kept_card
     UNION ALL
-    SELECT 'person_card', 'card_payment', level, level = 5, false FROM kept_person_card
+    SELECT 'person_card', 'card_on_file+card_payment', level, level = 5, false FROM kept_person_card
 )
 SELECT
     "table", cluster, CASE WHEN in_full THEN 'keep' WHEN best IN (0, 4) THEN 'undetermined' ELSE 'restrict' END AS state, count(*) AS rows

@@ -26,17 +26,19 @@ FILES = {
     "vendor": "adventureworks_oltp/Purchasing.Vendor.csv",
 }
 SQL = "adventureworks/expected.sql"
+CARD = "card_on_file+card_payment"
 PERSON = "bookkeeping+customer_relationship+employment_administration+supplier_relationship"
 
 # Stated from the law and the data, before any night. The published files are a part of the whole: 2,057 persons (278 of the 290
 # employees, 1,710 customers, 63 contacts of vendors) and the 1,566 orders of 2011, beside 19,972 e-mail addresses, telephones and cards of
-# everybody. Of whom nothing is known but a card or an address, nothing is determined: restricted, and gone in a year.
+# everybody. Of whom nothing is known but an address, nothing is determined: restricted, and gone in a year.
 DAYS = {
     "2012-12-10": {
-        # Everybody who ordered did so in the last two years. Cards were charged in the last thirteen months by 338, and 157 are in grace.
+        # Everybody who ordered did so in the last two years. Cards were charged in the last thirteen months by 338, and 157 are in grace;
+        # every card has expired by 2008, so the 18,623 others are turned away.
         "kept": {
-            "business_contact": 909, "credit_card": 18297, "customer": 19820, "department_history": 294, "email": 19972,
-            "job_candidate": 2, "person": 2057, "person_card": 18297, "phone": 19972, "sales_order": 1566,
+            "business_contact": 909, "credit_card": 495, "customer": 19820, "department_history": 294, "email": 19972,
+            "job_candidate": 2, "person": 2057, "person_card": 495, "phone": 19972, "sales_order": 1566,
         },
         "persons": {"keep": 1698, "undetermined": 359},
         "orders with a card": 495,
@@ -45,8 +47,8 @@ DAYS = {
     "2013-09-01": {
         # Two years after their last delivery the relationship with 363 of 1,359 persons who ordered is over; 63 more are in their grace.
         "kept": {
-            "business_contact": 901, "credit_card": 17802, "customer": 19820, "department_history": 293, "email": 19610,
-            "job_candidate": 2, "person": 2057, "person_card": 17802, "phone": 19610, "sales_order": 1566,
+            "business_contact": 901, "credit_card": 0, "customer": 19820, "department_history": 293, "email": 19610,
+            "job_candidate": 2, "person": 2057, "person_card": 0, "phone": 19610, "sales_order": 1566,
         },
         "persons": {"keep": 1273, "restrict": 425, "undetermined": 359},
         "orders with a card": 0,
@@ -55,8 +57,8 @@ DAYS = {
     "2019-01-01": {
         # The vouchers of 2011 ended last night, and with them the last of everybody who was only a customer.
         "kept": {
-            "business_contact": 710, "credit_card": 17802, "customer": 18455, "department_history": 290, "email": 18613,
-            "job_candidate": 0, "person": 698, "person_card": 17802, "phone": 18613, "sales_order": 0,
+            "business_contact": 710, "credit_card": 0, "customer": 18455, "department_history": 290, "email": 18613,
+            "job_candidate": 0, "person": 698, "person_card": 0, "phone": 18613, "sales_order": 0,
         },
         "persons": {"keep": 339, "undetermined": 359},
         "orders with a card": 0,
@@ -98,3 +100,21 @@ def test_a_resume_in_xml_keeps_its_lines_and_loses_the_addresses_in_it(tmp_path:
     assert all(text.count("\n") > 1 for text in resumes)
     assert not [text for text in resumes if "@" in text]
     assert_equal(company, Expected(SQL, DATA, "2009-06-23"), ["job_candidate"])
+
+
+def test_a_card_is_kept_until_the_month_on_it_is_over(tmp_path: Path) -> None:
+    """The 9,550 cards of 2005 and 2006 have expired, and those of the first five months of 2007: the grace of May is over.
+
+    The cards of June are in use on their last day; fifteen days later, they go.
+    """
+    day, tables = "2007-06-30", ["credit_card", "person_card"]
+    expected = Expected(SQL, DATA, day)
+    company = Company(tmp_path, "adventureworks", {table: FILES[table] for table in tables}, DATA)
+    company.extracts(day)
+    last = company.night(day)
+    kept = {table: expected.count(table) for table in tables}
+    assert {table: rows for table, (rows, _, _) in counted(last).items() if rows} == kept
+    assert states(last) == {("credit_card", CARD, "keep"): kept["credit_card"], ("person_card", CARD, "keep"): kept["person_card"]}
+    assert_equal(company, expected, tables)
+    company.night("2007-07-15")
+    assert_equal(company, Expected(SQL, DATA, "2007-07-15"), tables)

@@ -56,7 +56,7 @@ def test_on_the_second_night_ends_appear_and_a_card_is_gone(company: Company, tm
     found = states(last)
     assert found["department_history", "assignment_history", "restrict"] == 1
     expected = Expected(SQL, changed_files(tmp_path, company, _with_card(company)), SECOND)
-    assert counted(last)["credit_card"][:2] == (18291, 6)
+    assert counted(last)["credit_card"][:2] == (489, 6)
     assert found == expected.states()
     assert_equal(company, expected, FILES)
 
