@@ -173,7 +173,8 @@ class _Joins:
         return self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), of, columns, kinds)
 
     def _ends(self, table: Table, reach: Reach) -> Sql:
-        """What a person said counts for every record that was merged: a consent must stand for each, one objection is enough for all."""
+        """What was said for the record that stays counts for one that was merged into it, beside what was said for that one: a consent must
+        stand for both, one objection is enough."""
         ends = col("ends", self._consent(table, reach, "r"))
         if table.merged is None or reach.hops:
             return ends
