@@ -79,10 +79,8 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     company.holds_are_reviewed_after_they_begin,
 )
 ACROSS_FILES: tuple[Check, ...] = (
-    fields.categories_are_known,
     fields.served_purposes_exist,
     fields.served_purposes_are_enabled,
-    fields.special_categories_have_a_ground,
     fields.identity_numbers_are_justified,
     tables.entities_are_declared,
     tables.scopes_name_purposes_that_are_served,
@@ -110,7 +108,6 @@ ACROSS_FILES: tuple[Check, ...] = (
     objections.named_by_purposes_that_one_can_object_to,
     objections.marketing_hears_objections,
     conditions.objection_conditions_can_be_read,
-    purposes.data_uses_are_known,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,
@@ -120,18 +117,26 @@ ACROSS_FILES: tuple[Check, ...] = (
     purposes.served_by_a_field,
     company.sources_declared_once,
     company.recipients_in_every_language,
-    company.own_words_in_every_language,
-    company.own_words_are_new,
     company.holds_name_tables,
     company.holds_declared_once,
 )
 """These need every file: where one cannot be read, they would call every name in it unknown."""
+WORDS: tuple[Check, ...] = (
+    fields.categories_are_known,
+    fields.special_categories_have_a_ground,
+    purposes.data_uses_are_known,
+    company.own_words_in_every_language,
+    company.own_words_are_new,
+)
+"""Vocabularies grow and change, so these too, which need every file, are asked of what is to become law, never of what once did."""
 
 
-def lint(documents: Documents) -> tuple[Problem, ...]:
-    """Every disagreement between the documents. A line that has a problem of its own already is not reported twice."""
+def lint(documents: Documents, *, words: bool = True) -> tuple[Problem, ...]:
+    """Every disagreement between the documents, and with the vocabularies. A line that has a problem of its own already is not reported
+    twice.
+    """
     context = Context(documents)
-    checks = (*WITHIN_ONE_FILE, *(ACROSS_FILES if documents.complete else ()))
+    checks = (*WITHIN_ONE_FILE, *((*ACROSS_FILES, *(WORDS if words else ())) if documents.complete else ()))
     known = {(problem.where, problem.line) for problem in documents.problems}
     found = (problem for check in checks for problem in check(context))
     return tuple(problem for problem in found if (problem.where, problem.line) not in known)
