@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from privacy_pipelines.checks.found import TableCheck, as_note, from_note
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
+from privacy_pipelines.deciding.corrections import corrections
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
 from privacy_pipelines.deciding.prior import prior_views
@@ -27,6 +29,7 @@ from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
+from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
@@ -90,6 +93,8 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
     dropped = undeclared_parts(session, rules.policy, approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, approved, hashing, cascade.extend)
+    night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
+    unsaid = unsaid_changes(before.policy, rules.policy, pin.as_of)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",
@@ -100,7 +105,7 @@ def plan_tonight(night: Night, rules: Rules) -> Plan:
         steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
         tallies=tallies(session, rules, weighed_tonight(night, rules), pin.as_of),
         parts=(*arrived.first_loads, *dropped, *parts),
-        findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
+        findings=(*arrived.findings, *unsaid, *(said for one in checked for said in one.findings)),
     )
 
 

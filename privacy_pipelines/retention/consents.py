@@ -6,26 +6,13 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
-from privacy_pipelines.policy.model import Consent, Objection, Policy
+from privacy_pipelines.policy.model import Consent, Objection
 from privacy_pipelines.retention.rowdates import Sources, day_of, first_day, known, names_of, sure, who
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
 ONCE_GIVEN = ("Withdrawn", "Revoked", "Expired", "Invalidated")
 """DPV consent states that say that a consent stood and ended; any other state that is not valid proves nothing (LAW §1)."""
-
-
-def registers(policy: Policy) -> tuple[str, ...]:
-    """Every register of what persons said: the consents, then the objections."""
-    return (*(consent.name for consent in policy.consents), *(objection.register for objection in policy.objections))
-
-
-def register_statement(sources: Sources, name: str) -> exp.Select:
-    """The statement of one register: `who`, and the first day on which what needs the person's agreement does not stand."""
-    for objection in sources.policy.objections:
-        if objection.register == name:
-            return objection_statement(sources, objection)
-    return consent_statement(sources, sources.policy.consent(name))
 
 
 def objection_statement(sources: Sources, objection: Objection) -> exp.Select:

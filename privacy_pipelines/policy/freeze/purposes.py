@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy_pipelines.policy.documents import PurposeDocument
 from privacy_pipelines.policy.freeze.shared import frozen_ceiling, frozen_text
-from privacy_pipelines.policy.model import EndedBy, Purpose, StartingPoint
+from privacy_pipelines.policy.model import EndedBy, Purpose, StartingPoint, Version
 
 
 def freeze_purpose(document: PurposeDocument) -> Purpose:
@@ -35,9 +35,23 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         review=document.review,
         subjects=document.subjects or (),
         objections=tuple(sorted((document.objections or {}).items())),
+        earlier=_earlier(document),
     )
 
 
 def _starting_point(document: PurposeDocument) -> StartingPoint:
     point = document.starting_point
     return StartingPoint(point.event, point.consent, point.of or "subject", point.offset, point.order or "offset_then_period")
+
+
+def _earlier(document: PurposeDocument) -> tuple[Version, ...]:
+    """An earlier version says its period; what else it leaves out is as it is today."""
+    point, order = document.starting_point, document.starting_point.order or "offset_then_period"
+    versions = (
+        Version(
+            one.effective_from, one.period, point.offset if one.offset is None else one.offset, one.order or order,
+            one.roll or document.roll, one.source or document.source, one.approved_by,
+        )
+        for one in document.earlier or ()
+    )  # fmt: skip
+    return tuple(sorted(versions, key=lambda version: version.effective_from))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
 from privacy_pipelines.policy.lint import (
+    chains,
     company,
     conditions,
     consents,
@@ -17,10 +18,12 @@ from privacy_pipelines.policy.lint import (
     extracts,
     fields,
     formats,
+    joins,
     links,
     objections,
     purposes,
     tables,
+    versions,
 )
 from privacy_pipelines.policy.lint.context import Context
 
@@ -43,6 +46,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     tables.subjects_differ,
     tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
+    tables.collected_columns_are_dates,
     conditions.event_conditions_can_be_read,
     conditions.subject_conditions_can_be_read,
     extracts.extracts_are_complete,
@@ -67,6 +71,9 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     purposes.execution_windows_are_at_least_a_day,
     purposes.settling_ends_inside_the_window,
     purposes.duties_outlive_a_missing_event,
+    versions.bounds_leave_room,
+    versions.versions_follow_one_another,
+    versions.versions_differ,
     company.undetermined_has_a_window,
     company.entities_differ,
     company.holds_are_reviewed_after_they_begin,
@@ -84,6 +91,10 @@ ACROSS_FILES: tuple[Check, ...] = (
     links.rows_that_end_with_another_are_no_dutys,
     links.rows_do_not_end_in_a_circle,
     links.event_paths_lead_to_the_event,
+    joins.addresses_meet_no_person_without_a_purpose,
+    chains.continued_rows_are_named,
+    chains.continued_rows_begin_on_dates,
+    chains.merges_are_declared,
     extracts.no_file_is_read_twice,
     consents.recorded_in_declared_columns,
     consents.found_by_declared_columns,
