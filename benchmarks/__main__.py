@@ -11,10 +11,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, deciding, peer, results, starting, stations
+from benchmarks import arriving, collecting, comparing, deciding, peer, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
+from privacy_pipelines.store.generations import Store
 
 PEOPLE, REPETITIONS = 1_000_000, 3
 console = Console()
@@ -52,12 +53,15 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         compared = peer.compare(still, repetitions)
         figures += _peer(compared)
         figures += _collecting(collecting.measure(still, folder, repetitions))
+    console.print("Comparing and explaining …")
+    figures += comparing.figures(Store(store), folder / "policies", repetitions)
     figures += starting.figures()
     notes = [
         "a station's ratio is its share of its night",
         deciding.COMPARED,
         peer.COMPARED,
         collecting.COMPARED,
+        comparing.COMPARED,
         *(f"DIFFERENT {one}" for one in compared.differences),
     ]
     return figures, notes, not compared.differences

@@ -20,6 +20,7 @@ from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.databases.fetch import fetch
+from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
 from privacy_pipelines.errors import PolicyErrors, StoreError
@@ -161,7 +162,8 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         holds = standing_tonight(night, rules.policy)
-        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), holds)
+        moved = tuple(Correction(**one) for one in night.note("corrections") or ())
+        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), moved, holds)
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.suspending import released
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
+from privacy_pipelines.deciding.corrections import corrections
 from privacy_pipelines.deciding.covering import cover
 from privacy_pipelines.deciding.forecast import forecast
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, tonight
@@ -30,6 +32,7 @@ from privacy_pipelines.nights.said import said_tonight
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
+from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, HOLDS_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
@@ -95,6 +98,8 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, said.approved, hashing, cascade.extend)
     over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})
+    night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
+    unsaid = unsaid_changes(before.policy, rules.policy, pin.as_of)
     arrived, checked = inbox_of(night), from_note(night.note("checks"))
     return Plan(
         author="retention",
@@ -105,7 +110,7 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
         steps=(*steps(session, rules, hashing), *undeclared_steps(session, rules.policy, dropped)),
         tallies=tallies(session, rules, weighed_tonight(night, rules), pin.as_of),
         parts=(*arrived.first_loads, *dropped, *parts, *released(session, rules, over)),
-        findings=(*arrived.findings, *(said for one in checked for said in one.findings)),
+        findings=(*arrived.findings, *unsaid, *(said for one in checked for said in one.findings)),
     )
 
 

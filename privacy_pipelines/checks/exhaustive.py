@@ -12,6 +12,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.checks.circles import circles
 from privacy_pipelines.checks.found import Orphans, Outside, Shared, TableCheck, sentences
 from privacy_pipelines.policy.model import Link, Policy, Table
 from privacy_pipelines.sql import Sql, col, lit
@@ -35,6 +36,7 @@ def check_table(session: Session, policy: Policy, table: Table, before: int = 0)
         outside=tuple(Outside(name, *next(pairs)) for name in _choosy(table)),
         unknown_kinds=tuple(Outside(kind, *next(pairs)) for kind in _kinds(table)),
         shared=tuple(Shared(link.name, link.to, link.to_columns, *next(pairs)) for link in _by_no_key(policy, table)),
+        circles=tuple(circles(session, table)),
     )  # fmt: skip
     growth = policy.company.guards.row_drop if table.extract.mode == "snapshot" else None
     return replace(check, findings=tuple(sentences(check, growth)))

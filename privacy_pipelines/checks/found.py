@@ -42,6 +42,15 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """Rows of which no last one follows, for they follow each other; and for merged records those that were merged into `several`."""
+
+    what: str
+    rows: int
+    several: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TableCheck:
     """One table as it would stand tonight if nothing were left behind."""
 
@@ -59,6 +68,7 @@ class TableCheck:
     unknown_kinds: tuple[Outside, ...] = ()
     """Columns that say which table a link means, where they say another."""
     shared: tuple[Shared, ...] = ()
+    circles: tuple[Circle, ...] = ()
 
     @property
     def volume(self) -> float | None:
@@ -69,7 +79,7 @@ class TableCheck:
     def faults(self) -> int:
         """Every count of something that should not be there, added up."""
         broken = sum(one.rows for every in (self.orphans, self.outside, self.unknown_kinds, self.shared) for one in every)
-        return self.null_keys + self.duplicate_keys + broken
+        return self.null_keys + self.duplicate_keys + broken + sum(one.rows + one.several for one in self.circles)
 
 
 def sentences(check: TableCheck, growth: float | None) -> Iterator[str]:
@@ -97,8 +107,19 @@ def sentences(check: TableCheck, growth: float | None) -> Iterator[str]:
         if link.rows:
             fault = f"{link.rows} rows name several rows of {link.to}, and so none: what would be found there is undetermined"
             yield f"{where}.{link.column}: {fault}. Have {', '.join(link.to_columns)} made unique at the source"
+    yield from _of_circles(where, check.circles)
     if check.volume is not None and growth is not None and check.volume > 1 + growth:
         yield f"{where}: {check.rows} rows where {check.before} were last night. Ask the table's owner whether that is right"
+
+
+def _of_circles(where: str, circles: Iterable[Circle]) -> Iterator[str]:
+    for circle in circles:
+        if circle.rows:
+            fault = f"{circle.rows} rows are followed by each other in a circle, so none is the last"
+            yield f"{where}.{circle.what}: {fault}. Have them corrected at the source"
+        if circle.several:
+            fault = f"{circle.several} keys were merged into several records, and so into none"
+            yield f"{where}.{circle.what}: {fault}. Have them corrected at the source"
 
 
 def as_note(checks: Iterable[TableCheck]) -> list[dict[str, Any]]:
@@ -116,6 +137,7 @@ def from_note(note: list[dict[str, Any]] | None) -> tuple[TableCheck, ...]:
                 "outside": tuple(Outside(**column) for column in one["outside"]),
                 "findings": tuple(one["findings"]),
                 "unknown_kinds": tuple(Outside(**column) for column in one.get("unknown_kinds", ())),
+                "circles": tuple(Circle(**circle) for circle in one.get("circles", ())),
                 "shared": tuple(Shared(**{**link, "to_columns": tuple(link["to_columns"])}) for link in one.get("shared", ())),
             }
         )

@@ -17,6 +17,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("plan", "What a night would do, and nothing done."),
     ("diff", "What would fare otherwise under another policy, and nothing done."),
     ("explain", "Why a cell is still here, until when, by which clause; or when and why it was left behind."),
+    ("review", "What has no end that anybody knows: open ended and undetermined records, for the data steward."),
     ("approve", "Let exactly this withheld part through."),
     ("hold", "Suspend the erasure of one person's data: add, release, list."),
     ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),

@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import framed, kept_facts
-from privacy_pipelines.retention.consents import register_statement, registers
 from privacy_pipelines.retention.facts import facts_statement
+from privacy_pipelines.retention.registers import register_statement, registers
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.engine import Session
@@ -43,10 +43,13 @@ class Statements:
     """Table id → its stored columns as the policy reads them; with '' for where they are read."""
 
     def behind(self, names: Iterable[Name]) -> set[Name]:
-        """The facts and consents from which these are made."""
+        """The facts and registers from which these are made, and from which those are."""
         found: set[Name] = set()
-        for name in names:
-            found |= {read for read in self.gathered[name].reads if read[0] != TONIGHT}
+        waiting = list(names)
+        while waiting:
+            new = {read for read in self.gathered[waiting.pop()].reads if read[0] != TONIGHT} - found
+            found |= new
+            waiting += new
         return found
 
 

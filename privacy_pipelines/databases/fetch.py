@@ -49,7 +49,7 @@ def _fetched(connection: str, tables: list[Table], folder: Path, today: date) ->
     """The tables of one connection, in one transaction. Their files get their names only when the last of them is written."""
     parts: list[Part] = []
     try:
-        with snapshot(_address(connection)) as database:
+        with snapshot(address_of(connection)) as database:
             asked, findings = _asked(database, tables)
             for one in asked:
                 parts.append(_write(database, one, _below(folder, _extract_path(one.table, folder, today))))
@@ -61,6 +61,14 @@ def _fetched(connection: str, tables: list[Table], folder: Path, today: date) ->
         for part in parts:
             part.drop()
     return findings
+
+
+def address_of(connection: str) -> str:
+    """What the environment variable holds. Raises ExtractError, which does not repeat it."""
+    address = os.environ.get(connection, "").strip()
+    if not address:
+        raise ExtractError("the environment variable is not set. Set it to the database's address, as postgresql://user@host/database")
+    return address
 
 
 def _asked(database: Snapshot, tables: list[Table]) -> tuple[list[_Asked], list[str]]:
@@ -94,13 +102,6 @@ def _write(database: Snapshot, asked: _Asked, path: Path) -> Part:
             return written(path, batches)
     except ExtractError as error:
         raise ExtractError(f"{asked.relation.quoted}: {error}") from None
-
-
-def _address(connection: str) -> str:
-    address = os.environ.get(connection, "").strip()
-    if not address:
-        raise ExtractError("the environment variable is not set. Set it to the database's address, as postgresql://user@host/database")
-    return address
 
 
 def _extract_path(table: Table, folder: Path, day: date) -> Path:

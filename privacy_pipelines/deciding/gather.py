@@ -12,10 +12,10 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import cohort_expression
-from privacy_pipelines.retention.consents import register_statement, registers
 from privacy_pipelines.retention.facts import facts_statement
-from privacy_pipelines.retention.frames import frame_statement
+from privacy_pipelines.retention.frames import frame_statement, row_of
 from privacy_pipelines.retention.levels import Span
+from privacy_pipelines.retention.registers import register_statement, registers
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
@@ -29,7 +29,7 @@ def tonight(rules: Rules, as_of: date) -> Sources:
 
 
 def gather_consents(session: Session, sources: Sources, names: Collection[str] | None = None) -> None:
-    """One table per declared consent and objection, or for those of these names."""
+    """One table per register (consents, objections, and what follows what), or for those of these names."""
 
     def gathered(name: str, session: Session) -> None:
         session.create(sql.table(sources.consents, name), register_statement(sources, name))
@@ -80,7 +80,7 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
     """The frame with each record's cohort; with `keys` only of the records that this query names."""
     inner = frame_statement(sources, rule)
     if keys is not None:
-        wanted = exp.select(exp.convert(1)).from_(keys.subquery("w")).where(sql.same_key(rule.table.key, "w", "r"))
+        wanted = exp.select(exp.convert(1)).from_(keys.subquery("w")).where(sql.same_key(rule.table.key, "w", row_of(rule.table)))
         inner = inner.where(exp.Exists(this=wanted), copy=False)
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = sorted({position[reach] for purpose in rule.purposes for reach in purpose.starts})

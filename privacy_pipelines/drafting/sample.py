@@ -42,6 +42,8 @@ class Sample:
     """What the file calls a column where that is not its field's name; its position where the file has no name of its own for it."""
     rows: tuple[tuple[str, ...], ...]
     ragged: int
+    relation: str = ""
+    """The table or view of a database that it is of."""
 
     def column(self, number: int) -> tuple[str, ...]:
         """One column's values, empty ones included."""
@@ -54,11 +56,40 @@ def read_sample(file: Path, drop_folder: Path) -> Sample:
     form = format_of(file.name)
     with plain(file) as unpacked:
         seen = _read_csv(unpacked, file) if form == "csv" else _read_other(unpacked, file, form)
-    columns, headers = _columns(seen.header)
+    columns, headers = fields_of(seen.header)
     whole = tuple(tuple(row) for row in seen.rows if len(row) == len(columns))
     headers = headers if seen.headed else (None,) * len(columns)
     table, path, dated = _names(file, drop_folder)
     return Sample(table, path, dated, form, seen.dialect, seen.headed, columns, headers, whole, len(seen.rows) - len(whole))
+
+
+def fields_of(header: list[str]) -> tuple[tuple[str, ...], tuple[str | int | None, ...]]:
+    """A field's name for each column, and how the file calls it where it is called otherwise.
+
+    >>> fields_of(["id", "First Name", "", "Id"])
+    (('id', 'First_Name', 'column_3', 'Id_4'), (None, 'First Name', 3, 'Id'))
+    """
+    names: list[str] = []
+    called: list[str | int | None] = []
+    often = Counter(header)
+    for number, said in enumerate(header, start=1):
+        name = re.sub(r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9]+", "_", said).strip("_")[:58] if _COLUMN.fullmatch(said) is None else said
+        name = name if name and not name[0].isdigit() else f"column_{name or number}"
+        if name.lower() in {other.lower() for other in names}:
+            name = f"{name}_{number}"
+        names.append(name)
+        called.append(None if name == said else said if said.strip() and often[said] == 1 else number)
+    return tuple(names), tuple(called)
+
+
+def table_name(said: str) -> str:
+    """What a policy may call a table that is called so.
+
+    >>> table_name("Order Lines"), table_name("2nd")
+    ('order_lines', 't_2nd')
+    """
+    name = re.sub(r"[^a-z0-9_]+", "_", said.lower()).strip("_")[:62] or "table_1"
+    return name if name[0].isalpha() else f"t_{name}"[:62]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +122,12 @@ def _read_csv(plain: Path, file: Path) -> _Seen:
     return _Seen(dialect, headed, records[0] if headed else [""] * len(records[0]), records[1:] if headed else records)
 
 
-def _columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str | int | None, ...]]:
-    """A field's name for each column, and how the file calls it where it is called otherwise.
-
-    >>> _columns(["id", "First Name", "", "Id"])
-    (('id', 'First_Name', 'column_3', 'Id_4'), (None, 'First Name', 3, 'Id'))
-    """
-    names: list[str] = []
-    called: list[str | int | None] = []
-    often = Counter(header)
-    for number, said in enumerate(header, start=1):
-        name = re.sub(r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9]+", "_", said).strip("_")[:58] if _COLUMN.fullmatch(said) is None else said
-        name = name if name and not name[0].isdigit() else f"column_{name or number}"
-        if name.lower() in {other.lower() for other in names}:
-            name = f"{name}_{number}"
-        names.append(name)
-        called.append(None if name == said else said if said.strip() and often[said] == 1 else number)
-    return tuple(names), tuple(called)
-
-
 def _names(file: Path, drop_folder: Path) -> tuple[str, str, bool]:
     """The table's name, the path below the drop folder with its placeholders, and whether the file's name holds a day."""
     ending = "".join(endings_of(file.name))
     whole = file.name.removesuffix(ending)
     stem = _DAY.sub("", whole, count=1).strip("-_. ")
-    table = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_")[:62] or "table_1"
-    table = table if table[0].isalpha() else f"t_{table}"[:62]
+    table = table_name(stem)
     inside = file.resolve().is_relative_to(drop_folder.resolve())
     path = file.resolve().relative_to(drop_folder.resolve()).as_posix() if inside else file.name
     folder, _, name = path.rpartition("/")

@@ -37,10 +37,26 @@ class Drafted:
 
 def draft(source: str, files: Sequence[Path], drop_folder: Path) -> str:
     """The text of `policies/sources/<source>.yaml`. Raises InputError for a name that cannot be a source, ExtractError for a file."""
+    _require_source(source)
+    return _text(source, [read_sample(file, drop_folder) for file in files])
+
+
+def draft_of_database(source: str, connection: str, relations: Sequence[str]) -> str:
+    """The same of a database's tables. `connection` names the variable with its address."""
+    from privacy_pipelines.drafting.relations import read_relations
+
+    _require_source(source)
+    return _text(source, read_relations(connection, relations), connection)
+
+
+def _require_source(source: str) -> None:
     if _SOURCE.fullmatch(source) is None:
         raise InputError(f"init: {source!r} cannot be a source's name. Lower case letters, digits and underscores, for example crm")
-    tables = _tables([read_sample(file, drop_folder) for file in files])
-    shared = _shared(tables)
+
+
+def _text(source: str, samples: list[Sample], connection: str = "") -> str:
+    tables = _tables(samples)
+    shared: dict[str, object] = {"connection": connection, "format": "database"} if connection else _shared(tables)
     return "\n".join([*_head(source, shared, tables), *(line for table in tables for line in _table(table, shared))]) + "\n"
 
 
@@ -55,16 +71,18 @@ def _tables(samples: list[Sample]) -> tuple[Drafted, ...]:
 
 
 def _extract(sample: Sample, columns: tuple[Profile, ...]) -> dict[str, object]:
-    signs = [decimal_sign(sample.column(n)) for n, column in enumerate(columns) if column.type == "decimal"]
+    decimals = [n for n, column in enumerate(columns) if column.type == "decimal" and sample.format != "database"]
+    signs = [decimal_sign(sample.column(n)) for n in decimals]
     said: dict[str, object] = {
         "path": sample.path,
         "delimiter": sample.dialect.delimiter,
         "encoding": sample.dialect.encoding,
         "decimal": "," if "," in signs else "." if "." in signs else "",
         "format": sample.format,
+        "relation": sample.relation if sample.relation != sample.table else "",
     }
     words = sorted({word for column in columns for word in column.empty_words})
-    only = {"skip_before": sample.dialect.before, "null": words, **({} if sample.headed else {"columns": list(sample.columns)})}
+    only = {"skip_before": sample.dialect.before, "null_values": words, **({} if sample.headed else {"columns": list(sample.columns)})}
     return {**said, **({} if sample.headed else {"header": False}), **{key: value for key, value in only.items() if value}}
 
 

@@ -156,6 +156,9 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("night_withheld", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("purpose", CODE), ("digest", DIGEST), ("reason", CODE), ("cells", COUNT),
     )),
+    EntryKind("dates_corrected", (
+        ("run", RUN), ("as_of", DAY), ("table", TABLE), ("event", CODE), ("cause", CODE), ("earlier", COUNT), ("later", COUNT),
+    )),
     EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", SIZE))),
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),

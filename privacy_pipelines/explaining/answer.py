@@ -42,6 +42,12 @@ class Clause:
     """The first day on which the rule is in force."""
     approved_by: str = ""
     """Who signed the rule."""
+    continued: bool = False
+    """Whether the date is that of the last record that continues this one."""
+    notice: dt.date | None = None
+    """The first day of the version of the rule under which the record was collected, where there were several."""
+    cut_on: dt.date | None = None
+    """The first day of a shorter version, where the record ended with that and not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ class Explanation:
     suspensions: tuple[Suspension, ...] = ()
     left_under: str = ""
     """The version of the policy under which a record was left behind or turned away."""
+    merged: bool = False
+    """Whether the record was merged into another, and is decided as that one is."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; an open end is null with `level` in_force."""
@@ -119,6 +127,8 @@ class Explanation:
         head = [words["stored"].format(**stored, policy=self.policy_version[:_SHORT])]
         if self.gone_since:
             head.append(words["gone"].format(day=self.gone_since))
+        if self.merged:
+            head.append(words["merged"])
         if self.standing != "person":
             head.append(words[self.standing])
         if self.standing == "legal_person":
@@ -145,8 +155,11 @@ def _clause_line(clause: Clause, words: dict[str, str], language: str) -> str:
     if not clause.applies:
         return words["clause_none"].format(title=title, event=clause.starting_point)
     when = words["missing"].format(day=clause.missing_since) if clause.missing_since and not clause.date else _day(clause.date, words)
+    when += words["continued"] if clause.continued else ""
     after = " + ".join((*clause.offset, clause.period))
     ends = words["ends"].format(ends=", ".join(clause.ended_by)) if clause.ended_by else ""
+    ends += words["cut_on"].format(day=clause.cut_on) if clause.cut_on else ""
+    ends += words["notice"].format(day=clause.notice) if clause.notice else ""
     ends += words["restricted"].format(by=", ".join(clause.restricted_by)) if clause.restricted_by else ""
     return words["clause"].format(
         title=title, event=clause.starting_point, table=clause.found_in, when=when, after=after, until=_day(clause.retain_until, words),

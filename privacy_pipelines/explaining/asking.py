@@ -15,13 +15,14 @@ from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.explaining.neighbourhood import gather_near
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.dates import Found
-from privacy_pipelines.retention.levels import code_expression
-from privacy_pipelines.retention.reach import Reach
+from privacy_pipelines.retention.dates import Found, Record
+from privacy_pipelines.retention.levels import NOTICED, code_expression
+from privacy_pipelines.retention.rowdates import succession_of
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import IDENTITY
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.hashes import short_hash_of
-from privacy_pipelines.store.layout import CURRENT, NEAR, NIGHT
+from privacy_pipelines.store.layout import CURRENT, NEAR, NIGHT, STORED_CONSENTS
 from privacy_pipelines.store.reading import Reader
 from privacy_pipelines.store.views import types_of
 
@@ -31,11 +32,14 @@ class Known:
     """One stored record: dates and flags only, no value of it."""
 
     code: int
-    found: dict[Reach, Found]
-    gone: date | None
+    record: Record
     undetermined_since: date | None
     first_seen: date
     filled: frozenset[str]
+    continued: frozenset[str]
+    """Events whose dates are those of the last record that continues this one."""
+    merged: bool
+    """Whether it was merged into another record, by which it is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...],
     session.create(exp.to_table("asked"), exp.select(exp.Star(), code).from_(frame), temporary=True)
     columns = [name for name, *_ in session.rows("DESCRIBE asked")]
     rows = session.rows("SELECT * FROM asked")
-    return _known(current, rule, values, dict(zip(columns, rows[0], strict=True))) if rows else None
+    return _known(current, rule, values, dict(zip(columns, rows[0], strict=True)), day) if rows else None
 
 
 def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -> dict[str, Trace]:
@@ -104,10 +108,27 @@ def with_key(table: Table, values: tuple[str, ...], of: str) -> Sql:
     return exp.Exists(this=exp.select(exp.convert(1)).from_(wanted(table, values).subquery("w")).where(sql.same_key(table.key, "w", of)))
 
 
-def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any]) -> Known:
+def _known(current: Reader, rule: TableRule, values: tuple[str, ...], row: dict[str, Any], day: date) -> Known:
     found = {reach: Found(row[f"d{n}"], row[f"m{n}"]) for n, reach in enumerate(rule.reaches)}
     filled = [sql.not_null(col(column.name)) for column in rule.table.columns]
     own = exp.select(col("_first_seen"), *filled).from_(sql.table(NEAR, rule.table.id, alias="t"))
     first_seen, *flags = current.session.one(own.where(with_key(rule.table, values, "t")))
     names = frozenset(column.name for column, there in zip(rule.table.columns, flags, strict=True) if there)
-    return Known(row["code"], found, row["gone"], row["since"], first_seen, names)
+    record = Record(found, row["gone"], row.get(NOTICED), day)
+    return Known(row["code"], record, row["since"], first_seen, names, *_followed(current, rule.table, values))
+
+
+def _followed(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[frozenset[str], bool]:
+    """Of which events the record is continued by another, and whether it was merged into another."""
+
+    def found(register: str, where: Sql) -> bool:
+        rows = exp.select(exp.convert(1)).from_(sql.table(STORED_CONSENTS, register, alias="t"))
+        return bool(current.session.rows(rows.where(where)))
+
+    events = (event for event in table.events if event.succession)
+    continued = frozenset(event.name for event in events if found(succession_of(table, event), with_key(table, values, "t")))
+    if table.merged is None:
+        return continued, False
+    meant = exp.EQ(this=col("name", "t"), expression=col(table.key[0], "w"))
+    named = exp.Exists(this=exp.select(exp.convert(1)).from_(wanted(table, values).subquery("w")).where(meant))
+    return continued, found(f"{IDENTITY}{table.id}", sql.all_of((named, exp.NEQ(this=col("name", "t"), expression=col("at", "t")))))

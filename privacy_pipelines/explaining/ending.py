@@ -28,12 +28,12 @@ def cluster_dates(rules: Rules, rule: TableRule, number: int, known: Known, day:
     company, cluster = rules.policy.company, rule.clusters[number]
     if unpack(rule, known.code).standing is not Standing.PERSON:
         return Dates(OPEN, OPEN, OPEN) if judge(rule, known.code).states[number] is State.KEEP else None
-    each = (purpose_dates(rule.purposes[n], known.found, known.gone, company) for n in cluster.purposes)
+    each = (purpose_dates(rule.purposes[n], known.record, company) for n in cluster.purposes)
     until = latest(one for one in each if one is not None)
     if until is None and not cluster.needs_consent:
         until = dates(rule.undetermined, known.undetermined_since or day, company)
-        if known.gone is not None:
-            until = earliest(until, dates(rule.unexplained, known.gone, company))
+        if known.record.gone is not None:
+            until = earliest(until, dates(rule.unexplained, known.record.gone, company))
     return until
 
 

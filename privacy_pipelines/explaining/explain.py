@@ -11,10 +11,10 @@ from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith,
 from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, key_of, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
 from privacy_pipelines.explaining.suspending import Asked, Suspended, suspensions
-from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.calendar import Dates, Rule, dates
+from privacy_pipelines.policy.model import Table, Version
+from privacy_pipelines.retention.calendar import Dates, Rule, dates, kept_through
 from privacy_pipelines.retention.compiling import compile_rules
-from privacy_pipelines.retention.dates import earliest, purpose_dates
+from privacy_pipelines.retention.dates import earliest, notice_rule, purpose_dates
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.reach import Kind, Reach
@@ -64,8 +64,9 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
     standing = unpack(rule, known.code).standing
     clusters = _clusters(_Question(rules, rule, day, known, left, ends_with, suspended), field)
     return Explanation(
-        table_id, "stored", day, name, version, known.first_seen, known.gone,
-        standing=standing.name.lower(), clusters=clusters, ends_with=ends_with, suspensions=tuple(one.suspension for one in suspended),
+        table_id, "stored", day, name, version, known.first_seen, known.record.gone, standing=standing.name.lower(),
+        clusters=clusters, ends_with=ends_with, merged=known.merged,
+        suspensions=tuple(one.suspension for one in suspended),
     )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _clusters(question: _Question, field: str | None) -> tuple[ClusterAnswer, ..
 def _cluster(question: _Question, number: int) -> ClusterAnswer:
     rule, company = question.rule, question.rules.policy.company
     cluster, known = rule.clusters[number], question.known
-    each = {n: purpose_dates(rule.purposes[n], known.found, known.gone, company) for n in cluster.purposes}
+    each = {n: purpose_dates(rule.purposes[n], known.record, company) for n in cluster.purposes}
     until = cluster_dates(question.rules, rule, number, known, question.day)
     verdict = judge(rule, known.code)
     state = verdict.states[number]
@@ -140,40 +141,63 @@ _STATUS = {State.KEEP: "active", State.RESTRICT: "restricted", State.UNDETERMINE
 
 
 def _clause(question: _Question, number: int, until: Dates | None) -> Clause:
-    rule, found = question.rule.purposes[number], question.known.found
+    rule, found = question.rule.purposes[number], question.known.record.found
     declared = rule.purpose
     start = max(rule.starts, key=lambda reach: _end(question, rule, reach))
     only_missing = found[start].day is None and found[start].missing_since is not None
-    ceiling = declared.on_missing_event if only_missing else None
+    ceiling = (declared.on_missing_event or question.rules.policy.company.undetermined) if only_missing else None
+    said = _version(question, rule, start)
     return Clause(
         purpose=declared.name,
         title=dict(declared.title),
         legal_basis=declared.legal_basis,
         nature=declared.nature,
-        source=declared.source,
+        source=said.version.source,
         applies=until is not None,
         starting_point=start.name,
         found_in=_found_in(question.rules, start),
         date=found[start].day,
         missing_since=found[start].missing_since,
-        offset=() if ceiling else declared.starting_point.offset,
-        period=str(ceiling.restrict if ceiling else declared.period),
+        offset=() if ceiling else said.version.offset,
+        period=str(ceiling.restrict if ceiling else said.version.period),
         ended_by=_ended_by(question, rule, until),
         retain_until=until.retain_until if until else None,
         erasable_from=_day_after(until.retain_until) if until else None,
         collected_from=until.collect_from if until else None,
         erase_by=until.erase_by if until else None,
+        continued=start.kind is Kind.OWN and start.name in question.known.continued,
+        notice=said.notice if declared.earlier and not ceiling else None,
+        cut_on=said.cut_on,
         restricted_by=_restricted_by(question, rule) if until else (),
-        effective_from=declared.effective_from,
-        approved_by=declared.approved_by,
+        effective_from=said.version.effective_from,
+        approved_by=said.version.approved_by,
         level=unpack(question.rule, question.known.code).purposes[number].name.lower(),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The version of a purpose's rule that decides a record, and what it was collected under."""
+
+    version: Version
+    notice: date
+    cut_on: date | None
+
+
+def _version(question: _Question, rule: PurposeRule, start: Reach) -> _Said:
+    record, versions = question.known.record, rule.purpose.versions
+    notice, counted = notice_rule(rule, start, record)
+    collected = next((n for n, version in enumerate(versions) if version.effective_from == notice), len(versions) - 1)
+    day = record.found[start].day
+    kept = kept_through(counted, day, question.rules.policy.company) if day is not None and day < OPEN else None
+    return _Said(versions[collected + (kept.version if kept else 0)], versions[collected].effective_from, kept.cut_on if kept else None)
+
+
 def _end(question: _Question, rule: PurposeRule, start: Reach) -> tuple[date, date]:
     """Until when one start keeps a record, and since when it is missing: of several the last to end explains it."""
-    found, company = question.known.found[start], question.rules.policy.company
-    until = dates(rule.rule_for(start), found.day, company).retain_until if found.day else date.min
+    found, company = question.known.record.found[start], question.rules.policy.company
+    counted = notice_rule(rule, start, question.known.record)[1]
+    until = dates(counted, found.day, company).retain_until if found.day else date.min
     return until, found.missing_since or date.min
 
 
@@ -196,9 +220,9 @@ def _restricted_by(question: _Question, rule: PurposeRule) -> tuple[str, ...]:
 
 def _ends(question: _Question, rule: PurposeRule) -> list[tuple[str, date, Rule]]:
     known = question.known
-    ends = [(reach.name, known.found[reach].day, end) for reach, end in rule.ends]
+    ends = [(reach.name, known.record.found[reach].day, end) for reach, end in rule.ends]
     if rule.deleted_at_source is not None:
-        ends.append(("deleted_at_source", known.gone, rule.deleted_at_source))
+        ends.append(("deleted_at_source", known.record.gone, rule.deleted_at_source))
     return [(name, day, end) for name, day, end in ends if day is not None]
 
 

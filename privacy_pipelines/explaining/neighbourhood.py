@@ -1,7 +1,8 @@
 """One record and what its dates are found over: the rows that its links name, what its persons said, its subjects' facts. Nothing else of
 the store is read, so asking for one record does not grow with the tables.
 
-A frame over these rows is a frame over all of them, cut down to the record.
+A frame over these rows is a frame over all of them, cut down to the record. Only what follows what (merged records, continued events) is
+gathered whole: a chain may lead anywhere in its table.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from privacy_pipelines import sql
 from privacy_pipelines.deciding.forecast import stored_facts
 from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.consents import register_statement
 from privacy_pipelines.retention.reach import Kind, Reach
+from privacy_pipelines.retention.registers import following, register_statement
 from privacy_pipelines.retention.rowdates import Sources, who
 from privacy_pipelines.retention.rules import Rules, TableRule
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import FACTS, NEAR, STORED, STORED_CONSENTS, STORED_FACTS
@@ -34,7 +35,11 @@ def gather_near(session: Session, rules: Rules, rule: TableRule, wanted: exp.Sel
     sources = Sources(rules.policy, day, NEAR, FACTS, STORED_CONSENTS)
     found = _Near(session, rules, sources)
     found.view({*_tables(framed(sources, rule), rule), *(found.register_table(name) for name in _registers(rule))})
+    found.follow(day)
     found.add(rule.table, sql.same_key(rule.table.key, "w", "t"), wanted)
+    if rule.table.merged:
+        (key,) = rule.table.key
+        found.add(rule.table, exp.EQ(this=col("at", "w"), expression=col(key, "t")), found.meant(rule.table.id, wanted, key))
     for hops in sorted({reach.hops for reach in rule.reaches} | set(rule.standing), key=len):
         found.walk(rule.table, hops)
     for reach in rule.reaches:
@@ -68,15 +73,32 @@ class _Near:
         meeting = exp.Exists(this=exp.select(exp.convert(1)).from_(rows.subquery("w")).where(on))
         self.conditions[table.id].append(meeting)
 
+    def follow(self, day: date) -> None:
+        """The registers of what follows what."""
+        names = following(self.rules.policy)
+        if names:
+            stored_views(self.session, self.rules.policy)
+        whole = Sources(self.rules.policy, day, STORED, STORED_FACTS, STORED_CONSENTS)
+        for name in names:
+            self.session.create(sql.table(STORED_CONSENTS, name), register_statement(whole, name))
+
+    def meant(self, table_id: str, rows: exp.Query, column: str) -> exp.Select:
+        """`at`: the keys of the records that these rows mean, who name them in a column."""
+        names = exp.select(col("at", "i")).from_(sql.table(STORED_CONSENTS, f"{IDENTITY}{table_id}", alias="i"))
+        return names.join(rows.subquery("n"), on=exp.EQ(this=col("name", "i"), expression=col(column, "n")))
+
     def walk(self, table: Table, hops: tuple[Hop, ...]) -> None:
         """The rows to which these steps lead."""
-        here = table
+        here, rows = table, None
         for hop in hops:
             self.make()
+            if hop.to.startswith(IDENTITY):
+                rows = self.meant(hop.to.removeprefix(IDENTITY), self._rows(here, hop.columns), hop.columns[0])
+                continue
             on = sql.all_of(exp.EQ(this=col(a, "w"), expression=col(b, "t")) for a, b in zip(hop.columns, hop.to_columns, strict=True))
             to = self.rules.policy.table(hop.to)
-            self.add(to, on, self._rows(here, hop.columns))
-            here = to
+            self.add(to, on, rows or self._rows(here, hop.columns))
+            here, rows = to, None
 
     def add_register(self, table: Table, reach: Reach) -> None:
         """Everything that the persons said whom the record's value names, or that of the row over which it is found."""
@@ -121,7 +143,7 @@ class _Near:
 
     def _asking(self, table: Table, reach: Reach) -> Iterator[tuple[Table, str]]:
         yield self.rules.policy.table(reach.at), reach.column
-        last = reach.hops[-1] if reach.hops else None
+        last = _last_step(reach)
         if last is not None and last.to_columns == (reach.column,):
             yield (self.rules.policy.table(reach.hops[-2].to) if len(reach.hops) > 1 else table), last.columns[0]
 
@@ -133,7 +155,7 @@ class _Near:
         for reach in reaches:
             if reach.at == subject.id:
                 yield self._rows(subject, subject.key)
-                last = reach.hops[-1] if reach.hops else None
+                last = _last_step(reach)
                 if last is not None and set(last.to_columns) == set(subject.key):
                     before = self.rules.policy.table(reach.hops[-2].to) if len(reach.hops) > 1 else rule.table
                     names = dict(zip(last.to_columns, last.columns, strict=True))
@@ -154,13 +176,20 @@ def _said_by(table: Table, column: str, persons: list[str]) -> Sql:
     return sql.all_of((holding, among))
 
 
+def _last_step(reach: Reach) -> Hop | None:
+    """None where it does not lead from a row: over the names of merged records, whose rows are there."""
+    over_names = len(reach.hops) > 1 and reach.hops[-2].to.startswith(IDENTITY)
+    return reach.hops[-1] if reach.hops and not over_names else None
+
+
 def _registers(rule: TableRule) -> list[str]:
     return sorted({reach.name for reach in rule.reaches if reach.kind is Kind.CONSENT})
 
 
 def _tables(frame: exp.Select, rule: TableRule) -> set[str]:
     """Those that the frame reads, and those over which it finds what it reads."""
-    steps = {hop.to for hops in (*(reach.hops for reach in rule.reaches), *rule.standing) for hop in hops}
+    ways = (*(reach.hops for reach in rule.reaches), *rule.standing)
+    steps = {hop.to for hops in ways for hop in hops if not hop.to.startswith(IDENTITY)}
     return (
         {rule.table.id}
         | steps

@@ -23,7 +23,8 @@ from privacy_pipelines.extracts.readers.compressed import unpacked
 from privacy_pipelines.extracts.readers.reader import Content, Rejected
 from privacy_pipelines.extracts.readers.registry import reader_of
 from privacy_pipelines.extracts.readers.scanning import rejects
-from privacy_pipelines.extracts.reading import AGAIN, Source, numbered_statement, staging_statement
+from privacy_pipelines.extracts.reading import AGAIN, numbered_statement, staging_statement
+from privacy_pipelines.extracts.rows import Source
 from privacy_pipelines.extracts.staged import drop_staged, mark_duplicates, staged_name
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.sql import col, lit

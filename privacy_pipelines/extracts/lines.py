@@ -19,7 +19,8 @@ from privacy_pipelines.errors import StoreError
 from privacy_pipelines.extracts.readers.canonical import new_file
 from privacy_pipelines.extracts.readers.reader import LINE, Whole
 from privacy_pipelines.extracts.readers.scanning import rejects
-from privacy_pipelines.extracts.reading import AGAIN, Source, line_hash, staging_statement
+from privacy_pipelines.extracts.reading import AGAIN, staging_statement
+from privacy_pipelines.extracts.rows import Source, line_hash
 from privacy_pipelines.extracts.staged import drop_staged, join_parts, lines_name, mark_duplicates, read_name
 from privacy_pipelines.sql import col, named
 from privacy_pipelines.store.engine import Session

@@ -6,36 +6,20 @@ table names every key that was seen and holds values only where they are new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.extracts.columns import Columns
 from privacy_pipelines.extracts.freetext import masked
-from privacy_pipelines.extracts.line import PLAIN, joined, written
-from privacy_pipelines.extracts.readers.records import BLANKS
+from privacy_pipelines.extracts.rows import Source, key_column, keyed_rows, raw_rows
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import ROW_KEY, Column, Extract, Table
+from privacy_pipelines.policy.model import Table
 from privacy_pipelines.sql import Sql, col, lit, named
-from privacy_pipelines.store.hashes import row_digest
 from privacy_pipelines.store.views import engine_type
 
 AGAIN = "the header again"
 """The fault of a row that repeats the header: extracts were put behind one another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file's rows: `relation` has every column as text, `columns` says which of them each declared one is."""
-
-    table: Table
-    relation: exp.Expr
-    columns: Columns
-    salt: str
-    secret: bytes = b""
-    """By which a row is hashed that is its own key."""
 
 
 def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -> exp.Select:
@@ -47,7 +31,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
     `_deleted` says whether the row has it.
     """
     table, reading = source.table, Reading(source.table.extract, zone, day)
-    keyed = _numbered_rows(source, day) if table.keyless else _keyed_rows(source, reading)
+    keyed = keyed_rows(source, reading)
     known = sql.select(
         *(named(col(key), _known(key)) for key in table.key), named(col("_row_hash"), "_known"), named(lit(1), "_stored")
     ).from_(stored, copy=False)
@@ -57,7 +41,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -
         (exp.EQ(this=col("_row_hash", "h"), expression=col("_known", "k")), lit("same")),
         default=lit("changed"),
     )
-    same_key = sql.all_of(exp.EQ(this=col(_key(key), "h"), expression=col(_known(key), "k")) for key in table.key)
+    same_key = sql.all_of(exp.EQ(this=col(key_column(key), "h"), expression=col(_known(key), "k")) for key in table.key)
     joined = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), named(arrival, "_arrival"))
     joined = joined.from_(keyed.subquery("h", copy=False), copy=False).join(
         known.subquery("k", copy=False), on=same_key, join_type="left", copy=False
@@ -73,57 +57,10 @@ def numbered_statement(source: Source, wanted: exp.Select, last: int) -> exp.Sel
     A second look at the file, only for rows with a fault: numbering rows in the first would keep the engine from reading in parallel.
     """
     number = named(exp.Window(this=exp.RowNumber()), "_record")
-    hashed = sql.select(col("_row_hash"), number).from_(_raw_rows(source).subquery("raw", copy=False), copy=False)
+    hashed = sql.select(col("_row_hash"), number).from_(raw_rows(source).subquery("raw", copy=False), copy=False)
     found = sql.select(col("_row_hash"), col("_record")).from_(hashed.subquery("h", copy=False), copy=False)
     among = exp.In(this=col("_row_hash"), query=wanted.subquery(copy=False))
     return found.where(sql.any_of((among, exp.GTE(this=col("_record"), expression=lit(last))))).order_by("_record")
-
-
-def line_hash(salt: str, line: Sql) -> Sql:
-    """A keyed hash of a row's text: pseudonymous personal data, kept beside its row and gone with it."""
-    return exp.Anonymous(this="HASH", expressions=[lit(salt), line])
-
-
-def _raw_rows(source: Source) -> exp.Select:
-    """The declared columns as text, under their declared names, NULL where the text says that there is nothing; and `_row_hash`."""
-    extract = source.table.extract
-    columns = [named(line_hash(source.salt, written(*_fields(source))), "_row_hash")]
-    for column in source.table.read:
-        value: Sql = col(source.columns.relation[column.name])
-        if extract.trim:
-            value = sql.call("NULLIF", exp.Anonymous(this="TRIM", expressions=[value, lit(BLANKS)]), lit(""))
-        if filled := [token for token in extract.null_values if token]:
-            value = sql.case((exp.Not(this=exp.In(this=value, expressions=[lit(token) for token in filled])), value))
-        columns.append(named(value, column.name, quoted=True))
-    if source.table.extract.deletes is not None:
-        values = [lit(value) for value in source.table.extract.deletes.values]
-        marked = exp.In(this=sql.call("TRIM", col(source.columns.marker)), expressions=values)
-        columns.append(named(sql.call("COALESCE", marked, exp.false()), "_deleted"))
-    plain = named(joined(*_fields(source)), PLAIN)
-    return sql.select(*columns).from_(sql.select(exp.Star(), plain).from_(source.relation).subquery("f", copy=False), copy=False)
-
-
-def _keyed_rows(source: Source, reading: Reading) -> exp.Select:
-    """The rows, with the columns of their key typed."""
-    keys = [named(typed_value(reading, column, col(column.name, "r")), _key(column.name)) for column in _keys(source.table)]
-    rows = sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")), *keys)
-    return rows.from_(_raw_rows(source).subquery("r", copy=False), copy=False)
-
-
-def _numbered_rows(source: Source, day: date) -> exp.Select:
-    """The rows of a table without a key: each is what it holds, as the source sent it, and of several that are alike the first, the second
-    and so on. A snapshot says the same rows again; what an increment holds is new, so its day is part of the row."""
-    table = source.table
-    texts: list[Sql] = [col(column.name) for column in table.read]
-    if table.extract.mode == "increment":
-        texts.insert(0, lit(day.isoformat()))
-    digest = named(row_digest(source.secret, table.id, texts), "_digest")
-    rows = sql.select(exp.Star(), digest).from_(_raw_rows(source).subquery("r", copy=False), copy=False)
-    number = exp.Window(this=exp.RowNumber(), partition_by=[col("_digest")])
-    counted = sql.select(exp.Star(), named(number, "_alike")).from_(rows.subquery("d", copy=False), copy=False)
-    which = exp.Anonymous(this="CONCAT", expressions=[col("_digest"), lit("-"), col("_alike")])
-    key = sql.case((exp.EQ(this=col("_alike"), expression=lit(1)), col("_digest")), default=which)
-    return sql.select(exp.Star(), named(key, _key(ROW_KEY))).from_(counted.subquery("c", copy=False), copy=False)
 
 
 def _read(table: Table, reading: Reading) -> exp.Select:
@@ -145,8 +82,8 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
     for column in table.columns:
         raw, typed = col(column.name, "t"), engine_type(column) != "VARCHAR"
         if column.name in table.key:
-            faults.append((sql.is_null(col(_key(column.name), "t")), lit("unreadable key")))
-            columns.append(named(col(_key(column.name), "t"), column.name, quoted=True))
+            faults.append((sql.is_null(col(key_column(column.name), "t")), lit("unreadable key")))
+            columns.append(named(col(key_column(column.name), "t"), column.name, quoted=True))
             continue
         value: Sql = col(_value(column.name), "t") if typed else raw
         if column.required:
@@ -163,7 +100,7 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
     hidden = sql.case((col("_same", "t"), lit(0)), default=count) if changed else count
     fault = sql.case(*faults)
     if table.extract.deletes is not None:  # of a deleted row, the key is all that must be there
-        unreadable = sql.any_of(sql.is_null(col(_key(key), "t")) for key in table.key)
+        unreadable = sql.any_of(sql.is_null(col(key_column(key), "t")) for key in table.key)
         fault = sql.case((col("_deleted", "t"), sql.case((unreadable, lit("unreadable key")))), default=fault)
         columns.append(col("_deleted", "t"))
     return sql.select(
@@ -172,21 +109,8 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
     )  # fmt: skip
 
 
-def _fields(source: Source) -> tuple[Extract, list[Sql]]:
-    """The declared fields as the file has them, in its order: neither trimmed nor compared with the words for nothing."""
-    return source.table.extract, [col(source.columns.relation[name]) for name in source.columns.in_order]
-
-
 def _unless_same(value: Sql) -> Sql:
     return sql.case((exp.Not(this=col("_same", "t")), value))
-
-
-def _keys(table: Table) -> list[Column]:
-    return [table.column(key) for key in table.key]
-
-
-def _key(name: str) -> str:
-    return f"_key_{name}"
 
 
 def _known(name: str) -> str:

@@ -25,11 +25,12 @@ def check_clock(store: Store, policy: Policy, as_of: date, today: date) -> None:
 
 
 def check_effective(policy: Policy, as_of: date) -> None:
-    """A purpose before its day is an error that names it. Raises PolicyErrors."""
-    early = [purpose for purpose in policy.purposes if purpose.effective_from > as_of]
+    """A purpose before the first day of its first version is an error that names it. Raises PolicyErrors."""
+    first = {purpose.name: purpose.versions[0].effective_from for purpose in policy.purposes}
+    early = {name: day for name, day in first.items() if day > as_of}
     if early:
         problems = (
-            Problem(f"purpose {p.name}", 0, f"is not in force before {p.effective_from}", f"The day decided is {as_of}") for p in early
+            Problem(f"purpose {name}", 0, f"is not in force before {day}", f"The day decided is {as_of}") for name, day in early.items()
         )
         raise PolicyErrors(tuple(problems))
 

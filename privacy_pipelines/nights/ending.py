@@ -71,7 +71,8 @@ def recover(store: Store, *, at: datetime) -> None:
     with reader(store) as current:
         if current is not None and not _is_recorded(log, current.intent.run):
             completed, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
-            log.append_all([("night_completed", json.loads(completed)), *_withheld(json.loads(parts)), *_resumed(json.loads(parts))], at=at)
+            said = json.loads(parts)
+            log.append_all([("night_completed", json.loads(completed)), *_corrected(said), *_withheld(said), *_resumed(said)], at=at)
     for old in store.old_generations():
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
@@ -122,6 +123,14 @@ def _completed(record: Record, metrics: dict[str, int]) -> dict[str, JsonValue]:
         "steps": steps,
         **{field: bucket(metrics[name]) for field, name in totals.items()},
     }
+
+
+def _corrected(record: dict[str, Any]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
+    """Why dates are others than yesterday: the source said so."""
+    pin = record["pin"]
+    for one in record.get("corrections", ()):
+        where = {"run": pin["run"], "as_of": pin["as_of"], "table": one["table"], "event": one["event"], "cause": "source"}
+        yield "dates_corrected", {**where, "earlier": bucket(one["earlier"]), "later": bucket(one["later"])}
 
 
 def _withheld(record: dict[str, object]) -> Iterable[tuple[str, dict[str, JsonValue]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.prove import Proof
+from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.seals import CohortCount
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
@@ -40,6 +41,7 @@ class Record:
     copied: tuple[Copied, ...]
     proof: Proof
     cohorts: tuple[CohortCount, ...]
+    corrections: tuple[Correction, ...] = ()
     holds: tuple[Standing, ...] = ()
 
     def to_json(self) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from privacy_pipelines.errors import PolicyErrors
-from privacy_pipelines.policy.files import Documents, Found, find_documents, split_document, validate
+from privacy_pipelines.errors import PolicyErrors, Problem
+from privacy_pipelines.policy.files import Documents, find_documents, split_document, validate
 from privacy_pipelines.policy.freeze import (
     freeze_company,
     freeze_consents,
@@ -28,16 +29,22 @@ from privacy_pipelines.policy.model import Policy
 
 def load(folder: Path) -> Policy:
     """The policy in `folder`, checked. Raises PolicyErrors with every problem of every file at once."""
-    return _policy(find_documents(folder))
+    documents = validate(find_documents(folder))
+    return _policy(documents, lint(documents))
 
 
 def load_document(document: str) -> Policy:
-    """The policy whose canonical JSON is `document`, so that a stored generation can recompile its own law. Raises PolicyErrors."""
-    return _policy(split_document(document))
+    """The policy whose canonical JSON is `document`, so that a stored generation can recompile its own law. Which words it may use was
+    asked when it became law: a later vocabulary undoes nothing. Raises PolicyErrors.
+    """
+    documents = validate(split_document(document))
+    return _policy(documents, lint(documents, words=False))
 
 
 def canonical_json(documents: Documents) -> str:
-    """One text per meaning: independent of key order, file order, file names, comments and shorthand."""
+    """One text per meaning: independent of key order, file order, file names, comments, shorthand, and of keys that a later version of the
+    product brings and nobody uses.
+    """
     holds = sorted(documents.holds.content.holds, key=lambda hold: hold.hold)
     whole = {
         "company": _plain(documents.company.content),
@@ -48,9 +55,8 @@ def canonical_json(documents: Documents) -> str:
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _policy(found: Found) -> Policy:
-    documents = validate(found)
-    problems = (*documents.problems, *lint(documents))
+def _policy(documents: Documents, disagreements: Sequence[Problem]) -> Policy:
+    problems = (*documents.problems, *disagreements)
     if problems or not documents.complete:  # what is not complete holds stand-ins
         raise PolicyErrors(tuple(dict.fromkeys(problems)))
     return _frozen(documents, canonical_json(documents))
@@ -73,4 +79,4 @@ def _frozen(documents: Documents, document: str) -> Policy:
 
 
 def _plain(document: BaseModel) -> dict[str, object]:
-    return document.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -60,6 +60,10 @@ class Rule:
     """The legal entity whose fiscal years count; empty: the company's."""
     restricts: bool = False
     """Ends nothing: from the day after on the purpose lives restricted, for as long as that stands."""
+    later: tuple[tuple[date, Rule], ...] = ()
+    """Newer versions in the order of time, each with its first day: what was collected under this rule's notice meets them."""
+    statutory: bool = False
+    """A duty's: a longer version reaches what was collected before it, and what an older one had ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ class Dates:
     retain_until: date
     collect_from: date
     erase_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last day kept. `version` says it: 0 is the rule's own, n the n-th of its `later` ones."""
+
+    last: date
+    version: int
+    cut_on: date | None
+    """The first day of a version that would have ended it before: what is shortened ends when that takes effect, not earlier."""
 
 
 def add(day: date, period: Period) -> date:
@@ -101,14 +115,21 @@ def dates(rule: Rule, start: date, company: Company) -> Dates:
     """The dates of `start` under `rule`; an open clock has no end on any of them."""
     if start >= OPEN:
         return Dates(OPEN, OPEN, OPEN)
-    end = start + timedelta(days=rule.lead)
-    for step in _order(rule):
-        end = add(end, rule.period) if step is None else end_of(step, end, company, rule.entity)
-    if rule.roll:
-        end = next_weekday(end)
+    end = kept_through(rule, start, company).last
     if rule.restricts:
         return Dates(end, OPEN, OPEN)
     return Dates(end, add(end, rule.settle) + timedelta(days=1), add(end, rule.execution_window))
+
+
+def kept_through(rule: Rule, start: date, company: Company) -> Kept:
+    """The last day kept, and which version of the rule says it."""
+    kept = Kept(_last_day(rule, start, company), 0, None)
+    for number, (first, newer) in enumerate(rule.later, start=1):
+        own = _last_day(newer, start, company)
+        end = _changed(kept.last, own, first - timedelta(days=1), statutory=rule.statutory)
+        if end != kept.last:
+            kept = Kept(end, number, first if end != own else None)
+    return kept
 
 
 @lru_cache(maxsize=4096)
@@ -139,6 +160,23 @@ _REACHED: dict[Level, Callable[[Dates, date], bool]] = {
     Level.ERASABLE: lambda found, as_of: found.collect_from <= as_of,
     Level.OVERDUE: lambda found, as_of: found.erase_by < as_of,
 }
+
+
+def _last_day(rule: Rule, start: date, company: Company) -> date:
+    """The last day kept by one version of a rule."""
+    end = start + timedelta(days=rule.lead)
+    for step in _order(rule):
+        end = add(end, rule.period) if step is None else end_of(step, end, company, rule.entity)
+    return next_weekday(end) if rule.roll else end
+
+
+def _changed(end: date, newer: date, eve: date, *, statutory: bool) -> date:
+    """The last day kept once a rule has a newer version (LAW scenarios 49 and 50): `eve` is the last day without it.
+
+    A shorter period ends nothing before it took effect. A longer one is only a duty's to bring back what had ended, or to keep what was
+    collected under the older notice. Both are monotone in either end, so thresholds can be found for them.
+    """
+    return max(newer, min(end, eve)) if statutory else min(end, max(newer, eve))
 
 
 def _order(rule: Rule) -> tuple[Offset | None, ...]:

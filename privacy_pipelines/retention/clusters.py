@@ -55,9 +55,10 @@ def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
 
 
 def _says_when(table: Table) -> set[str]:
-    """Columns by which a row's events are read, whosever clock they started: without them what has ended would look as if it had not begun,
-    here and for the data subject whose latest event this is. So they live as long as the row."""
-    return {name for event in table.events for name in columns_of(event)}
+    """Columns by which a row's events and its notice are read, whosever clock they started: without them what has ended would look as if
+    it had not begun, here and for the data subject whose latest event this is. So they live as long as the row."""
+    merged = {table.merged.into} if table.merged and table.merged.table == table.id else set()
+    return {name for event in table.events for name in columns_of(event)} | set(table.collected) | merged
 
 
 def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
@@ -89,7 +90,9 @@ def named_by(hop: Hop) -> set[str]:
 
 def columns_of(event: Event) -> set[str]:
     """The columns that an event is read from, those of its conditions included."""
-    return {*event.columns, *columns_in(event.open_if), *columns_in(event.when)}
+    said = event.succession
+    following = {*(column for column, _ in said.columns), *([said.begins] if said.begins else [])} if said else set()
+    return {*event.columns, *event.fallback, *columns_in(event.open_if), *columns_in(event.when), *following}
 
 
 def columns_in(condition: str | None) -> set[str]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from privacy_pipelines.errors import PolicyErrors, Problem
-from privacy_pipelines.policy.model import EndedBy, Policy, Purpose, Table
+from privacy_pipelines.policy.model import EndedBy, Policy, Purpose, Table, Version
 from privacy_pipelines.retention.calendar import Rule
 from privacy_pipelines.retention.clusters import MOST_PURPOSES, clusters_of, require_room
 from privacy_pipelines.retention.reach import UNKNOWN, Kind, Reach, consent_reach, event_reach, kind_reach, objection_reach
 from privacy_pipelines.retention.rules import FactRoute, PurposeRule, Rules, TableRule
-from privacy_pipelines.retention.ways import Hop, Unreachable, event_route, subjects_of
+from privacy_pipelines.retention.ways import Hop, Unreachable, event_route, subjects_of, through_merges
 from privacy_pipelines.values import Period
 
 
@@ -50,34 +50,53 @@ def _unexplained(rules: tuple[PurposeRule, ...], window: Period) -> Rule:
 def _standing(policy: Policy, table: Table) -> tuple[tuple[Hop, ...], ...]:
     """A row inherits from the nearest data subjects that it is linked to; only where one of them is conditional is there a question."""
     ways = ((),) if table.subjects else subjects_of(policy, table)
-    return ways if any((policy.table(hops[-1].to) if hops else table).conditional for hops in ways) else ()
+    asked = any((policy.table(hops[-1].to) if hops else table).conditional for hops in ways)
+    return tuple(through_merges(policy, table, hops) for hops in ways) if asked else ()
 
 
 def _purpose_rule(policy: Policy, table: Table, purpose: Purpose) -> PurposeRule:
-    start = purpose.starting_point
-    withdrawn = -1 if start.consents and purpose.nature == "policy" else 0
-    rule = Rule(
-        purpose.period, purpose.execution_window, purpose.settle, start.offset, start.order == "period_then_offset",
-        purpose.roll == "next_weekday", withdrawn,
-    )  # fmt: skip
-    ceiling = purpose.on_missing_event
+    versions = tuple((version.effective_from, _rule(purpose, version)) for version in purpose.versions)
     starts = _starts(policy, table, purpose)
+    gates = (*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0]))
+
+    def meant(reach: Reach) -> Reach:
+        return replace(reach, hops=through_merges(policy, table, reach.hops))
+
     return PurposeRule(
         purpose=purpose,
-        starts=starts,
-        rule=rule,
-        missing=Rule(ceiling.restrict, ceiling.execution_window, purpose.settle) if ceiling else None,
-        ends=tuple(_ends(policy, table, purpose)),
-        gates=(*(consent_reach(policy, table, name) for name in _gates(purpose)), *_kinds(policy, table, purpose, starts[0])),
+        starts=tuple(map(meant, starts)),
+        rule=versions[-1][1],
+        missing=_missing(policy, purpose),
+        ends=tuple((meant(reach), rule) for reach, rule in _ends(policy, table, purpose)),
+        gates=tuple(map(meant, gates)),
         deleted_at_source=_ending(purpose, Period(), purpose.execution_window) if purpose.nature == "policy" else None,
+        versions=versions if purpose.earlier else (),
     )
+
+
+def _missing(policy: Policy, purpose: Purpose) -> Rule | None:
+    """The ceiling where the event's row has no date: the purpose's own, or else the company's. The end of a consent is never missing."""
+    own, company = purpose.on_missing_event, policy.company.undetermined
+    if own is not None:
+        return Rule(own.restrict, own.execution_window, purpose.settle)
+    return Rule(company.restrict, company.execution_window) if purpose.starting_point.event else None
+
+
+def _rule(purpose: Purpose, version: Version) -> Rule:
+    """One version of a purpose's rule. Settling and the window are how it is carried out, and today's for all."""
+    withdrawn = -1 if purpose.starting_point.consents and purpose.nature == "policy" else 0
+    return Rule(
+        version.period, purpose.execution_window, purpose.settle, version.offset, version.order == "period_then_offset",
+        version.roll == "next_weekday", withdrawn, statutory=purpose.nature == "duty",
+    )  # fmt: skip
 
 
 def _starts(policy: Policy, table: Table, purpose: Purpose) -> tuple[Reach, ...]:
     event = purpose.starting_point.event
     if event is not None:
-        reach = event_reach(policy, table, event, table.scope_of(purpose))
-        return _by_entity(policy, reach) if "end_of_fiscal_year" in purpose.starting_point.offset else (reach,)
+        reach = event_reach(policy, table, event, purpose)
+        fiscal = any("end_of_fiscal_year" in version.offset for version in purpose.versions)
+        return _by_entity(policy, reach) if fiscal else (reach,)
     reaches = tuple(_reachable(lambda name: consent_reach(policy, table, name), purpose.starting_point.consents))
     if not reaches:
         raise Unreachable(f"none of its consents ({', '.join(purpose.starting_point.consents)}) matches {table.id}")
@@ -117,7 +136,7 @@ def _ends(policy: Policy, table: Table, purpose: Purpose) -> Iterable[tuple[Reac
 def _early_end(policy: Policy, table: Table, purpose: Purpose, end: EndedBy) -> Iterable[tuple[Reach, Rule]]:
     """An early end concerns the record that has it, and what belongs to a subject who has it; a contract outlives its signatory."""
     try:
-        reach = event_reach(policy, table, end.event, table.scope_of(purpose))
+        reach = event_reach(policy, table, end.event, purpose)
     except Unreachable:
         return
     if reach.kind is Kind.OWN or table.scope_of(purpose) == "subject":
@@ -141,6 +160,7 @@ def _fact_routes(policy: Policy, tables: tuple[TableRule, ...]) -> tuple[tuple[s
     wanted = sorted({(reach.at, reach.name, reach.entity) for rule in tables for reach in rule.reaches if reach.kind is Kind.SUBJECT})
     routes: dict[str, list[FactRoute]] = {}
     for subject, event, entity in wanted:
-        hops = event_route(policy, policy.table(subject), event) or ()
+        at = policy.table(subject)
+        hops = through_merges(policy, at, event_route(policy, at, event) or ())
         routes.setdefault(subject, []).append(FactRoute(event, hops, entity))
     return tuple((subject, tuple(found)) for subject, found in routes.items())

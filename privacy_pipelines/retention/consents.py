@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
-from privacy_pipelines.policy.model import Consent, Objection, Policy
-from privacy_pipelines.retention.rowdates import Sources, day_of, first_day, names_of, sure, who
+from privacy_pipelines.policy.model import Consent, Objection
+from privacy_pipelines.retention.rowdates import Sources, day_of, first_day, known, names_of, sure, who
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -15,28 +15,16 @@ ONCE_GIVEN = ("Withdrawn", "Revoked", "Expired", "Invalidated")
 """DPV consent states that say that a consent stood and ended; any other state that is not valid proves nothing (LAW §1)."""
 
 
-def registers(policy: Policy) -> tuple[str, ...]:
-    """Every register of what persons said: the consents, then the objections."""
-    return (*(consent.name for consent in policy.consents), *(objection.register for objection in policy.objections))
-
-
-def register_statement(sources: Sources, name: str) -> exp.Select:
-    """The statement of one register: `who`, and the first day on which what needs the person's agreement does not stand."""
-    for objection in sources.policy.objections:
-        if objection.register == name:
-            return objection_statement(sources, objection)
-    return consent_statement(sources, sources.policy.consent(name))
-
-
 def objection_statement(sources: Sources, objection: Objection) -> exp.Select:
     """One row per person who objects: `who`, and `ends`, the first day on which the objection stood. One that was taken back is none.
 
-    It counts without a date, and from a row that its source no longer sends: nobody has to object twice (GDPR Art. 21(3)).
+    It counts without a date, and from a row that its source no longer sends: nobody has to object twice (GDPR Art. 21(3)). A date of
+    lifting that stands for an unknown one, or is yet to come, lifts nothing (LAW C10).
     """
     table = sources.policy.table(objection.table)
-    made = first_day(sources, table, objection.given)
+    made = known(sources, first_day(sources, table, objection.given))
     by_now = sql.case((exp.LTE(this=made, expression=lit(sources.as_of)), made.copy()))
-    stands = [sql.is_null(day_of(sources, table, objection.until, "r"))] if objection.until else []
+    stands = [_not_yet(sources, known(sources, day_of(sources, table, objection.until, "r")))] if objection.until else []
     if objection.status:
         stands.append(_among(objection.status, objection.valid))
     if objection.when:
@@ -53,36 +41,45 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     """One row per person: `who` (the matching value) and `ends`, the first day on which the consent does not stand.
 
     Of several entries the latest act decides, and on one day the withdrawal does: consent must be as easy to withdraw as to give
-    (GDPR Art. 7(3)). No row says "never given"; a consent without a date of giving cannot be proved and was not given (Art. 7(1)).
+    (GDPR Art. 7(3)). No row says "never given"; a consent without a known date of giving cannot be proved and was not given (Art. 7(1)).
+    What has ended by itself, or is no longer in its source, withdraws no other entry.
     """
-    given, until, gone = col("given"), col("until"), col("gone")
-    valid = sql.all_of((_among("status", consent.valid), sql.not_null(given)))
-    stands = sql.all_of((valid, sql.is_null(until), sql.is_null(gone)))
-    ended = sql.case(
-        (valid.copy(), sql.call("COALESCE", until, gone)),
-        (_among("status", ONCE_GIVEN), sql.call("COALESCE", until, given, col("seen"))),
-    )
-    entries = exp.select(
-        col("who"),
-        exp.alias_(sql.case((stands, given)), "given"),
-        exp.alias_(sql.case((stands, _expiry(consent, given))), "expires"),
-        exp.alias_(ended, "ended"),
-    ).from_(_consent_rows(sources, consent).subquery("r"))
-    given_last, ended_last = exp.Max(this=col("given")), exp.Max(this=col("ended"))
-    later = sql.any_of((sql.is_null(ended_last), exp.GT(this=given_last.copy(), expression=ended_last.copy())))
-    value = sql.case((later, exp.Max(this=col("expires"))), default=ended_last.copy())
+    withdrawn = exp.Window(this=exp.Max(this=col("act")), partition_by=[col("who")])
+    entries = exp.select(col("who"), col("valid"), col("given"), col("ends"), exp.alias_(withdrawn, "withdrawn"))
+    entries = entries.from_(_entries(sources, consent).subquery("e"))
+    later = sql.all_of((col("valid"), sql.any_of((sql.is_null(col("withdrawn")), exp.GT(this=col("given"), expression=col("withdrawn"))))))
+    value = sql.case((later, col("ends")), default=sql.least([col("ends"), col("withdrawn")]))
+    return exp.select(col("who"), exp.alias_(exp.Max(this=value), "ends")).from_(entries.subquery("w")).group_by(col("who"))
+
+
+def _entries(sources: Sources, consent: Consent) -> exp.Select:
+    """Every entry that says that a consent was given once: whether it is valid, the day on which it was withdrawn (`act`), and the first
+    day on which it does not stand by itself."""
+    given, until, today = col("given"), col("until"), lit(sources.as_of)
+    valid = sql.all_of((_among("status", consent.valid), sql.not_null(given), exp.LTE(this=given, expression=today)))
+    once = _among("status", ONCE_GIVEN)
+    over = sql.least([sql.call("COALESCE", until, given, col("seen")), today])  # what is withdrawn does not stand until a day to come
+    act = sql.case((once, over), (exp.not_(_not_yet(sources, until)), until))
+    ends = sql.least([sql.case((once.copy(), over.copy()), default=until), _expiry(consent, given), col("gone")])
     return (
-        exp.select(col("who"), exp.alias_(value, "ends")).from_(entries.subquery("e")).where(sql.not_null(col("who"))).group_by(col("who"))
+        exp.select(col("who"), exp.alias_(valid, "valid"), given, exp.alias_(act, "act"), exp.alias_(ends, "ends"))
+        .from_(_consent_rows(sources, consent).subquery("r"))
+        .where(sql.any_of((valid.copy(), once.copy())), sql.not_null(col("who")))
     )
+
+
+def _not_yet(sources: Sources, day: Sql) -> Sql:
+    """Whether a day has not come, or is not known."""
+    return sql.any_of((sql.is_null(day), exp.GT(this=day.copy(), expression=lit(sources.as_of))))
 
 
 def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
     """The entries of one consent, their days in the company's zone: that of an instant costs enough to be asked once."""
     table = sources.policy.table(consent.table)
-    until = day_of(sources, table, consent.until, "r") if consent.until else exp.cast(exp.null(), "DATE")
+    until = known(sources, day_of(sources, table, consent.until, "r")) if consent.until else exp.cast(exp.null(), "DATE")
     columns = {
         "who": who(table, consent.column, "r"),
-        "given": first_day(sources, table, consent.given),
+        "given": known(sources, first_day(sources, table, consent.given)),
         "until": until,
         "status": col(consent.status, "r"),
         "gone": col("_gone_since", "r"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy_pipelines.policy.model import Company
-from privacy_pipelines.retention.calendar import Dates, dates
+from privacy_pipelines.retention.calendar import Dates, Rule, dates
 from privacy_pipelines.retention.reach import Reach
 from privacy_pipelines.retention.rules import PurposeRule
 
@@ -20,11 +20,30 @@ class Found:
     missing_since: date | None
 
 
-def purpose_dates(rule: PurposeRule, found: Mapping[Reach, Found], gone: date | None, company: Company) -> Dates | None:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a frame says of one record, and the day on which that is asked."""
+
+    found: Mapping[Reach, Found]
+    gone: date | None
+    noticed: date | None
+    """When it was collected; None where that does not matter."""
+    as_of: date
+
+
+def notice_rule(rule: PurposeRule, start: Reach, record: Record) -> tuple[date, Rule]:
+    """The rule by which a start of this record is counted, and the first day of the notice under which it was collected."""
+    rules = rule.by_notice(start, record.as_of)
+    return next((one for one in rules if record.noticed is not None and record.noticed >= one[0]), rules[-1])
+
+
+def purpose_dates(rule: PurposeRule, record: Record, company: Company) -> Dates | None:
     """When this purpose ends for a record, or None where it does not apply to it."""
+    found, gone = record.found, record.gone
     if any(found[reach].day is None for reach in rule.gates):
         return None
-    starts = [dates(rule.rule_for(reach), day, company) for reach in rule.starts if (day := found[reach].day) is not None]
+    days = ((reach, day) for reach in rule.starts if (day := found[reach].day) is not None)
+    starts = [dates(notice_rule(rule, reach, record)[1], day, company) for reach, day in days]
     if rule.missing is not None:
         starts += [dates(rule.missing, since, company) for reach in rule.starts if (since := found[reach].missing_since) is not None]
     if not starts:

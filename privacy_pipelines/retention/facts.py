@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, is_kind, meets
+from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, fallback_day, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 
 
@@ -23,6 +23,8 @@ def facts_statement(
     """
     statement = exp.select(*(col(key, "s") for key in subject.key)).from_(sql.table(sources.rows, subject.id, alias="s"))
     if old is not None:
+        if subject.merged:
+            old = _of_every_name(sources, subject, [route.name for route in routes if route.name in known], old)
         statement = statement.join(
             exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left", copy=False
         )
@@ -36,9 +38,10 @@ def facts_statement(
         since = col(f"{route.name}_since", "old") if route.name in known else exp.null()
         gone = col(f"{route.name}_gone", "old") if route.name in known else exp.cast(exp.null(), "DATE")
         missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
+        said = [col("said", alias)] if event_of(sources.policy.table(hops[-1].to), route.event).fallback else []
         statement = statement.select(
             exp.alias_(col("latest", alias), route.name, quoted=True),
-            exp.alias_(sql.case((missing, sql.call("COALESCE", since, lit(sources.as_of)))), f"{route.name}_since", quoted=True),
+            exp.alias_(sql.case((missing, sql.call("COALESCE", *said, since, lit(sources.as_of)))), f"{route.name}_since", quoted=True),
             exp.alias_(gone, f"{route.name}_gone", quoted=True),
             copy=False,
         )
@@ -48,6 +51,18 @@ def facts_statement(
             exp.alias_(value, own_date(event.name), quoted=True), exp.alias_(missing, own_missing(event.name), quoted=True), copy=False
         )
     return statement
+
+
+def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp.Table | exp.Subquery) -> exp.Subquery:
+    """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones."""
+    (key,) = subject.key
+    known: list[Sql] = []
+    for event in events:
+        known.append(exp.alias_(exp.Min(this=col(f"{event}_since", "o")), f"{event}_since", quoted=True))
+        known.append(exp.alias_(exp.Max(this=col(f"{event}_gone", "o")), f"{event}_gone", quoted=True))
+    together = exp.select(exp.alias_(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
+    meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))
+    return together.join(sources.table(f"{IDENTITY}{subject.id}", "i"), on=meant).group_by(col("at", "i")).subquery()
 
 
 def own_date(event: str) -> str:
@@ -61,22 +76,24 @@ def own_missing(event: str) -> str:
 
 
 def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: str | None = None) -> exp.Select:
-    """Over the rows at the end of `hops`, grouped by what the first hop matches (`k`): `latest` and `missing`.
+    """Over the rows at the end of `hops`, grouped by what the first hop matches (`k`): `latest` and `missing`; and where rows say from
+    when a missing date is counted, `said`.
 
     With `leaving` (a schema of tables that name the keys of rows about to be left behind) only ways over such a row count.
     """
     last = hops[-1].to
     table = sources.policy.table(last)
     alias = f"t{len(hops) - 1}"
-    value, missing = entity_value(sources, table, event_of(table, event_name), alias, entity)
+    event = event_of(table, event_name)
+    value, missing = entity_value(sources, table, event, alias, entity)
     value, missing = _unless_shared(hops, value, missing)
     keys = step_keys(hops[0])
     named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
-    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing")).from_(
-        sql.table(sources.rows, hops[0].to, alias="t0")
-    )
+    said = [exp.alias_(sql.case((missing.copy(), fallback_day(sources, table, event, alias))), "said")] if event.fallback else []
+    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing"), *said)
+    inner = inner.from_(sources.table(hops[0].to, "t0"))
     for number, hop in enumerate(hops[1:], start=1):
-        inner = inner.join(sql.table(sources.rows, hop.to, alias=f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
+        inner = inner.join(sources.table(hop.to, f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
     for number, hop in enumerate(hops):
         if hop.shared:
             twice = _standing_twice(sources, hop).subquery(f"q{number}")
@@ -92,8 +109,15 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, e
         *(col(key) for key in keys),
         exp.alias_(exp.Max(this=col("value")), "latest"),
         exp.alias_(exp.LogicalOr(this=col("missing")), "missing"),
+        *([exp.alias_(_every_said(), "said")] if event.fallback else []),
     ).from_(inner.subquery("i"))
     return grouped.where(sql.any_of((sql.not_null(col("value")), col("missing")))).group_by(*(col(key) for key in keys))
+
+
+def _every_said() -> Sql:
+    """The last of the days from which missing dates are counted; none where one of them has none."""
+    unsaid = exp.LogicalOr(this=sql.all_of((col("missing"), sql.is_null(col("said")))))
+    return sql.case((exp.not_(exp.Paren(this=unsaid)), exp.Max(this=col("said"))))
 
 
 def step_keys(hop: Hop) -> tuple[str, ...]:
@@ -141,9 +165,9 @@ def _unless_shared(hops: tuple[Hop, ...], value: Sql, missing: Sql) -> tuple[Sql
 def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...], leaving: str) -> exp.Select:
     leaves: list[Sql] = []
     for number, hop in enumerate(hops):
-        table = sources.policy.table(hop.to)
-        if not table.personal:
+        if hop.to.startswith(IDENTITY) or not sources.policy.table(hop.to).personal:
             continue
+        table = sources.policy.table(hop.to)
         alias = f"x{number}"
         inner = inner.join(
             sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False

@@ -2,26 +2,38 @@
 
 A *frame* has one row per record with its key, `in_store`, `gone` (the day its key vanished from the source), `since` (the night
 from which it was undetermined) and, for the n-th reach of its table's rule, `d<n>` (the date, OPEN, or NULL where it does not
-apply) and `m<n>` (the night from which the date was missing), and `flags`: what no date decides (in the store, which clusters that may
-be empty are filled, whom the row is about), in the bits where `levels.py` wants it: that turns a frame into levels.
+apply) and `m<n>` (the night from which the date was missing), `noticed` where it matters (the day on which the row was collected), and
+`flags`: what no date decides (in the store, which clusters that may be empty are filled, whom the row is about), in the bits where
+`levels.py` wants it: that turns a frame into levels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.conditions import parse_condition
-from privacy_pipelines.policy.model import Table
+from privacy_pipelines.policy.model import OBJECTION, Table
 from privacy_pipelines.retention.facts import own_date, own_missing
-from privacy_pipelines.retention.levels import flags_expression
+from privacy_pipelines.retention.levels import NOTICED, flags_expression
 from privacy_pipelines.retention.reach import Kind, Reach
-from privacy_pipelines.retention.rowdates import Sources, asked_of, entity_value, event_of, is_kind, names_of, sure, who
+from privacy_pipelines.retention.rowdates import (
+    Sources,
+    asked_of,
+    entity_value,
+    event_of,
+    fallback_day,
+    is_kind,
+    names_of,
+    noticed,
+    sure,
+    who,
+)
 from privacy_pipelines.retention.rules import Standing, TableRule
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -29,20 +41,45 @@ from privacy_pipelines.values import OPEN
 def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     """The frame of one table: see the module's description."""
     table = rule.table
-    joins = _Joins(sources, exp.select(*(col(key, "r") for key in table.key)).from_(sql.table(sources.rows, table.id, alias="r")))
+    own = row_of(table)
+    joins = _Joins(sources, own, _rows(sources, table, exp.select(*(col(key, own) for key in table.key))))
     joins.statement = joins.statement.select(
-        exp.alias_(col("_in_store", "r"), "in_store"),
-        exp.alias_(col("_gone_since", "r"), "gone"),
-        exp.alias_(col("_undetermined_since", "r"), "since"),
+        exp.alias_(col("_in_store", own), "in_store"),
+        exp.alias_(_each(table, lambda alias: col("_gone_since", alias)), "gone"),
+        exp.alias_(col("_undetermined_since", own), "since"),
         copy=False,
     )
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)
         joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"), copy=False)
-    filled = [sql.any_of(sql.not_null(col(name, "r")) for name in rule.clusters[number].columns) for number in rule.may_be_empty]
+    if rule.asks_notice:
+        joins.statement = joins.statement.select(
+            exp.alias_(_each(table, lambda alias: noticed(sources, table, alias)), NOTICED), copy=False
+        )
+    filled = [sql.any_of(sql.not_null(col(name, own)) for name in rule.clusters[number].columns) for number in rule.may_be_empty]
     standing = joins.standing(table, rule.standing) if rule.standing else None
-    flags = flags_expression(rule, col("_in_store", "r"), filled, standing)
+    flags = flags_expression(rule, col("_in_store", own), filled, standing)
     return joins.statement.select(exp.alias_(flags, "flags"), copy=False)
+
+
+def row_of(table: Table) -> str:
+    """The alias of the record that a frame's row is about. What it says is asked of `r`: itself, or what it was merged into."""
+    return "k" if table.merged else "r"
+
+
+def _rows(sources: Sources, table: Table, statement: exp.Select) -> exp.Select:
+    if table.merged is None:
+        return statement.from_(sources.table(table.id, "r"))
+    (key,) = table.key
+    statement = statement.from_(sources.table(table.id, "k"))
+    meant = exp.EQ(this=col(key, "k"), expression=col("name", "i"))
+    statement = statement.join(sources.table(f"{IDENTITY}{table.id}", "i"), on=meant, join_type="left")
+    return statement.join(sources.table(table.id, "r"), on=exp.EQ(this=col("at", "i"), expression=col(key, "r")), join_type="left")
+
+
+def _each(table: Table, value: Callable[[str], Sql]) -> Sql:
+    """The earlier of what the record says and of what the one says that it was merged into."""
+    return sql.least([value("k"), value("r")]) if table.merged else value("r")
 
 
 @dataclass(slots=True)
@@ -50,25 +87,30 @@ class _Joins:
     """Joins rows, facts and consents to a frame, each once however many reaches ask for them."""
 
     sources: Sources
+    own: str
     statement: exp.Select
     aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def dates(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         if reach.kind is Kind.CONSENT:
-            return col("ends", self._consent(table, reach)), exp.cast(exp.null(), "DATE")
+            return self._ends(table, reach), exp.cast(exp.null(), "DATE")
         if reach.kind is Kind.SUBJECT:
             return self._fact(table, reach)
         if reach.kind is Kind.KIND:
             found, met = self._subject(table, reach.hops, reach.name.split(","))  # who has left does not say, and excludes nothing
             return sql.case((sql.any_of((exp.not_(exp.Paren(this=found)), met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
+        at = self.sources.policy.table(reach.at)
+        event = event_of(at, reach.name)
         value, missing = self._own_or_linked(table, reach)
-        since = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
+        known = [fallback_day(self.sources, at, event, self._rows(reach.hops))] if event.fallback else []
+        since = sql.call("COALESCE", *known, col("_undetermined_since", self.own), lit(self.sources.as_of))
         return value, sql.case((missing, since))
 
     def _own_or_linked(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         """An absent row carries nothing, and has no missing date either; what names several rows names none of them."""
         at = self.sources.policy.table(reach.at)
-        if reach.at in self.sources.subjects and not reach.entity and self._is_direct(reach):
+        by_facts = reach.at in self.sources.subjects and not (reach.entity or event_of(at, reach.name).fallback)
+        if by_facts and self._is_direct(reach):
             alias = self._facts(table, reach)
             return col(own_date(reach.name), alias), sql.call("COALESCE", col(own_missing(reach.name), alias), exp.false())
         alias = self._rows(reach.hops)
@@ -110,7 +152,7 @@ class _Joins:
         since: Sql = col(f"{reach.fact}_since", alias)
         many = self._many(reach.hops)
         if many:
-            unclear = sql.call("COALESCE", col("_undetermined_since", "r"), lit(self.sources.as_of))
+            unclear = sql.call("COALESCE", col("_undetermined_since", self.own), lit(self.sources.as_of))
             since = sql.case((sql.any_of(many), unclear), default=since)
         return latest, since
 
@@ -130,15 +172,28 @@ class _Joins:
             of = self._rows(reach.hops)
         return self._join(("facts", reach.at, reach.hops), sql.table(self.sources.facts, subject.id), of, columns, kinds)
 
-    def _consent(self, table: Table, reach: Reach) -> str:
-        key = ("consent", reach.name, reach.hops)
+    def _ends(self, table: Table, reach: Reach) -> Sql:
+        """What was said for the record that stays counts for one that was merged into it, beside what was said for that one: a consent must
+        stand for both, one objection is enough."""
+        ends = col("ends", self._consent(table, reach, "r"))
+        if table.merged is None or reach.hops:
+            return ends
+        others = col("ends", self._consent(table, reach, "k"))
+        both = sql.least([ends, others])
+        if reach.name.startswith(OBJECTION):
+            return both
+        return sql.case((sql.all_of((sql.not_null(ends), sql.not_null(others))), both))
+
+    def _consent(self, table: Table, reach: Reach, row: str) -> str:
+        key = ("consent", reach.name, reach.hops, row)
         if key in self.aliases:
             return self.aliases[key]
         last = reach.hops[-1] if reach.hops else None
-        if last is not None and last.to_columns == (reach.column,) and not last.kind:
+        by_name = len(reach.hops) > 1 and reach.hops[-2].to.startswith(IDENTITY)
+        if last is not None and last.to_columns == (reach.column,) and not (last.kind or by_name):
             on_of, owner, column = self._rows(reach.hops[:-1]), self._before_last(table, reach.hops), last.columns[0]
         else:
-            on_of, owner, column = self._rows(reach.hops), self.sources.policy.table(reach.at), reach.column
+            on_of, owner, column = self._rows(reach.hops) if reach.hops else row, self.sources.policy.table(reach.at), reach.column
         alias = self.aliases[key] = f"j{len(self.aliases)}"
         on = exp.EQ(this=who(owner, column, on_of), expression=col("who", alias))
         self.statement = self.statement.join(sql.table(self.sources.consents, reach.name, alias=alias), on=on, join_type="left", copy=False)
@@ -152,7 +207,7 @@ class _Joins:
             return "r"
         before = self._rows(hops[:-1])
         last = hops[-1]
-        source: exp.Expr = sql.table(self.sources.rows, last.to)
+        source: exp.Expr = self.sources.table(last.to)
         if last.shared:
             source = _one_each(self.sources, last).subquery()
         kinds = [is_kind(last, before)] if last.kind else []

@@ -24,6 +24,8 @@ from privacy_pipelines.sql import Sql, col, lit
 
 _IN_STORE, _WAS_UNDETERMINED, _MISSING, _CEILING, _PURPOSES = 0, 1, 2, 3, 6
 _WIDTH = 3
+NOTICED = "noticed"
+"""The column of a frame that says when its row was collected, where that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class _Asked:
 
 
 def _purpose_level(asked: _Asked, rule: PurposeRule, position: dict[Reach, int]) -> _Value:
-    starts = [asked.level(f"d{position[reach]}", rule.rule_for(reach), Level.IN_FORCE) for reach in rule.starts]
+    starts = [_start_level(asked, f"d{position[reach]}", rule.by_notice(reach, asked.as_of)) for reach in rule.starts]
     if rule.missing is not None:
         events = (position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT)
         starts += [asked.level(f"m{number}", rule.missing, Level.UNDETERMINED) for number in events]
@@ -142,6 +144,28 @@ def _purpose_level(asked: _Asked, rule: PurposeRule, position: dict[Reach, int])
         return level
     lives = lit(level) if isinstance(level, int) else level
     return sql.case((sql.any_of(sql.is_null(col(name)) for name in gates), lit(0)), default=lives)
+
+
+def _start_level(asked: _Asked, name: str, rules: tuple[tuple[date, Rule], ...]) -> _Value:
+    """By the notice under which a row was collected; only where the rule was another before is there more than one."""
+    *newer, (_, oldest) = rules
+    span = asked.spans.get(NOTICED, ANY)
+    branches: list[tuple[Sql, _Value]] = []
+    default = oldest
+    for first, rule in newer:
+        if span.first is not None and span.first >= first:
+            default = rule
+            break
+        if span.last is not None and span.last >= first:
+            branches.append((exp.GTE(this=col(NOTICED), expression=lit(first)), asked.level(name, rule, Level.IN_FORCE)))
+    level = asked.level(name, default, Level.IN_FORCE)
+    if all(isinstance(other, int) and other == level for _, other in branches):
+        return level
+    return sql.case(*((condition, _sql(value)) for condition, value in branches), default=_sql(level))
+
+
+def _sql(value: _Value) -> Sql:
+    return lit(value) if isinstance(value, int) else value
 
 
 def _ceiling_level(asked: _Asked, rule: TableRule) -> _Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from privacy_pipelines.policy.model import Policy, Scope, Table
+from privacy_pipelines.policy.model import Policy, Purpose, Table
 from privacy_pipelines.retention.ways import Hop, Unreachable, along, declares, event_route, nearest
 
 UNKNOWN = "?"
@@ -49,9 +49,13 @@ class Reach:
         return self.kind in (Kind.OWN, Kind.LINKED) or (self.kind is Kind.SUBJECT and any(hop.shared for hop in self.hops))
 
 
-def event_reach(policy: Policy, table: Table, event: str, scope: Scope) -> Reach:
-    """How `event` reaches the rows of `table`. Raises Unreachable."""
-    if declares(table, event):
+def event_reach(policy: Policy, table: Table, event: str, purpose: Purpose) -> Reach:
+    """How `event` reaches the rows of `table`: one that has it lives by its own, unless the table itself says `subject`.
+
+    Raises Unreachable.
+    """
+    scope = table.scope_of(purpose)
+    if declares(table, event) and (table.subjects or dict(table.scopes).get(purpose.name) != "subject"):
         return Reach(Kind.OWN, event, table.id)
     if scope == "record":
         hops = _said_up(policy, table, event) or nearest(policy, table.id, lambda found: declares(policy.table(found), event), up_only=True)

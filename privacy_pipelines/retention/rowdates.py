@@ -12,7 +12,7 @@ from privacy_pipelines.policy.conditions import parse_condition
 from privacy_pipelines.policy.model import FIRST, LAST, DateParts, Event, Policy, Table
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.reach import UNKNOWN
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.values import OPEN
 
@@ -29,15 +29,37 @@ class Sources:
     subjects: frozenset[str] = frozenset()
     """Tables whose facts also hold what a subject's own row says, so that whoever needs both joins once."""
 
+    def table(self, name: str, alias: str | None = None) -> exp.Table:
+        """A declared table's rows, or the names by which a merged table's records are called."""
+        return sql.table(self.consents if name.startswith(IDENTITY) else self.rows, name, alias=alias)
+
+
+def succession_of(table: Table, event: Event) -> str:
+    """What the register of an event's continued rows is called, beside the consents'."""
+    return f"continued: {table.id} {event.name}"
+
 
 def event_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
-    """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date.
+    """The event's date in one row (OPEN, or NULL), and whether the row carries the event but no usable date. For what another row
+    continues, both are the last one's."""
+    value, missing = own_value(sources, table, event, alias)
+    if event.succession is None:
+        return value, missing
+    last = exp.select().from_(sql.table(sources.consents, succession_of(table, event), alias="q"))
+    last = last.where(sql.same_key(table.key, "q", alias), copy=False)
+    ends = last.select(exp.Max(this=col("ends", "q"))).subquery()
+    unknown = last.select(exp.LogicalOr(this=col("missing", "q"))).subquery()
+    return sql.case((sql.is_null(unknown), value), default=ends), sql.call("COALESCE", unknown.copy(), missing)
+
+
+def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+    """The same by the row alone.
 
     `open_if` is asked first, then sentinels and plausibility, then the date (LAW C10). A row whose key vanished from its source
     never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
     """
     names = names_of(table)
-    found, usable = _date(sources, table, event, alias)
+    found, usable = dated(sources, table, event, alias)
     branches: list[tuple[Sql, Sql]] = []
     no_event: list[Sql] = []
     if event.open_if:
@@ -71,14 +93,14 @@ def entity_value(sources: Sources, table: Table, event: Event, alias: str, entit
     return exp.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
 
 
-def _date(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
+def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
     """The event's date as the row has it, and whether it can be used. Of the latest of several, none may be unknown."""
     found = day_of_parts(event.parts, alias) if event.parts else first_day(sources, table, event.at, alias)
     if not event.latest:
-        return found, sql.all_of((sql.not_null(found), *_plausible(sources, found)))
+        return found, sql.all_of((sql.not_null(found), *plausible(sources, found)))
     days = [day_of(sources, table, column, alias) for column in event.at]
     found = sql.greatest(days)
-    known = [sql.any_of((sql.is_null(day), sql.all_of(_plausible(sources, day)))) for day in days]
+    known = [sql.any_of((sql.is_null(day), sql.all_of(plausible(sources, day)))) for day in days]
     return found, sql.all_of((sql.not_null(found), *known))
 
 
@@ -93,6 +115,20 @@ def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: s
         return exp.cast(exp.null(), "DATE")
     days = [day_of(sources, table, column, alias) for column in columns]
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
+
+
+def known(sources: Sources, day: Sql) -> Sql:
+    """A day, or NULL where it stands for an unknown date or is implausible (LAW C10)."""
+    return sql.case((sql.all_of(plausible(sources, day)), day))
+
+
+def noticed(sources: Sources, table: Table, alias: str) -> Sql:
+    """The day whose notice counts for a row: that on which it was collected, and at the latest the night that first saw it."""
+    seen = col("_first_seen", alias)
+    if not table.collected:
+        return seen
+    said = first_day(sources, table, table.collected, alias)
+    return sql.least([seen, sql.case((sql.all_of((sql.not_null(said), *plausible(sources, said))), said.copy()))])
 
 
 def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
@@ -146,6 +182,15 @@ def names_of(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
+def fallback_day(sources: Sources, table: Table, event: Event, alias: str) -> Sql:
+    """The day from which a missing date's ceiling is counted, where the row has one that is not to come (LAW scenario 24)."""
+    day = first_day(sources, table, event.fallback, alias)
+    if not event.fallback:
+        return day
+    by_now = exp.LTE(this=day.copy(), expression=lit(sources.as_of))
+    return sql.case((sql.all_of((sql.not_null(day), *plausible(sources, day), by_now)), day.copy()))
+
+
 def _part(part: str, alias: str, *, last: str) -> Sql:
     return exp.cast(col(part, alias), "TEXT") if part not in (FIRST, LAST) else lit("1" if part == FIRST else last)
 
@@ -155,7 +200,8 @@ def _dashed(left: Sql, right: Sql) -> Sql:
     return exp.DPipe(this=exp.DPipe(this=left, expression=lit("-"), safe=False), expression=right, safe=False)
 
 
-def _plausible(sources: Sources, found: Sql) -> list[Sql]:
+def plausible(sources: Sources, found: Sql) -> list[Sql]:
+    """What a date must meet to be believed (LAW C10)."""
     company = sources.policy.company
     latest = add(sources.as_of, company.dates_ahead)
     unknown = [exp.NEQ(this=found.copy(), expression=lit(day)) for day in company.unknown_dates]

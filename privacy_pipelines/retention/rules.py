@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 from privacy_pipelines.policy.model import Policy, Purpose, Table
@@ -34,10 +35,23 @@ class PurposeRule:
     """Consents, and kinds of data subject, without which the purpose never applied."""
     deleted_at_source: Rule | None
     """Set where a key that vanished from its source ends the purpose: never for a duty or a claim."""
+    versions: tuple[tuple[date, Rule], ...] = ()
+    """Every version of `rule` with its first day, the oldest first; none where there was only ever one."""
+
+    def by_notice(self, start: Reach, as_of: date) -> tuple[tuple[date, Rule], ...]:
+        """(first day of a notice, the rule by which a start is counted for what was collected under it), the newest first; the oldest
+        counts for what is older still. What is not in force yet has given no notice."""
+        if not self.versions:
+            return ((date.min, self.rule_for(start)),)
+        in_force = [(first, self._for(rule, start)) for first, rule in self.versions if first <= as_of] or [self.versions[0]]
+        return tuple((first, replace(rule, later=tuple(in_force[n + 1 :]))) for n, (first, rule) in reversed(list(enumerate(in_force))))
 
     def rule_for(self, start: Reach) -> Rule:
         """The rule by which a start is counted: the same for all but where legal entities have fiscal years of their own."""
-        return replace(self.rule, entity=start.entity) if start.entity not in ("", UNKNOWN) else self.rule
+        return self._for(self.rule, start)
+
+    def _for(self, rule: Rule, start: Reach) -> Rule:
+        return replace(rule, entity=start.entity) if start.entity not in ("", UNKNOWN) else rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,11 @@ class TableRule:
         """Every distinct place a date is read from, in a fixed order: the date columns of this table's frame."""
         every = (reach for rule in self.purposes for reach in (*rule.starts, *(end for end, _ in rule.ends), *rule.gates))
         return tuple(dict.fromkeys(every))
+
+    @property
+    def asks_notice(self) -> bool:
+        """Whether it matters when a row was collected: whether some purpose's rule was another before."""
+        return any(purpose.versions for purpose in self.purposes)
 
     @property
     def may_be_empty(self) -> tuple[int, ...]:

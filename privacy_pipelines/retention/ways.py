@@ -6,10 +6,12 @@ Two ways of one length are not guessed between: the policy must say which.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from privacy_pipelines.policy.model import Link, Policy, Step, Table
 
+IDENTITY = "merged: "
+"""What the names of a merged table's records are called, before the table's id: no table, but a register beside the consents'."""
 IN_EVENTS_VIA = "say which in 'events_via'"
 
 
@@ -118,6 +120,24 @@ def along(policy: Policy, start: Table, via: tuple[Step, ...]) -> tuple[Hop, ...
         hops.append(ways[0])
         at = to
     return tuple(hops)
+
+
+def through_merges(policy: Policy, start: Table, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """The same way, where a step by the key of a merged table goes over the names of its records: whoever names one that was merged
+    into another means that other."""
+    way: list[Hop] = []
+    at = start.id
+    for hop in hops:
+        named, key = policy.table(at if hop.down else hop.to), hop.columns if hop.down else hop.to_columns
+        names = f"{IDENTITY}{named.id}"
+        if named.merged is None or key != named.key:
+            way.append(hop)
+        elif hop.down:
+            way += [Hop(key, names, ("at",), down=True), replace(hop, columns=("name",))]
+        else:
+            way += [replace(hop, to=names, to_columns=("name",)), Hop(("at",), named.id, key)]
+        at = hop.to
+    return tuple(way)
 
 
 def declares(table: Table, event: str) -> bool:

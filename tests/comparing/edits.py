@@ -22,8 +22,8 @@ HOLD = """holds:
     tables: [crm.prospects, hr.candidates]
 """
 PHONE = "phone: {category: user.contact.phone_number, serves: "
-ENDS_TOO = "{to: prospects, when_target_ends: end_too}"
 OPPORTUNITY = "\n    fields:\n      opportunity_id"
+END_TOO = "{to: prospects, when_target_ends: end_too}"
 EDITS: dict[str, tuple[str, str, str]] = {
     "shorter": ("purposes/prospecting.yaml", "period: P12M", "period: P3M"),
     "longer": ("purposes/customer_relationship.yaml", "period: P0D\nsettle", "period: P36M\nsettle"),
@@ -33,7 +33,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "nature": ("purposes/customer_relationship.yaml", "nature: policy", "nature: claims"),
     "unserved": ("sources/crm.yaml", f"{PHONE}[customer_relationship]}}", f"{PHONE}[newsletter]}}"),
     "dropped": ("sources/crm.yaml", "      origin: {category: user.content, serves: [prospecting]}\n", ""),
-    "ending": ("sources/crm.yaml", f"  prospect_id: prospects{OPPORTUNITY}", f"  prospect_id: {ENDS_TOO}{OPPORTUNITY}"),
+    "ending": ("sources/crm.yaml", f"  prospect_id: prospects{OPPORTUNITY}", f"  prospect_id: {END_TOO}{OPPORTUNITY}"),
     "zone": ("company.yaml", "zone: Europe/Stockholm", "zone: America/New_York"),
     "plausible": ("company.yaml", 'earliest: "1930-01-01"', 'earliest: "2024-06-01"'),
     "ceiling": ("company.yaml", "undetermined: {restrict: P12M", "undetermined: {restrict: P1M"),

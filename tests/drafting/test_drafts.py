@@ -9,6 +9,7 @@ import pytest
 
 from privacy_pipelines.drafting.text import draft
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.policy.documents.extract import ExtractBlock
 from privacy_pipelines.policy.reading import read_text
 
 
@@ -101,7 +102,8 @@ def test_types_that_systems_dress_up_are_seen(tmp_path: Path) -> None:
     assert fields["zip"] == {"category": "user.contact.address"}  # digits, but a code: a zero in front belongs to it
     assert fields["active"]["type"] == "boolean"
     assert "type" not in fields["paid"]
-    assert table["extract"]["null"] == ["-"]
+    assert table["extract"]["null_values"] == ["-"]
+    assert set(table["extract"]) <= set(ExtractBlock.model_fields), "a key that the format has not"
 
 
 def test_day_and_month_that_could_be_the_other_way_round_are_a_decision(tmp_path: Path) -> None:

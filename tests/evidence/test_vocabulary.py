@@ -28,6 +28,10 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
         "run": "night-2026-03-01", "as_of": "2026-03-01", "table": "crm.contacts", "purpose": "newsletter", "digest": DIGEST,
         "reason": "unexpected_share", "cells": 612,
     },
+    "dates_corrected": {
+        "run": "night", "as_of": "2026-03-01", "table": "crm.contracts", "event": "contract_end", "cause": "source", "earlier": "<5",
+        "later": 12,
+    },
     "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": 3},
     "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": 812},
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},

@@ -14,7 +14,7 @@ from tests.comparing.edits import EDITS, POLICIES
 
 SAID = {
     "shorter": ["purpose prospecting: period P1Y → P3M"],
-    "window": ["purpose recruitment: execution_window"],
+    "window": ["purpose recruitment: execution_window", "purpose recruitment: on_missing_event.execution_window"],
     "offset": ["purpose prospecting: starting_point.offset none → end_of_calendar_year"],
     "scope": ["table crm.contracts: scopes customer_relationship: record → customer_relationship: subject"],
     "nature": ["purpose customer_relationship: nature policy → claims"],

@@ -197,3 +197,10 @@ def test_the_forms_of_the_format_are_read(folder):
     assert policy.purpose("newsletter").review
     assert policy.consent("newsletter").valid_for == Period(months=24)
     assert policy.purpose("relationship").starting_point.order == "period_then_offset"
+
+
+def test_a_stored_law_is_read_though_a_later_vocabulary_would_refuse_it(folder):
+    """Its words were words when it was approved; the night after an upgrade must still know by which law yesterday was decided."""
+    kept = json.loads(load(folder.path).document)
+    kept["sources"]["crm"]["tables"]["people"]["fields"]["union"]["category"] = "user.of_an_older_list"
+    assert load_document(json.dumps(kept)).table("crm.people").column("union").category == "user.of_an_older_list"

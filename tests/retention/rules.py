@@ -54,6 +54,15 @@ RULES = st.builds(
 )
 
 
+CHANGED = st.builds(
+    lambda rule, later, statutory: replace(rule, later=tuple(sorted(later, key=lambda one: one[0])), statutory=statutory),
+    RULES,
+    st.lists(st.tuples(DAYS, RULES), max_size=3),
+    st.booleans(),
+)
+"""Rules with newer versions."""
+
+
 def in_a_year_ending(fiscal: tuple[int, int], vacation: tuple[int, int] = (3, 31)) -> Company:
     """The company with other years."""
     return replace(COMPANY, fiscal_year_end=fiscal, fiscal_changes=(), vacation_year_end=vacation)

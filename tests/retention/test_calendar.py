@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import Level, Rule, add, dates, end_of, next_weekday, threshold
 from privacy_pipelines.values import OPEN, Period
-from tests.retention.rules import COMPANY, DAYS, RULES, in_a_year_ending
+from tests.retention.rules import CHANGED, COMPANY, DAYS, RULES, in_a_year_ending
 
 ONE_DAY = timedelta(days=1)
 
@@ -94,7 +94,7 @@ def test_rolling_never_moves_back_and_rests_on_a_weekday(day: date) -> None:
     assert next_weekday(rolled) == rolled
 
 
-@given(RULES, DAYS)
+@given(st.one_of(RULES, CHANGED), DAYS)
 def test_a_later_start_never_ends_earlier(rule: Rule, day: date) -> None:
     one, later = dates(rule, day, COMPANY), dates(rule, day + ONE_DAY, COMPANY)
     assert one.retain_until <= later.retain_until
@@ -102,14 +102,14 @@ def test_a_later_start_never_ends_earlier(rule: Rule, day: date) -> None:
     assert one.erase_by <= later.erase_by
 
 
-@given(RULES)
+@given(st.one_of(RULES, CHANGED))
 def test_an_open_clock_has_no_end(rule: Rule) -> None:
     found = dates(rule, OPEN, COMPANY)
     assert (found.retain_until, found.collect_from, found.erase_by) == (OPEN, OPEN, OPEN)
 
 
 @settings(max_examples=60)
-@given(RULES, DAYS, st.sampled_from([Level.SETTLING, Level.ERASABLE, Level.OVERDUE]))
+@given(st.one_of(RULES, CHANGED), DAYS, st.sampled_from([Level.SETTLING, Level.ERASABLE, Level.OVERDUE]))
 def test_the_threshold_is_the_last_start_that_has_sunk_so_far(rule: Rule, as_of: date, level: Level) -> None:
     """The exact boundary: it has sunk, and the day after has not."""
     last = threshold(rule, as_of, COMPANY, level)
@@ -117,14 +117,14 @@ def test_the_threshold_is_the_last_start_that_has_sunk_so_far(rule: Rule, as_of:
     assert not sunk(rule, last + ONE_DAY, as_of, level)
 
 
-@given(RULES, DAYS)
+@given(st.one_of(RULES, CHANGED), DAYS)
 def test_thresholds_of_deeper_levels_lie_earlier_and_move_on_with_the_day(rule: Rule, as_of: date) -> None:
     settling, erasable, overdue = (threshold(rule, as_of, COMPANY, level) for level in (Level.SETTLING, Level.ERASABLE, Level.OVERDUE))
     assert overdue <= erasable <= settling
     assert threshold(rule, as_of + ONE_DAY, COMPANY, Level.ERASABLE) >= erasable
 
 
-@given(RULES, DAYS)
+@given(st.one_of(RULES, CHANGED), DAYS)
 def test_nothing_is_erasable_on_its_last_day_and_everything_without_settling_is_on_the_next(rule: Rule, start: date) -> None:
     found = dates(rule, start, COMPANY)
     assert found.collect_from > found.retain_until

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from privacy_pipelines.values import OPEN
@@ -42,6 +44,43 @@ def test_a_terminated_contract_without_an_end_is_restricted_to_the_ceiling_from_
     assert (company.keys("contacts"), company.keys("contracts")) == (["C1"], ["K1"])
     company.night("2027-02-16")
     assert (company.keys("contacts"), company.keys("contracts")) == ([], [])
+
+
+CHANGED = SOURCE.replace(
+    "cancelled_on: {category: user.content, serves: relationship, type: date}",
+    "cancelled_on: {category: user.content, serves: relationship, type: date}\n"
+    "      changed_on: {category: user.content, serves: relationship, type: date}",
+).replace("open_if: \"status = 'active'\"", "open_if: \"status = 'active'\", fallback: changed_on")
+
+
+@pytest.mark.parametrize(
+    ("changed", "since"),
+    [("2025-06-01", "2025-06-01"), ("", "2026-01-10"), ("2026-03-01", "2026-01-10"), ("1900-01-01", "2026-01-10")],
+)
+def test_a_missing_end_is_counted_from_the_change_of_status_where_the_source_knows_that(company: Company, changed: str, since: str) -> None:
+    """Scenario 24: P12M from the change of status, for the contract and its people; a day to come, or a sentinel, is none."""
+    customers(company, source=CHANGED)
+    company.extract("accounts", "2026-01-10", "id\nA1")
+    company.extract("contacts", "2026-01-10", "id,account_id,name,left_on\nC1,A1,Ada,")
+    company.extract("contracts", "2026-01-10", f"id,account_id,status,ends_on,cancelled_on,changed_on\nK1,A1,ended,,,{changed}")
+    company.night("2026-01-10")
+    for table, key in (("contracts", "K1"), ("contacts", "C1")):
+        clause = company.clause(table, key, "relationship")
+        assert (clause.level, clause.missing_since, clause.retain_until) == (
+            "undetermined",
+            day(since),
+            day(since).replace(year=day(since).year + 1),
+        )
+
+
+def test_of_two_missing_ends_one_without_a_change_of_status_counts_from_the_night(company: Company) -> None:
+    customers(company, source=CHANGED)
+    company.extract("accounts", "2026-01-10", "id\nA1")
+    company.extract("contacts", "2026-01-10", "id,account_id,name,left_on\nC1,A1,Ada,")
+    rows = "K1,A1,ended,,,2025-06-01\nK2,A1,ended,,,"
+    company.extract("contracts", "2026-01-10", f"id,account_id,status,ends_on,cancelled_on,changed_on\n{rows}")
+    company.night("2026-01-10")
+    assert company.clause("contacts", "C1", "relationship").missing_since == day("2026-01-10")
 
 
 def test_sentinels_and_implausible_dates_are_missing_dates(company: Company) -> None:
@@ -109,17 +148,18 @@ def test_a_contract_cancelled_before_its_end_ends_when_it_was_cancelled(company:
 
 
 def test_an_end_corrected_to_an_earlier_day_is_erased_the_same_night_and_late_from_the_true_day(company: Company) -> None:
-    """Scenario 30: corrected to 2025-09-30, so it should have been gone by 2025-12-30."""
+    """Scenario 30: corrected to 2025-09-30, so it should have been gone by 2025-12-30; the log says that the source corrected it."""
     customers(company)
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-12-31,")
     company.night("2026-01-10")
     extracts(company, "2026-01-11", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2025-09-30,")
     last = company.night("2026-01-11")
     assert (company.keys("contacts"), company.keys("contracts"), last.metrics["erased_late"]) == ([], [], 2)
+    assert corrected(company) == [("2026-01-11", "crm.contracts", "contract_end", "source", "<5", 0)]
 
 
 def test_an_end_extended_before_erasure_is_computed_again(company: Company) -> None:
-    """Scenario 31: extended on the last settling day."""
+    """Scenario 31: extended on the last settling day; the log says why."""
     customers(company)
     extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-01-05,")
     company.night("2026-01-10")
@@ -129,6 +169,22 @@ def test_an_end_extended_before_erasure_is_computed_again(company: Company) -> N
     company.night("2026-01-20")
     found = company.cluster("contacts", "C1", "name")
     assert (found.state, found.retain_until) == ("keep", day("2026-08-31"))
+    assert corrected(company) == [("2026-01-19", "crm.contracts", "contract_end", "source", 0, "<5")]
+
+
+def corrected(company: Company) -> list[tuple[Any, ...]]:
+    """What the evidence log says of dates that a source corrected."""
+    names = ("as_of", "table", "event", "cause", "earlier", "later")
+    return [tuple(entry.body[name] for name in names) for entry in company.evidence() if entry.kind == "dates_corrected"]
+
+
+def test_a_first_end_is_no_correction(company: Company) -> None:
+    customers(company)
+    extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,active,,")
+    company.night("2026-01-10")
+    extracts(company, "2026-01-11", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-02-28,")
+    company.night("2026-01-11")
+    assert corrected(company) == []
 
 
 ROLES = """
@@ -422,3 +478,26 @@ def test_the_evidence_of_a_contract_that_has_left_keeps_counting_for_what_remain
     assert company.row("contacts", "C1")["name"] == "Ada"
     company.night("2036-01-06")
     assert company.keys("contacts") == []
+
+
+def test_without_a_ceiling_of_its_own_a_purpose_waits_for_a_missing_date_until_the_companys(company: Company) -> None:
+    """One contract has ended, the other without a known day: nobody is erased by surprise, and P12M from 2026-01-10 is the company's."""
+    customers(company, relationship=RELATIONSHIP.replace("on_missing_event: {restrict: P12M, from: first_seen}\n", ""))
+    extracts(company, "2026-01-10", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2025-03-30,\nK2,A1,ended,,")
+    company.night("2026-01-10")
+    found = company.cluster("contacts", "C1", "name")
+    assert (found.state, found.retain_until, found.erase_by) == ("undetermined", day("2027-01-10"), day("2027-02-09"))
+    assert (company.keys("contacts"), company.keys("contracts")) == (["C1"], ["K2"])
+    company.night("2027-01-11")
+    assert (company.keys("contacts"), company.keys("contracts")) == ([], [])
+
+
+def test_a_table_that_has_the_event_lives_by_the_persons_latest_where_it_says_so(company: Company) -> None:
+    """The call of May 2024 is kept with the one of May 2025; without `scopes` it goes by itself."""
+    calls = PROSPECTS.replace("  activities:\n    key: id\n", "  activities:\n    key: id\n    scopes: {prospecting: SCOPE}\n")
+    for scope, kept in (("subject", ["X1", "X2"]), ("record", ["X2"])):
+        company.policy(calls.replace("SCOPE", scope), prospecting="starting_point: {event: inbound_contact, of: subject}\nperiod: P12M")
+        company.extract("prospects", "2025-06-01", "id,name\nP1,Ada")
+        company.extract("activities", "2025-06-01", "id,prospect_id,kind,on_day\nX1,P1,call,2024-05-01\nX2,P1,call,2025-05-20")
+        company.night("2025-06-01")
+        assert company.keys("activities") == kept

@@ -13,21 +13,22 @@ from privacy_pipelines.errors import InputError
 
 @click.command("init")
 @click.argument("source")
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument("files", metavar="FILE…", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--connection", metavar="VARIABLE", help="The variable with a database's address; each FILE is then a table of it.")
 @click.option(
     "--write", is_flag=True, help="Write sources/SOURCE.yaml, and what the policy folder lacks. Files that are there are left alone."
 )
 @folders
-def command(where: Folders, *, source: str, files: tuple[Path, ...], write: bool) -> None:
+def command(where: Folders, *, source: str, files: tuple[Path, ...], connection: str | None, write: bool) -> None:
     """Draft a source's YAML from the headers and a sample of its extracts, one FILE for each table: CSV, .parquet, .jsonl or .xlsx, the
-    texts also as .gz or .zst.
+    texts also as .gz or .zst. With --connection, FILE is a table or view of PostgreSQL, such as crm.contacts.
 
     Every field gets a guessed category and no purpose: `check` then lists what a person must decide. No value is printed.
     """
     from privacy_pipelines.drafting.folder import missing_files
-    from privacy_pipelines.drafting.text import draft
+    from privacy_pipelines.drafting.text import draft, draft_of_database
 
-    text = draft(source, files, where.extracts)
+    text = draft_of_database(source, connection, [str(file) for file in files]) if connection else draft(source, files, where.extracts)
     if not write:
         click.echo(text, nl=False)
         return

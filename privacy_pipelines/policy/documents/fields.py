@@ -150,6 +150,25 @@ Dates = Annotated[
 ]
 
 
+class ContinuedBlock(Document):
+    """Which other row of the table goes on where this one ends, or began where it ended."""
+
+    link: ColumnName = Field(description="The link of this table to itself that names the other row.", examples=["renewed_by"])
+    begins: ColumnName | None = Field(
+        default=None,
+        description="The column with a row's first day: one that begins later than the day after the other's end continues nothing. Left "
+        "out: the link alone says it.",
+        examples=["start_date"],
+    )
+
+
+def _short_continued(value: object) -> object:
+    return {"link": value} if isinstance(value, str) else value
+
+
+Continued = Annotated[ContinuedBlock, BeforeValidator(_short_continued, json_schema_input_type=ColumnName | ContinuedBlock)]
+
+
 class EventBlock(Document):
     """Where a table holds a reference event."""
 
@@ -167,6 +186,31 @@ class EventBlock(Document):
     when: Condition | None = Field(
         default=None, description="SQL condition: whether the row carries the event at all.", examples=["kind = 'sick'"]
     )
+
+    fallback: ColumnNames | None = Field(
+        default=None,
+        description="The column with the day on which the row ended for all one knows, such as its last change of status: where the date "
+        "is missing, the ceiling is counted from it and not from the night that first saw so. It stays undetermined.",
+        examples=["status_changed_on"],
+    )
+    continued_by: Continued | None = Field(
+        default=None,
+        description="The link by which a row names its successor. What is continued without a gap ends when the last of its chain does.",
+        examples=[{"link": "renewed_by", "begins": "start_date"}],
+    )
+    continues: Continued | None = Field(
+        default=None,
+        description="The same, where the successor names the row that it continues.",
+        examples=[{"link": "previous_id", "begins": "start_date"}],
+    )
+
+    @model_validator(mode="after")
+    def _continued_one_way(self) -> Self:
+        if self.continued_by and self.continues:
+            raise ValueError("either a row names its successor (`continued_by`), or the successor the row (`continues`)")
+        if self.fallback and (self.continued_by or self.continues):
+            raise ValueError("what another row continues ends with that, and has no `fallback` of its own")
+        return self
 
     @model_validator(mode="after")
     def _dated_or_open(self) -> Self:

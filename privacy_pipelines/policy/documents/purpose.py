@@ -97,6 +97,24 @@ class PublishBlock(Document):
     )
 
 
+class EarlierBlock(Document):
+    """What the rule said before: in force from its own first day until the day before the next version's."""
+
+    period: PeriodText = Field(description="How long the data was kept from the starting point, ISO 8601.", examples=["P24M"])
+    effective_from: Day = Field(description="The first day on which this version was in force.", examples=["2024-01-01"])
+    approved_by: Words = Field(description="Who signed this version.", examples=["dpo"])
+    source: Words | None = Field(
+        default=None, description="Where this version came from. Left out: where the rule comes from.", examples=["Founding policy"]
+    )
+    offset: Offsets | None = Field(
+        default=None, description="Its offset; `[]` for none. Left out: the same as today.", examples=[["end_of_calendar_year"]]
+    )
+    order: Order | None = Field(default=None, description="Its order. Left out: the same as today.", examples=["period_then_offset"])
+    roll: Literal["none", "next_weekday"] | None = Field(
+        default=None, description="Its roll. Left out: the same as today.", examples=["next_weekday"]
+    )
+
+
 class PurposeDocument(Document):
     """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
 
@@ -112,6 +130,12 @@ class PurposeDocument(Document):
     )
     starting_point: StartingPointBlock = Field(description="What starts the clock.", examples=[{"event": "contract_end", "of": "subject"}])
     period: PeriodText = Field(description="How long the data is kept from the starting point, ISO 8601.", examples=["P0D"])
+    at_least: PeriodText | None = Field(
+        default=None, description="The shortest period that the source of the rule allows; `check` holds `period` to it.", examples=["P7Y"]
+    )
+    at_most: PeriodText | None = Field(
+        default=None, description="The longest period that the source of the rule allows; `check` holds `period` to it.", examples=["P36M"]
+    )
     settle: PeriodText = Field(
         default=Period(), description="Grace before collecting, inside the execution window: dates get corrected.", examples=["P14D"]
     )
@@ -156,8 +180,17 @@ class PurposeDocument(Document):
     art9_ground: Art9Ground | None = Field(
         default=None, description="DPV key of the exception for special categories (GDPR Art. 9(2)).", examples=["eu-gdpr:A9-2-b"]
     )
+    earlier: Annotated[tuple[EarlierBlock, ...], BeforeValidator(listed, json_schema_input_type=list[EarlierBlock])] | None = Field(
+        default=None,
+        description="Earlier versions of the rule. What was collected under the notice of one keeps its period, unless a newer one is "
+        "shorter; a shorter one counts from its own first day, a longer one only for a duty reaches back.",
+        examples=[[{"period": "P24M", "effective_from": "2024-01-01", "approved_by": "dpo"}]],
+    )
     source: Words = Field(description="The statute, decision or promise that the rule comes from.", examples=["LAW P1"])
-    effective_from: Day = Field(description="The first day on which the rule is in force.", examples=["2026-01-01"])
+    effective_from: Day = Field(
+        description="The first day on which the rule is in force; it may lie ahead where there is an earlier version.",
+        examples=["2026-01-01"],
+    )
     approved_by: Words = Field(description="Who signed the rule.", examples=["dpo"])
     publish: bool | PublishBlock = Field(
         default=False,

@@ -117,6 +117,31 @@ def _short_link(value: object) -> object:
 Link = Annotated[LinkBlock, BeforeValidator(_short_link, json_schema_input_type=TableName | LinkBlock)]
 
 
+class MergedBlock(Document):
+    """Where the source says which records were merged into others."""
+
+    table: TableName | None = Field(
+        default=None, description="The table of merges or aliases. Left out: a column of this table says it.", examples=["contact_merges"]
+    )
+    name: ColumnName | None = Field(
+        default=None, description="With a table: its column with the key that was given up.", examples=["old_id"]
+    )
+    into: ColumnName = Field(description="The column with the key of the record that stays.", examples=["master_id"])
+
+    @model_validator(mode="after")
+    def _name_with_table(self) -> Self:
+        if (self.table is None) != (self.name is None):
+            raise ValueError("a table of merges has a `name` for the key that was given up; a column of the table itself has none")
+        return self
+
+
+def _short_merged(value: object) -> object:
+    return {"into": value} if isinstance(value, str) else value
+
+
+Merged = Annotated[MergedBlock, BeforeValidator(_short_merged, json_schema_input_type=ColumnName | MergedBlock)]
+
+
 class StepBlock(Document):
     """One step of an event's path."""
 

@@ -12,9 +12,10 @@ from pydantic import (
 from privacy_pipelines.policy.documents.extract import ExtractBlock, HeaderNames
 from privacy_pipelines.policy.documents.fields import EntityOf, Event, FieldBlock
 from privacy_pipelines.policy.documents.registers import ConsentBlock, ObjectionBlock
-from privacy_pipelines.policy.documents.relations import Link, Steps, Subjects
+from privacy_pipelines.policy.documents.relations import Link, Merged, Steps, Subjects
 from privacy_pipelines.policy.documents.terms import (
     ColumnName,
+    ColumnNames,
     Document,
     KeyNames,
     Name,
@@ -87,6 +88,18 @@ class TableBlock(Document):
         default={},
         description="Event → where its date stands.",
         examples=[{"contract_end": {"at": ["cancelled_on", "end_date"], "open_if": "status = 'active'"}}],
+    )
+    merged_into: Merged | None = Field(
+        default=None,
+        description="The column with the key of the record that this one was merged into; or the table that says it. A merged record, and "
+        "what is linked to it, belongs to the one that stays and ends with it.",
+        examples=["master_id", {"table": "contact_merges", "name": "old_id", "into": "new_id"}],
+    )
+    collected: ColumnNames | None = Field(
+        default=None,
+        description="The column with the day on which a row was collected from the person; of several, the first that is filled. The "
+        "notice of that day counts where a purpose has earlier versions. Left out, or empty: the night that first saw the row.",
+        examples=["created_on"],
     )
     not_read: (
         Annotated[tuple[NotReadColumns, ...], BeforeValidator(_one_or_more, json_schema_input_type=NotReadColumns | list[NotReadColumns])]

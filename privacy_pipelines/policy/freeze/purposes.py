@@ -5,7 +5,7 @@ from __future__ import annotations
 from privacy_pipelines.policy.documents import PurposeDocument
 from privacy_pipelines.policy.documents.purpose import PublishBlock
 from privacy_pipelines.policy.freeze.shared import frozen_ceiling, frozen_text
-from privacy_pipelines.policy.model import EndedBy, Publish, Purpose, StartingPoint
+from privacy_pipelines.policy.model import EndedBy, Publish, Purpose, StartingPoint, Version
 
 
 def freeze_purpose(document: PurposeDocument) -> Purpose:
@@ -37,6 +37,7 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         subjects=document.subjects or (),
         objections=tuple(sorted((document.objections or {}).items())),
         publish=_publish(document),
+        earlier=_earlier(document),
     )
 
 
@@ -48,3 +49,16 @@ def _starting_point(document: PurposeDocument) -> StartingPoint:
 def _publish(document: PurposeDocument) -> Publish | None:
     said = PublishBlock() if document.publish is True else document.publish
     return Publish(said.format, tuple(sorted(said.tables or ()))) if said else None
+
+
+def _earlier(document: PurposeDocument) -> tuple[Version, ...]:
+    """An earlier version says its period; what else it leaves out is as it is today."""
+    point, order = document.starting_point, document.starting_point.order or "offset_then_period"
+    versions = (
+        Version(
+            one.effective_from, one.period, point.offset if one.offset is None else one.offset, one.order or order,
+            one.roll or document.roll, one.source or document.source, one.approved_by,
+        )
+        for one in document.earlier or ()
+    )  # fmt: skip
+    return tuple(sorted(versions, key=lambda version: version.effective_from))

@@ -11,7 +11,20 @@ from privacy_pipelines.policy.documents.relations import LinkBlock
 from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.freeze.extracts import frozen_extract
 from privacy_pipelines.policy.freeze.naming import table_id
-from privacy_pipelines.policy.model import ROW_KEY, Column, DateParts, EntityOf, Event, Link, NotRead, Step, Subject, Table
+from privacy_pipelines.policy.model import (
+    ROW_KEY,
+    Column,
+    DateParts,
+    EntityOf,
+    Event,
+    Link,
+    Merged,
+    NotRead,
+    Step,
+    Subject,
+    Succession,
+    Table,
+)
 
 
 def freeze_tables(sources: Mapping[str, SourceDocument]) -> tuple[Table, ...]:
@@ -42,7 +55,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         legal_persons=any(one.otherwise for one in block.subject or ()),
         columns=_columns(block),
         links=tuple(link for name, said in sorted(block.links.items()) for link in _links(source, name, said, keys)),
-        events=tuple(_event(event, said) for event, said in sorted(block.events.items())),
+        events=tuple(_event(event, at, block) for event, at in sorted(block.events.items())),
         scopes=tuple(sorted(block.scopes.items())),
         events_via=tuple(
             (event, tuple(Step(table_id(source, step.table), step.link) for step in via)) for event, via in sorted(block.events_via.items())
@@ -51,7 +64,31 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         owner=document.owner,
         not_read=tuple(sorted({name for one in block.not_read or () for name in one.columns})),
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
+        collected=block.collected or (),
+        merged=_merged(source, name, block),
     )
+
+
+def _event(name: str, said: EventBlock, block: TableBlock) -> Event:
+    succession, fallback = _succession(said, block), said.fallback or ()
+    if isinstance(said.at, Parts):
+        return Event(name, (), said.open_if, said.when, parts=DateParts(*said.at), succession=succession, fallback=fallback)
+    return Event(name, tuple(said.at), said.open_if, said.when, isinstance(said.at, Latest), succession=succession, fallback=fallback)
+
+
+def _succession(said: EventBlock, block: TableBlock) -> Succession | None:
+    continued = said.continued_by or said.continues
+    if continued is None:
+        return None
+    columns = block.links[continued.link].columns or {continued.link: block.key[0]}
+    return Succession(tuple(columns.items()), said.continued_by is not None, continued.begins)
+
+
+def _merged(source: str, name: str, block: TableBlock) -> Merged | None:
+    said = block.merged_into
+    if said is None:
+        return None
+    return Merged(table_id(source, said.table or name), said.name or block.key[0], said.into)
 
 
 def _columns(block: TableBlock) -> tuple[Column, ...]:
@@ -68,12 +105,6 @@ def _column(name: str, block: FieldBlock, *, of_row: bool = False) -> Column:
     said: dict[str, Any] = dict(block)
     said["formats"] = said.pop("format")
     return Column(name=name, of_row=of_row, **{**said, **{key: said[key] or () for key in ("formats", "true_values", "false_values")}})
-
-
-def _event(name: str, block: EventBlock) -> Event:
-    if isinstance(block.at, Parts):
-        return Event(name, (), block.open_if, block.when, parts=DateParts(*block.at))
-    return Event(name, tuple(block.at), block.open_if, block.when, isinstance(block.at, Latest))
 
 
 def _links(source: str, name: str, block: LinkBlock, keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:

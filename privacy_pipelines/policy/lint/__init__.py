@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.files import Documents
 from privacy_pipelines.policy.lint import (
+    chains,
     company,
     conditions,
     consents,
@@ -17,11 +18,13 @@ from privacy_pipelines.policy.lint import (
     extracts,
     fields,
     formats,
+    joins,
     links,
     objections,
     publishing,
     purposes,
     tables,
+    versions,
 )
 from privacy_pipelines.policy.lint.context import Context
 
@@ -44,6 +47,7 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     tables.subjects_differ,
     tables.otherwise_has_a_condition,
     tables.event_columns_are_dates,
+    tables.collected_columns_are_dates,
     conditions.event_conditions_can_be_read,
     conditions.subject_conditions_can_be_read,
     extracts.extracts_are_complete,
@@ -68,15 +72,16 @@ WITHIN_ONE_FILE: tuple[Check, ...] = (
     purposes.execution_windows_are_at_least_a_day,
     purposes.settling_ends_inside_the_window,
     purposes.duties_outlive_a_missing_event,
+    versions.bounds_leave_room,
+    versions.versions_follow_one_another,
+    versions.versions_differ,
     company.undetermined_has_a_window,
     company.entities_differ,
     company.holds_are_reviewed_after_they_begin,
 )
 ACROSS_FILES: tuple[Check, ...] = (
-    fields.categories_are_known,
     fields.served_purposes_exist,
     fields.served_purposes_are_enabled,
-    fields.special_categories_have_a_ground,
     fields.identity_numbers_are_justified,
     tables.entities_are_declared,
     tables.scopes_name_purposes_that_are_served,
@@ -87,6 +92,10 @@ ACROSS_FILES: tuple[Check, ...] = (
     links.rows_that_end_with_another_are_no_dutys,
     links.rows_do_not_end_in_a_circle,
     links.event_paths_lead_to_the_event,
+    joins.addresses_meet_no_person_without_a_purpose,
+    chains.continued_rows_are_named,
+    chains.continued_rows_begin_on_dates,
+    chains.merges_are_declared,
     extracts.no_file_is_read_twice,
     consents.recorded_in_declared_columns,
     consents.found_by_declared_columns,
@@ -100,7 +109,6 @@ ACROSS_FILES: tuple[Check, ...] = (
     objections.named_by_purposes_that_one_can_object_to,
     objections.marketing_hears_objections,
     conditions.objection_conditions_can_be_read,
-    purposes.data_uses_are_known,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,
@@ -111,18 +119,26 @@ ACROSS_FILES: tuple[Check, ...] = (
     publishing.published_tables_serve,
     company.sources_declared_once,
     company.recipients_in_every_language,
-    company.own_words_in_every_language,
-    company.own_words_are_new,
     company.holds_name_tables,
     company.holds_declared_once,
 )
 """These need every file: where one cannot be read, they would call every name in it unknown."""
+WORDS: tuple[Check, ...] = (
+    fields.categories_are_known,
+    fields.special_categories_have_a_ground,
+    purposes.data_uses_are_known,
+    company.own_words_in_every_language,
+    company.own_words_are_new,
+)
+"""Vocabularies grow and change, so these too, which need every file, are asked of what is to become law, never of what once did."""
 
 
-def lint(documents: Documents) -> tuple[Problem, ...]:
-    """Every disagreement between the documents. A line that has a problem of its own already is not reported twice."""
+def lint(documents: Documents, *, words: bool = True) -> tuple[Problem, ...]:
+    """Every disagreement between the documents, and with the vocabularies. A line that has a problem of its own already is not reported
+    twice.
+    """
     context = Context(documents)
-    checks = (*WITHIN_ONE_FILE, *(ACROSS_FILES if documents.complete else ()))
+    checks = (*WITHIN_ONE_FILE, *((*ACROSS_FILES, *(WORDS if words else ())) if documents.complete else ()))
     known = {(problem.where, problem.line) for problem in documents.problems}
     found = (problem for check in checks for problem in check(context))
     return tuple(problem for problem in found if (problem.where, problem.line) not in known)

@@ -69,15 +69,26 @@ def event_columns_are_dates(context: Context) -> Iterator[Problem]:
     """An event's columns are declared, and hold dates."""
     for table in context.tables:
         for event, block in table.block.events.items():
+            dates = () if isinstance(block.at, Parts) else block.at
             if isinstance(block.at, Parts):
                 yield from _part_problems(context, table, event, block.at)
-                continue
-            for column in block.at:
+            for key, column in (*(("at", column) for column in dates), *(("fallback", column) for column in block.fallback or ())):
                 kind = context.column_type(table.id, column)
                 if column not in context.columns[table.id]:
-                    yield table.problem(("events", event, "at"), *unknown("column", column, context.columns[table.id]))
+                    yield table.problem(("events", event, key), *unknown("column", column, context.columns[table.id]))
                 elif kind is not None and kind not in DATE_TYPES:
-                    yield table.problem(("events", event, "at"), f"event {event!r} needs a date, but {column!r} is {kind}")
+                    yield table.problem(("events", event, key), f"event {event!r} needs a date, but {column!r} is {kind}")
+
+
+def collected_columns_are_dates(context: Context) -> Iterator[Problem]:
+    """When a row was collected stands in declared columns, which hold dates."""
+    for table in context.tables:
+        for column in table.block.collected or ():
+            kind = context.column_type(table.id, column)
+            if column not in context.columns[table.id]:
+                yield table.problem(("collected",), *unknown("column", column, context.columns[table.id]))
+            elif kind is not None and kind not in DATE_TYPES:
+                yield table.problem(("collected",), f"`collected` needs a date, but {column!r} is {kind}")
 
 
 def _part_problems(context: Context, table: TablePlace, event: str, parts: Parts) -> Iterator[Problem]:

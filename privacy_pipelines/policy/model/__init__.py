@@ -19,9 +19,20 @@ from privacy_pipelines.policy.model.extracts import (
 )
 from privacy_pipelines.policy.model.fields import ROW_KEY, Column, ColumnType
 from privacy_pipelines.policy.model.policy import Policy
-from privacy_pipelines.policy.model.purposes import EndedBy, Publish, Purpose, StartingPoint
-from privacy_pipelines.policy.model.registers import Consent, Hold, Objection
-from privacy_pipelines.policy.model.relations import FIRST, LAST, DateParts, EntityOf, Event, Link, Step, Subject
+from privacy_pipelines.policy.model.purposes import EndedBy, Publish, Purpose, StartingPoint, Version
+from privacy_pipelines.policy.model.registers import OBJECTION, Consent, Hold, Objection
+from privacy_pipelines.policy.model.relations import (
+    FIRST,
+    LAST,
+    DateParts,
+    EntityOf,
+    Event,
+    Link,
+    Merged,
+    Step,
+    Subject,
+    Succession,
+)
 from privacy_pipelines.policy.model.tables import NotRead, Table
 from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
 
@@ -29,6 +40,7 @@ __all__ = [
     "ENDINGS",
     "FIRST",
     "LAST",
+    "OBJECTION",
     "PACKABLE",
     "ROW_KEY",
     "Ceiling",
@@ -51,6 +63,7 @@ __all__ = [
     "IrregularYear",
     "LineEnd",
     "Link",
+    "Merged",
     "Nature",
     "NotRead",
     "Objection",
@@ -66,7 +79,9 @@ __all__ = [
     "StartingPoint",
     "Step",
     "Subject",
+    "Succession",
     "Table",
     "Text",
+    "Version",
     "WhenTargetEnds",
 ]

@@ -40,6 +40,19 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What a purpose's rule says from its first day until the next version's."""
+
+    effective_from: date
+    period: Period
+    offset: tuple[Offset, ...]
+    order: Literal["offset_then_period", "period_then_offset"]
+    roll: Literal["none", "next_weekday"]
+    source: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """A declared purpose and the deletion rule that ends it (GDPR Art. 5(1)(b) and (e))."""
 
@@ -72,6 +85,15 @@ class Purpose:
     objections: tuple[tuple[str, OnObjection], ...] = ()
     """Objection → what it does to the purpose."""
     publish: Publish | None = None
+    earlier: tuple[Version, ...] = ()
+    """Earlier versions of its rule, the oldest first."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Every version of its rule, the oldest first and the newest last."""
+        point = self.starting_point
+        newest = Version(self.effective_from, self.period, point.offset, point.order, self.roll, self.source, self.approved_by)
+        return (*self.earlier, newest)
 
     @property
     def needs_consent(self) -> bool:

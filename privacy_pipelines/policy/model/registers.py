@@ -7,6 +7,9 @@ from datetime import date
 
 from privacy_pipelines.values import Period
 
+OBJECTION = "objection: "
+"""What an objection's register is called, before the objection's own name: no consent has such a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -45,7 +48,7 @@ class Objection:
     @property
     def register(self) -> str:
         """What the register of those who objected is called, beside the consents'."""
-        return f"objection: {self.name}"
+        return f"{OBJECTION}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

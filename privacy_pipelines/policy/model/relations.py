@@ -66,6 +66,28 @@ class DateParts:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """Where a source says which record of a table was merged into which: the rows of `table` whose column `name` holds the key of the
+    one that was given up, and `into` that of the one that stays."""
+
+    table: str
+    name: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """How a row names another of its table that goes on where the earlier one ends."""
+
+    columns: tuple[tuple[str, str], ...]
+    """(column, key): what the naming row holds, and the part of the named row's key that it is."""
+    forward: bool
+    """Whether the earlier row names the later one; else the later one names the earlier."""
+    begins: str | None
+    """The column with the first day of the later row: one that begins after a gap continues nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Where a table holds a reference event: the first of `at` that is filled, or the latest of them, or the day that `parts` make; no date
     at all where it has neither.
@@ -80,6 +102,9 @@ class Event:
     when: str | None
     latest: bool = False
     parts: DateParts | None = None
+    succession: Succession | None = None
+    fallback: tuple[str, ...] = ()
+    """Columns of which the first filled one is the day from which a missing date's ceiling is counted; else it is the first such night."""
 
     @property
     def columns(self) -> tuple[str, ...]:

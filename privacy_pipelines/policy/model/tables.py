@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from privacy_pipelines.policy.model.extracts import Extract
 from privacy_pipelines.policy.model.fields import Column
 from privacy_pipelines.policy.model.purposes import Purpose
-from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Step, Subject
+from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Merged, Step, Subject
 from privacy_pipelines.policy.model.terms import Scope
 
 
@@ -34,6 +34,9 @@ class Table:
     entity: EntityOf | None = None
     not_read: tuple[str, ...] = ()
     """Columns of its extracts that stay outside on purpose, sorted."""
+    collected: tuple[str, ...] = ()
+    """Columns of which the first filled one is the day on which the row was collected; else it is the night that first saw it."""
+    merged: Merged | None = None
 
     @property
     def id(self) -> str:

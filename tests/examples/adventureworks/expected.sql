@@ -27,7 +27,7 @@ SELECT
     lasting(shipped + INTERVAL 3 YEAR, today) AS claims,
     lasting(make_date(year(ordered) + 7, 12, 31), today) AS voucher,
     graced(ordered + INTERVAL 13 MONTH, today) AS charge
-FROM seed('salesorderheader') o, day;
+FROM seed('salesorderheader') o, day WHERE ordered <= today;
 
 CREATE TABLE buyer AS
 SELECT c.*, COALESCE(s.relation, 0) AS relation, COALESCE(s.voucher, 0) AS voucher

@@ -1,7 +1,8 @@
 -- What must be in the store of examples/npsp on the day `as_of`, from the published CSV files in `data` alone.
 --
 --   donor_stewardship       policy   close date of the latest gift + 24 months, 14 days of grace; in force while a gift is only pledged
---   campaign_participation  policy   end of the (latest) campaign + 12 months, 14 days of grace
+--                           also of a household, over its members; organisations are legal persons, and kept whole
+--   campaign_participation  policy   end of the (latest) campaign + 12 months, 14 days of grace; over at once for who objected
 --   affiliation             policy   end of the (latest) role, 14 days of grace; a former role without an end: undetermined
 --   bookkeeping             duty     end of the fiscal year (30 June) of a posted gift, then of that calendar year, + 7 years
 --
@@ -39,8 +40,13 @@ SELECT
 FROM csv('npe5__Affiliation__c') a, day;
 
 CREATE VIEW member AS
-SELECT m.*, CAST(c.EndDate AS DATE) AS campaign_end, graced(campaign_end + INTERVAL 12 MONTH, today) AS participation
-FROM csv('CampaignMember') m JOIN csv('Campaign') c ON c.sf_id = m.campaign_id, day;
+SELECT
+    m.*, CAST(c.EndDate AS DATE) AS campaign_end,
+    CASE
+        WHEN p.npsp__Do_Not_Contact__c = 'true' OR p.HasOptedOutOfEmail = 'true' THEN 1
+        ELSE graced(campaign_end + INTERVAL 12 MONTH, today)
+    END AS participation
+FROM csv('CampaignMember') m JOIN csv('Campaign') c ON c.sf_id = m.campaign_id LEFT JOIN csv('Contact') p ON p.sf_id = m.contact_id, day;
 
 -- Each contact, over everything of theirs. The latest counts; something open counts more than any date.
 CREATE VIEW person AS
@@ -69,9 +75,26 @@ CREATE VIEW kept_contact AS
 SELECT * FROM said
 WHERE best <> 1 OR (best_private = 0 AND NOT no_private) OR (stewardship = 0 AND NOT no_giving) OR (affiliation = 0 AND NOT no_work);
 
+CREATE VIEW kept_account AS
+SELECT a.*, COALESCE((SELECT max(stewardship) FROM person WHERE account_id = a.sf_id), 0) AS level
+FROM csv('Account') a WHERE npe01__SYSTEMIsIndividual__c = 'false' OR level <> 1;
+CREATE VIEW account AS
+SELECT
+    sf_id, npe01__SYSTEMIsIndividual__c, Name, npo02__Formal_Greeting__c, BillingStreet, BillingCity, BillingState, BillingPostalCode
+FROM kept_account;
+
+CREATE VIEW kept_relationship AS
+SELECT r.*, p.stewardship AS level FROM csv('npe4__Relationship__c') r JOIN person p ON p.sf_id = r.npe4__contact__c
+WHERE level <> 1 AND npe4__related_contact__c IN (SELECT sf_id FROM kept_contact);
+CREATE VIEW relationship AS
+SELECT
+    sf_id, CASE WHEN npe4__contact__c IN (SELECT sf_id FROM kept_contact) THEN npe4__contact__c END AS npe4__contact__c,
+    npe4__related_contact__c, npe4__Type__c, npe4__Status__c
+FROM kept_relationship;
+
 CREATE VIEW contact AS
 SELECT
-    sf_id,
+    sf_id, CASE WHEN best_private <> 1 AND account_id IN (SELECT sf_id FROM kept_account) THEN account_id END AS account_id,
     CASE WHEN best <> 1 THEN FirstName END AS FirstName,
     CASE WHEN best <> 1 THEN LastName END AS LastName,
     CASE WHEN best_private <> 1 THEN npe01__HomeEmail__c END AS npe01__HomeEmail__c,
@@ -124,7 +147,8 @@ FROM kept_contact_role;
 CREATE VIEW kept_affiliation AS SELECT * FROM role WHERE affiliation > 1;
 CREATE VIEW affiliation AS
 SELECT
-    sf_id, npe5__contact__c, npe5__organization__c, npe5__Role__c, npe5__Status__c, CAST(npe5__StartDate__c AS DATE) AS npe5__StartDate__c,
+    sf_id, npe5__contact__c,
+    CASE WHEN npe5__organization__c IN (SELECT sf_id FROM kept_account) THEN npe5__organization__c END AS npe5__organization__c, npe5__Role__c, npe5__Status__c, CAST(npe5__StartDate__c AS DATE) AS npe5__StartDate__c,
     ended AS npe5__EndDate__c, npe5__Description__c
 FROM kept_affiliation;
 
@@ -136,7 +160,9 @@ SELECT
     sf_id, Name, CAST(IsActive AS BOOLEAN) AS IsActive, CAST(StartDate AS DATE) AS StartDate, CAST(EndDate AS DATE) AS EndDate, Status, Type
 FROM csv('Campaign');
 
-CREATE VIEW lead AS SELECT sf_id, FirstName, LastName, Company, Status, IsConverted, LeadSource FROM csv('Lead');
+CREATE VIEW lead AS SELECT
+    sf_id, FirstName, LastName, Company, Status, IsConverted, LeadSource, CAST(HasOptedOutOfEmail AS BOOLEAN) AS HasOptedOutOfEmail
+FROM csv('Lead') WHERE HasOptedOutOfEmail = 'false';
 
 CREATE VIEW states AS
 WITH every AS (
@@ -148,6 +174,11 @@ WITH every AS (
     SELECT 'contact', 'donor_stewardship', stewardship, stewardship = 5, no_giving FROM kept_contact
     UNION ALL
     SELECT 'contact', 'affiliation', affiliation, affiliation = 5, no_work FROM kept_contact
+    UNION ALL
+    SELECT 'account', 'donor_stewardship', CASE WHEN npe01__SYSTEMIsIndividual__c = 'false' THEN 5 ELSE level END,
+        npe01__SYSTEMIsIndividual__c = 'false' OR level = 5, false FROM kept_account
+    UNION ALL
+    SELECT 'relationship', 'donor_stewardship', level, level = 5, false FROM kept_relationship
     UNION ALL
     SELECT 'opportunity', 'bookkeeping+donor_stewardship', greatest(stewardship, bookkeeping), stewardship = 5, false FROM kept_opportunity
     UNION ALL

@@ -1,0 +1,51 @@
+"""`review`: what has no end that anybody knows, for the data steward."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict
+
+import click
+
+from privacy_pipelines.cli.options import Folders, folders, json_option
+from privacy_pipelines.cli.screen import say, show_json
+from privacy_pipelines.cli.stores import require_store
+
+
+@click.command("review")
+@click.argument("table", required=False)
+@folders
+@json_option
+def command(where: Folders, *, table: str | None, as_json: bool) -> None:
+    """How many records are open ended or undetermined; with TABLE (such as crm.contracts) the keys of that table's.
+
+    Open ended is what is in force and says no day on which it ends, undetermined what only a ceiling ends. `explain TABLE KEY` says more.
+    """
+    from privacy_pipelines.explaining.review import listed, review
+
+    root = require_store(where.store).root
+    if table:
+        records = listed(root, table)
+        lines = [f"{_line(record.key)}: {record.why.replace('_', ' ')} since {record.since}" for record in records]
+        whole = [asdict(record) for record in records]
+    else:
+        counts = review(root)
+        lines = [
+            f"{one.table}: {one.open_ended:,} open ended, {one.undetermined:,} undetermined, oldest since {one.since}" for one in counts
+        ]
+        whole = [asdict(one) for one in counts]
+    if as_json:
+        show_json(whole)
+        return
+    for line in lines:
+        say(line)
+
+
+def _line(key: tuple[str, ...]) -> str:
+    """The key as `explain` takes it."""
+    if len(key) == 1:
+        return key[0]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(key)
+    return text.getvalue()

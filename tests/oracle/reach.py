@@ -1,0 +1,130 @@
+"""Which rows a record finds over links: the row that it names, its person, and everything of that person (DESIGN §2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.facts import Row
+from tests.oracle.law import Law, Link, full, links, listed, subjects
+
+Step = tuple[Link, bool]
+"""A link, and whether it is taken from the row that names to the row that is named."""
+Found = tuple[Row, bool]
+"""A row, and whether it is that row for sure: not where a value names several."""
+
+
+@dataclass(slots=True)
+class World:
+    """All rows of a night, and the values by which they are found."""
+
+    law: Law
+    rows: dict[str, list[Row]]
+    _by: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Row]]] = field(default_factory=dict)
+    _links: dict[str, list[Link]] = field(default_factory=dict)
+
+    def named(self, row: Row, link: Link) -> list[Row]:
+        """The rows that a row names over a link; more than one where they share the value."""
+        if link.kind and row.values[link.kind[0]] != link.kind[1]:
+            return []
+        return self.found(link.to, tuple(there for _, there in link.columns), tuple(row.values[here] for here, _ in link.columns))
+
+    def found(self, table: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> list[Row]:
+        """The rows of a table that hold these values; an empty value finds none."""
+        if (table, columns) not in self._by:
+            index = defaultdict(list)
+            for row in self.rows[table]:
+                index[tuple(row.values[column] for column in columns)].append(row)
+            self._by[table, columns] = index
+        return [] if None in values else self._by[table, columns].get(values, [])
+
+    def naming(self, row: Row, link: Link) -> list[Row]:
+        """The rows that name a row over a link, and name no other."""
+        there = tuple(there for _, there in link.columns)
+        values = tuple(row.values[column] for column in there)
+        if len(self.found(link.to, there, values)) != 1:
+            return []
+        found = self.found(link.here, tuple(here for here, _ in link.columns), values)
+        return [one for one in found if not link.kind or one.values[link.kind[0]] == link.kind[1]]
+
+    def links_of(self, table: str) -> list[Link]:
+        """The links of a table."""
+        if table not in self._links:
+            self._links[table] = links(self.law, table)
+        return self._links[table]
+
+    def follow(self, row: Row, path: list[Step]) -> list[Found]:
+        """Every row at the end of a path."""
+        at: list[Found] = [(row, True)]
+        for link, onward in path:
+            at = [found for one, certain in at for found in self._next(one, certain, link, onward)]
+        return at
+
+    def _next(self, row: Row, certain: bool, link: Link, onward: bool) -> list[Found]:
+        found = self.named(row, link) if onward else self.naming(row, link)
+        return [(one, certain and (not onward or len(found) == 1)) for one in found]
+
+
+def onward(world: World, table: str, targets: set[str]) -> list[Step] | None:
+    """The shortest way from a table over its own links to one of these tables."""
+    return _shortest(world, table, targets, lambda one: [(link, True) for link in world.links_of(one)])
+
+
+def around(world: World, table: str, targets: set[str]) -> list[Step] | None:
+    """The shortest way in either direction."""
+    every = [link for name in world.law.tables for link in world.links_of(name)]
+    return _shortest(
+        world,
+        table,
+        targets,
+        lambda one: [(link, True) for link in every if link.here == one] + [(link, False) for link in every if link.to == one],
+    )
+
+
+def told(world: World, table: str, via: list[Any]) -> list[Step]:
+    """The way that `events_via` tells, table by table."""
+    steps, at, source = [], table, world.law.tables[table]["source"]
+    for said in via:
+        to, name = (full(said["table"], source), said.get("link")) if isinstance(said, dict) else (full(said, source), None)
+        choices = [(link, True) for link in world.links_of(at) if link.to == to] + [
+            (link, False) for link in world.links_of(to) if link.to == at
+        ]
+        chosen = [one for one in choices if name is None or one[0].name == name]
+        steps.append(chosen[0])
+        at = to
+    return steps
+
+
+def persons(world: World, table: str, kinds: set[str] | None = None) -> list[tuple[str, list[Step]]]:
+    """The tables of persons that a row of this table belongs to, each with the way there: its own, or over links."""
+    found = []
+    for name, said in world.law.tables.items():
+        own = {one["kind"] for one in subjects(said)}
+        if own and (kinds is None or own & kinds) and (path := onward(world, table, {name})) is not None:
+            found.append((name, path))
+    return sorted(found, key=lambda one: len(one[1]))
+
+
+def _shortest(world: World, start: str, targets: set[str], steps: Any) -> list[Step] | None:
+    ways: list[tuple[str, list[Step]]] = [(start, [])]
+    known = {start}
+    while ways:
+        for at, path in ways:
+            if at in targets:
+                return path
+        following = [((link.to if ahead else link.here), [*path, (link, ahead)]) for at, path in ways for link, ahead in steps(at)]
+        ways = [(at, path) for at, path in following if at not in known]
+        known |= {at for at, _ in ways}
+    return None
+
+
+def tables_with(law: Law, event: str) -> set[str]:
+    """The tables whose rows have an event."""
+    return {name for name, table in law.tables.items() if event in table.get("events", {})}
+
+
+def via(law: Law, table: str, name: str) -> list[Any] | None:
+    """What a table says of the way to an event or consent."""
+    said = law.tables[table].get("events_via", {}).get(name)
+    return None if said is None else listed(said)

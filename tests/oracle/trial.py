@@ -1,0 +1,65 @@
+"""One trial: a policy and facts as files, a plan of the product, and the oracle's answer for every cell of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, strategies as st
+
+from privacy_pipelines.values import Paths
+from tests.oracle.compare import Comparison, compare
+from tests.oracle.extracts import Text, as_rows, rows, write
+from tests.oracle.law import read
+from tests.oracle.policies import Policy, policies
+from tests.oracle.product import rehearse
+from tests.oracle.reach import World
+
+SEEDS = st.integers(0, 2**32)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all trials together compared."""
+
+    policies: int = 0
+    cells: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def prepare(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Paths:
+    """The policy folder and the day's extracts, in a place without a store."""
+    shutil.rmtree(root, ignore_errors=True)
+    paths = Paths(root / "policies", root / "store", root / "extracts")
+    policy.write(paths.policies)
+    write(policy, paths.extracts, facts, policy.as_of)
+    return paths
+
+
+def compared(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comparison:
+    """A first night on the policy's day, as the product plans it and as the oracle reads it."""
+    paths = prepare(policy, facts, root)
+    world = World(read(paths.policies), as_rows(policy, facts, policy.as_of))
+    return compare(world, rehearse(paths, policy.as_of), policy.as_of)
+
+
+def trials(examples: int, people: int, *, seed: int, seen: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """So many policies, each with so many people; every difference is kept, none stops the others."""
+    tally = Tally()
+
+    @seeded(seed)
+    @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(policies(), SEEDS)
+    def one(policy: Policy, number: int) -> None:
+        with TemporaryDirectory() as folder:
+            found = compared(policy, rows(policy, number, people), Path(folder) / "company")
+        tally.policies += 1
+        tally.cells += found.cells
+        tally.differences += [f"{policy} facts {number}: {said}" for said in found.differences]
+        seen(tally)
+
+    one()
+    return tally

@@ -1,0 +1,160 @@
+"""Records that were merged into others (LAW §5, 54): they belong to the one that stays, and end with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy_pipelines.values import OPEN
+from tests.way.customers import ANY_DROP
+from tests.way.house import Company, day
+
+PEOPLE = """
+tables:
+  people:
+    key: id
+    subject: customer
+    MERGED
+    fields:
+      id: {category: user.unique_id, serves: [relationship, claims]}
+      name: {category: user.name, serves: [relationship, claims]}
+      email: {category: user.contact.email, serves: [relationship, letter], type: email}
+      INTO
+  contracts:
+    key: id
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      person_id: {category: user.unique_id, serves: relationship}
+      status: {category: user.content, serves: relationship}
+      ends_on: {category: user.content, serves: relationship, type: date}
+    events:
+      contract_end: {at: ends_on, open_if: "status = 'active'"}
+  calls:
+    key: id
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      person_id: {category: user.unique_id, serves: relationship}
+      note: {category: user.content, serves: relationship}
+  consents:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: proof}
+      email: {category: user.contact.email, serves: proof, type: email}
+      status: {category: user.content, serves: proof}
+      given_on: {category: user.content, serves: proof, type: date}
+      ended_on: {category: user.content, serves: proof, type: date}
+MAP
+consents:
+  letter: {table: consents, match: {email: people.email}, status: status, valid: [Given], from: given_on, until: ended_on}
+"""
+COLUMN = ("merged_into: master", "master: {category: user.unique_id, serves: relationship}", "")
+TABLE = (
+    "merged_into: {table: merges, name: old, into: new}",
+    "",
+    """  merges:
+    key: id
+    links: {new: {to: people, when_target_ends: end_too}}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      old: {category: user.unique_id, serves: relationship}
+      new: {category: user.unique_id, serves: relationship}
+""",
+)
+RELATIONSHIP = "starting_point: {event: contract_end, of: subject}\nperiod: P0D\non_missing_event: {restrict: P12M, from: first_seen}"
+CLAIMS = "starting_point: {event: contract_end, of: subject}\nperiod: P0D\nnature: policy"
+LETTER = "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: letter}"
+PROOF = "nature: claims\nstarting_point: {consent: letter}\nperiod: P1Y"
+
+
+def merging(company: Company, how: tuple[str, str, str] = COLUMN) -> Company:
+    """People who are merged as the source says: in a column of their own, or in a table."""
+    merged, into, table = how
+    source = PEOPLE.replace("MERGED", merged).replace("      INTO\n", f"      {into}\n" if into else "").replace("MAP\n", table)
+    return company.policy(source, company=ANY_DROP, relationship=RELATIONSHIP, claims=CLAIMS, letter=LETTER, proof=PROOF)
+
+
+def people(company: Company, on: str, *rows: str, master: bool = True) -> None:
+    company.extract("people", on, "\n".join([f"id,name,email{',master' if master else ''}", *rows]))
+
+
+def contracts(company: Company, on: str, *rows: str) -> None:
+    company.extract("contracts", on, "\n".join(["id,person_id,status,ends_on", *rows]))
+    company.extract("calls", on, "id,person_id,note\nX1,A,called\nX2,B,called\nX3,C,called")
+
+
+def keys(company: Company) -> dict[str, list[object]]:
+    return {table: company.keys(table) for table in ("people", "contracts", "calls")}
+
+
+def test_a_merged_record_and_what_is_linked_to_it_go_with_the_one_that_stays(company: Company) -> None:
+    """Scenario 54: A was merged into B; B's agreement ended on 2026-01-31. C is somebody else, and stays."""
+    merging(company)
+    people(company, "2026-01-10", "A,Ada,,B", "B,Ada Berg,,", "C,Bo,,")
+    contracts(company, "2026-01-10", "K1,A,ended,2026-01-15", "K2,B,ended,2026-01-31", "K3,C,active,")
+    company.night("2026-01-10")
+    assert [company.clause("people", key, "relationship").retain_until for key in "ABC"] == [day("2026-01-31"), day("2026-01-31"), OPEN]
+    assert [company.explain("people", key).merged for key in "ABC"] == [True, False, False]
+    assert any("merged into another" in line for line in company.explain("people", "A").lines())
+    company.night("2026-01-31")
+    assert keys(company) == {"people": ["A", "B", "C"], "contracts": ["K2", "K3"], "calls": ["X1", "X2", "X3"]}
+    company.night("2026-02-01")
+    assert keys(company) == {"people": ["C"], "contracts": ["K3"], "calls": ["X3"]}
+
+
+def test_a_merged_records_own_agreement_keeps_the_one_that_stays(company: Company) -> None:
+    """They are one person: A's open agreement is B's."""
+    merging(company)
+    people(company, "2026-01-10", "A,Ada,,B", "B,Ada Berg,,", "C,Bo,,")
+    contracts(company, "2026-01-10", "K1,A,active,", "K2,B,ended,2025-12-31")
+    company.night("2026-01-10")
+    assert [company.clause("people", key, "relationship").retain_until for key in "AB"] == [OPEN, OPEN]
+    assert company.cluster("calls", "X1", "note").state == company.cluster("calls", "X2", "note").state == "keep"
+
+
+def test_aliases_and_the_table_of_merges_go_too_also_where_the_merged_record_itself_is_gone(company: Company) -> None:
+    """Scenario 54: A is only a name in the table of merges; its calls and contract are B's. A chain: A → Z → B."""
+    merging(company, TABLE)
+    people(company, "2026-01-10", "B,Ada Berg,", "C,Bo,", master=False)
+    company.extract("merges", "2026-01-10", "id,old,new\nM1,A,Z\nM2,Z,B\nM3,Y,C")
+    contracts(company, "2026-01-10", "K1,A,ended,2026-01-31", "K3,C,active,")
+    company.night("2026-01-10")
+    assert company.clause("people", "B", "relationship").retain_until == day("2026-01-31")
+    assert company.clause("calls", "X1", "relationship").retain_until == day("2026-01-31")
+    company.night("2026-02-01")
+    assert keys(company) == {"people": ["C"], "contracts": ["K3"], "calls": ["X3"]}
+    assert company.keys("merges") == ["M3"]
+
+
+@pytest.mark.parametrize(
+    ("consents", "alive"),
+    [
+        (("a@x.se,Given,2025-01-01,", "b@x.se,Given,2025-01-01,"), {"A": True, "B": True}),
+        (("a@x.se,Given,2025-01-01,2026-01-05", "b@x.se,Given,2025-01-01,"), {"A": False, "B": True}),
+        (("a@x.se,Given,2025-01-01,", "b@x.se,Given,2025-01-01,2026-01-05"), {"A": False, "B": False}),
+        (("b@x.se,Given,2025-01-01,",), {"A": False, "B": True}),
+    ],
+)
+def test_a_merged_records_own_cells_need_a_consent_of_their_own_and_that_of_the_one_that_stays(
+    company: Company, consents: tuple[str, ...], alive: dict[str, bool]
+) -> None:
+    """Both addresses are one person's. What was withdrawn for B is over for A; what was withdrawn for A's old address is over for A."""
+    merging(company)
+    people(company, "2026-01-10", "A,Ada,a@x.se,B", "B,Ada Berg,b@x.se,")
+    contracts(company, "2026-01-10", "K1,B,active,")
+    rows = [f"S{number},{consent}" for number, consent in enumerate(consents)]
+    company.extract("consents", "2026-01-10", "\n".join(["id,email,status,given_on,ended_on", *rows]))
+    company.night("2026-01-10")
+    assert {key: company.clause("people", key, "letter").level == "in_force" for key in "AB"} == alive
+
+
+def test_of_keys_that_were_merged_in_a_circle_or_into_several_each_counts_for_itself_and_is_a_finding(company: Company) -> None:
+    merging(company, TABLE)
+    people(company, "2026-01-10", "A,Ada,", "B,Bo,", "C,Cia,", "D,Dan,", master=False)
+    company.extract("merges", "2026-01-10", "id,old,new\nM1,A,B\nM2,B,A\nM3,C,D\nM4,C,A")
+    contracts(company, "2026-01-10", "K1,A,ended,2026-01-31", "K2,B,active,", "K3,C,ended,2026-02-28")
+    last = company.night("2026-01-10")
+    found = [one for one in last.record["plan"]["findings"] if one.startswith("crm.people.merged_into")]
+    assert ["circle" in one for one in found] == [True, False]
+    ends = [company.clause("people", key, "relationship").retain_until for key in "ABC"]
+    assert ends == [day("2026-01-31"), OPEN, day("2026-02-28")]
