@@ -7,6 +7,7 @@ from typing import Any
 
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.prove import Check, Proof
+from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.seals import CohortCount
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
@@ -26,6 +27,7 @@ def read_record(body: dict[str, Any]) -> Record:
         copied=tuple(Copied(**one) for one in body["copied"]),
         proof=Proof(**{**body["proof"], "checks": tuple(Check(**check) for check in body["proof"]["checks"])}),
         cohorts=tuple(CohortCount(**one) for one in body["cohorts"]),
+        corrections=tuple(Correction(**one) for one in body.get("corrections", ())),
         holds=tuple(standing_of(one) for one in body.get("holds", ())),
     )
 
