@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -99,8 +100,24 @@ def _open(said: Json, row: Row, event: str, as_of: date, entity: str | None) -> 
     return Seen(missing=row.missing_since.get(event, row.gone), entity=entity)
 
 
+def _in_parts(at: Json, row: Row) -> date | None:
+    """The day of a year, a month and a day in columns of their own, or None where together they are none."""
+    year, month, day = (row.values[at[part]] if at[part] not in ("first", "last") else at[part] for part in ("year", "month", "day"))
+    if year is None or month is None or day is None:
+        return None
+    month = {"first": 1, "last": 12}.get(month, month)
+    try:
+        days = monthrange(year, month)[1]
+        return date(year, month, {"first": 1, "last": days}.get(day, day))
+    except (ValueError, IndexError):
+        return None
+
+
 def _dated(law: Law, said: Json, row: Row, as_of: date) -> date | None:
     at = said.get("at")
+    if isinstance(at, dict) and "year" in at:
+        whole = _in_parts(at, row)
+        return None if whole is None else usable(law, whole, as_of)
     if isinstance(at, dict):
         filled = [row.values[column] for column in listed(at["latest"]) if row.values[column] is not None]
         days = [usable(law, value, as_of) for value in filled]

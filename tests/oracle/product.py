@@ -20,9 +20,9 @@ from privacy_pipelines.nights.rehearsal import rehearse as rehearsing
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.compiling import compile_rules
-from privacy_pipelines.retention.dates import Found, purpose_dates
+from privacy_pipelines.retention.dates import Found, Record as Asked, purpose_dates
 from privacy_pipelines.retention.decide import judge
-from privacy_pipelines.retention.levels import code_expression, unpack
+from privacy_pipelines.retention.levels import NOTICED, code_expression, unpack
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.engine import Session
@@ -152,19 +152,20 @@ def _records(session: Session, rules: Rules, rule: TableRule, as_of: date, rows:
 def _record(rules: Rules, rule: TableRule, as_of: date, row: dict[str, Any], cells: dict[str, Any]) -> Record:
     company = rules.policy.company
     found = {reach: Found(row[f"d{n}"], row[f"m{n}"]) for n, reach in enumerate(rule.reaches)}
-    known = Known(row["code"], found, row["gone"], row["since"], as_of, frozenset())
+    asked = Asked(found, row["gone"], row.get(NOTICED), as_of)
+    known = Known(row["code"], asked, row["since"], as_of, frozenset(), frozenset(), merged=False)
     code, verdict = unpack(rule, row["code"]), judge(rule, row["code"])
     purposes = {}
     for number, purpose in enumerate(rule.purposes):
-        dates = purpose_dates(purpose, found, row["gone"], company)
-        three = (dates.retain_until, dates.collect_from, dates.erase_by) if dates else (None, None, None)
+        ends = purpose_dates(purpose, asked, company)
+        three = (ends.retain_until, ends.collect_from, ends.erase_by) if ends else (None, None, None)
         purposes[purpose.purpose.name] = Purpose(code.purposes[number].name.lower(), *three)
     clusters = {}
     for number, cluster in enumerate(rule.clusters):
-        dates = cluster_dates(rules, rule, number, known, as_of)
+        ends = cluster_dates(rules, rule, number, known, as_of)
         names = frozenset(rule.purposes[n].purpose.name for n in cluster.purposes)
         filled = any(cells[name] is not None for name in cluster.columns)
         overdue = bool(verdict.overdue >> number & 1)
         state = verdict.states[number].value
-        clusters[names] = Cluster(state, dates.retain_until if dates else None, dates.erase_by if dates else None, overdue, filled)
+        clusters[names] = Cluster(state, ends.retain_until if ends else None, ends.erase_by if ends else None, overdue, filled)
     return Record(code.standing.name.lower(), row["in_store"], purposes, clusters)

@@ -23,7 +23,7 @@ tables:
     links: {person_id: people}
     fields:
       seen_on: {category: user.behavior, serves: security, type: date}
-      ip: {category: user.device.ip_address, serves: security}
+      ip: {category: user.device.device_id, serves: security}
       person_id: {category: user.unique_id, serves: security}
       said: {category: user.content, serves: security, free_text: true}
     events: {visit: seen_on}
@@ -168,8 +168,8 @@ FAULTS = (
         id="marker",
     ),
     pytest.param(
-        "ip: {category: user.device.ip_address,",
-        "ip: {category: user.device.ip_address, renamed_from: address,",
+        "ip: {category: user.device.device_id,",
+        "ip: {category: user.device.device_id, renamed_from: address,",
         "crm.visits has no key: its fields tell its rows apart, and none is renamed. Say with `header` what the extract calls it",
         id="renamed",
     ),

@@ -176,7 +176,8 @@ def test_a_purpose_for_a_kind_that_a_table_cannot_hold_is_an_error(company: Comp
 
 
 def test_what_a_duty_keeps_is_not_refused_because_its_person_is_nobody_nor_ended_when_the_person_has_left(company: Company) -> None:
-    """O2 belongs to a firm that is nobody here: the voucher stays, restricted. P1 leaves in 2026; its voucher's own years run on."""
+    """O2 belongs to a firm that is nobody here, O4 to none whose relationship could last: both vouchers stay, restricted. P1 leaves in
+    2026; its voucher's own years run on."""
     source = (
         PARTIES.replace("OTHERWISE", "")
         .replace(
@@ -193,7 +194,7 @@ def test_what_a_duty_keeps_is_not_refused_because_its_person_is_nobody_nor_ended
     extracts(company, "2026-01-10", "P1,person,Ada\nP2,firm,Ada & Co\nP3,,Bo")
     last = company.night("2026-01-10")
     assert (company.keys("parties"), company.keys("orders")) == (["P1"], ["O1", "O2", "O4"])
-    assert [t["rows"] for t in last.record["plan"]["tallies"] if (t["table"], t["state"]) == ("crm.orders", "restrict")] == [1]
+    assert [t["rows"] for t in last.record["plan"]["tallies"] if (t["table"], t["state"]) == ("crm.orders", "restrict")] == [2]
     company.policy(f"{head}  orders:\n{tail}", company=ANY_DROP, relationship=RELATIONSHIP, books=books)
     company.night("2026-07-15")
     assert company.keys("parties") == []
