@@ -45,16 +45,21 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     What has ended by itself, or is no longer in its source, withdraws no other entry.
     """
     withdrawn = exp.Window(this=exp.Max(this=col("act")), partition_by=[col("who")])
-    entries = exp.select(col("who"), col("valid"), col("given"), col("ends"), exp.alias_(withdrawn, "withdrawn"))
+    entries = exp.select(col("who"), col("valid"), col("stood"), col("given"), col("ends"), exp.alias_(withdrawn, "withdrawn"))
     entries = entries.from_(_entries(sources, consent).subquery("e"))
     later = sql.all_of((col("valid"), sql.any_of((sql.is_null(col("withdrawn")), exp.GT(this=col("given"), expression=col("withdrawn"))))))
     value = sql.case((later, col("ends")), default=sql.least([col("ends"), col("withdrawn")]))
-    return exp.select(col("who"), exp.alias_(exp.Max(this=value), "ends")).from_(entries.subquery("w")).group_by(col("who"))
+    return (
+        exp.select(col("who"), exp.alias_(exp.Max(this=value), "ends"))
+        .from_(entries.subquery("w"))
+        .where(col("stood"))
+        .group_by(col("who"))
+    )
 
 
 def _entries(sources: Sources, consent: Consent) -> exp.Select:
-    """Every entry that says that a consent was given once: whether it is valid, the day on which it was withdrawn (`act`), and the first
-    day on which it does not stand by itself."""
+    """Every entry that says that a consent was given once (`stood`): whether it is valid, the day on which it was withdrawn (`act`), and the
+    first day on which it does not stand by itself. One without a known date of giving proves none; its withdrawal is one all the same."""
     given, until, today = col("given"), col("until"), lit(sources.as_of)
     valid = sql.all_of((_among("status", consent.valid), sql.not_null(given), exp.LTE(this=given, expression=today)))
     once = _among("status", ONCE_GIVEN)
@@ -62,9 +67,16 @@ def _entries(sources: Sources, consent: Consent) -> exp.Select:
     act = sql.case((once, over), (exp.not_(_not_yet(sources, until)), until))
     ends = sql.least([sql.case((once.copy(), over.copy()), default=until), _expiry(consent, given), col("gone")])
     return (
-        exp.select(col("who"), exp.alias_(valid, "valid"), given, exp.alias_(act, "act"), exp.alias_(ends, "ends"))
+        exp.select(
+            col("who"),
+            exp.alias_(valid, "valid"),
+            exp.alias_(sql.any_of((valid, once)), "stood"),
+            given,
+            exp.alias_(act, "act"),
+            exp.alias_(ends, "ends"),
+        )
         .from_(_consent_rows(sources, consent).subquery("r"))
-        .where(sql.any_of((valid.copy(), once.copy())), sql.not_null(col("who")))
+        .where(sql.any_of((_among("status", consent.valid), once.copy())), sql.not_null(col("who")))
     )
 
 

@@ -45,6 +45,14 @@ def test_an_unknown_date_of_withdrawal_withdraws_nothing_and_lengthens_nothing(c
     assert company.clause("readers", "R1", "newsletter").retain_until == day("2027-01-10")
 
 
+def test_a_withdrawal_counts_although_its_own_entry_has_no_known_date_of_giving(company: Company) -> None:
+    """Art. 7(3): the entry proves no consent, and still says that Ada withdrew hers."""
+    readers(company)
+    extracts(company, "2026-02-05", "S1,ada@x.example,Given,2026-01-10,\nS2,ada@x.example,Given,1900-01-01,2026-01-20")
+    company.night("2026-02-05")
+    assert company.keys("readers") == []
+
+
 def test_a_declared_end_does_not_outlast_what_the_consent_is_valid_for(company: Company) -> None:
     """Given on 2025-03-01 for twelve months, although its row says 2027."""
     readers(company)
