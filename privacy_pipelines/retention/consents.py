@@ -58,7 +58,7 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
 
 
 def _entries(sources: Sources, consent: Consent) -> exp.Select:
-    """Every entry that says that a consent was given once (`stood`): whether it is valid, the day on which it was withdrawn (`act`), and the
+    """Every entry of a consent: was it given once (`stood`), is it valid, the day on which it was withdrawn (`act`), and the
     first day on which it does not stand by itself. One without a known date of giving proves none; its withdrawal is one all the same."""
     given, until, today = col("given"), col("until"), lit(sources.as_of)
     valid = sql.all_of((_among("status", consent.valid), sql.not_null(given), exp.LTE(this=given, expression=today)))
