@@ -87,10 +87,9 @@ def _complete(paths: Paths, text: str) -> None:
     text = text.replace("owner:   #", "owner: us   #").replace("mode: snapshot}", "mode: snapshot, keep: P7D, freshness: P2D}", 1)
     text = re.sub(r"\{(category: user[a-z_.]*)", r"{\1, serves: use", text)
     text = re.sub(r"^    links: .*\n", "", text, flags=re.MULTILINE)
-    listed = r"    events:\n      listed: {open_if: "
     text = re.sub(
-        r"^    key: \[?([^\s,\]]+).*\n",
-        lambda key: key[0] + listed.replace(r"\n", "\n") + f"'{key[1]} IS NOT NULL'}}\n",
+        r"^    key: \[?([^\s,\]]*).*\n(?=(?:.*\n)*?    fields:\n      (\w+))",
+        lambda key: f"{key[0]}    events:\n      listed: {{open_if: '{_always(key[1].strip('[') or key[2])}'}}\n",
         text,
         flags=re.MULTILINE,
     )
@@ -99,6 +98,11 @@ def _complete(paths: Paths, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     paths.extracts.mkdir()
+
+
+def _always(column: str) -> str:
+    """A condition that every row meets, over a column that there is."""
+    return f"{column} IS NULL OR {column} IS NOT NULL"
 
 
 def _doubts(text: str) -> list[tuple[str, str]]:

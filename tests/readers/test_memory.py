@@ -11,7 +11,7 @@ import pytest
 from privacy_pipelines.extracts.readers.canonical import write_canonical
 from privacy_pipelines.extracts.readers.records import Dialect, records
 from privacy_pipelines.extracts.readers.shape import Signs, lines_of, shape_of
-from privacy_pipelines.extracts.readers.text import Lines, open_text
+from privacy_pipelines.extracts.readers.text import Edges, Lines, open_text
 
 ROW = 'å,"a ""b"", c","two\nlines"\n'
 
@@ -34,7 +34,8 @@ def written(path: Path, rows: int) -> Path:
 def anew(file: Path, aside: Path) -> None:
     aside.mkdir()
     with open_text(file, "utf-8") as stream:
-        content = write_canonical(records(Lines(stream, after=2), Dialect(",", '"', "", "", trim=False)), ("a", "b", "c"), "refuse", aside)
+        rows = records(Lines(stream, Edges(after=2)), Dialect(",", '"', "", "", trim=False))
+        content = write_canonical(rows, ("a", "b", "c"), "refuse", aside)
     assert content.written == file.stat().st_size // len(ROW.encode()) - 1
 
 
