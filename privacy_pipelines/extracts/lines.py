@@ -27,7 +27,8 @@ from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import STORED
 
 WORTHWHILE = 0.5
-"""The share of a file's lines that must be known: of a file with fewer, every field is read, which is then no dearer."""
+"""The share of a file's lines that must be known, and of what is known that a file may hold: else every field is read, which is then no
+dearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class ByLines:
 
     def stage(self, session: Session) -> bool:
         """Fill the staged view. False: nothing is staged, and the whole file is to be read."""
-        known = self._known(session)
-        if not known or known < self.whole.records * WORTHWHILE:
-            return False
+        known, records = self._known(session), self.whole.records
+        if not known or min(known, records) < max(known, records) * WORTHWHILE:
+            return False  # the file holds few of the rows that are known, as an increment does, or the store few of its lines
         try:
             done = self._stage(session, known)
         except (StoreError, OSError):
