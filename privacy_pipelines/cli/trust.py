@@ -10,8 +10,10 @@ from pathlib import Path
 from privacy_pipelines.collector.absence import absences
 from privacy_pipelines.errors import StoreBusy
 from privacy_pipelines.evidence.entries import Entry
+from privacy_pipelines.evidence.heads import Head
+from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.log import walk
-from privacy_pipelines.evidence.verification import verify
+from privacy_pipelines.evidence.verification import Trust, verify
 from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.extracts.landing import before
 from privacy_pipelines.nights.memory import remembered
@@ -53,12 +55,18 @@ class Check:
 NOTHING_YET = Answer(None, "no night has been completed yet")
 
 
-def _chain(asked: Asked) -> Answer:
-    head = asked.current.intent.evidence_head if asked.current else None
-    found = verify(asked.store.evidence, expected_head=head)
-    if found.intact:
-        return Answer(True, f"{found.entries} entries, the last one is {found.head.hash[:12]}")
-    return Answer(False, f"entry {found.first_wrong}: {found.what}")
+def _log(asked: Asked) -> Answer:
+    """The whole log against its signed heads, and against the head that the current generation has kept."""
+    kept = (Head(asked.current.intent.evidence_size, asked.current.intent.evidence_root),) if asked.current else ()
+    found = verify(asked.store.evidence, Trust(own_key(asked.store.keys), kept))
+    if not found.intact:
+        return Answer(False, f"entry {found.first_wrong}: {found.what}")
+    left = (
+        f"; {found.unsigned} more, and {found.torn} torn bytes, as a kill leaves them to the next append"
+        if found.unsigned or found.torn
+        else ""
+    )
+    return Answer(True, f"{found.entries} entries, signed for by root {found.head.root[:12]}{left}")
 
 
 def _recorded(asked: Asked) -> Answer:
@@ -154,7 +162,7 @@ def _extracts(asked: Asked) -> Answer:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("evidence_chain", "The evidence log is whole", _chain),
+    Check("evidence_log", "The evidence log is whole", _log),
     Check("night_recorded", "The current generation is recorded", _recorded),
     Check("generations", "Generations follow each other", _succession),
     Check("absence", "What was left behind is absent", _absent),

@@ -189,6 +189,6 @@ def _keep_intent(night: Night, rules: Rules, plan: Plan) -> None:
         "base": plan.base, "policy": rules.policy.document, "policy_version": plan.policy_version,
     }  # fmt: skip
     head = EvidenceLog(night.store.evidence).head()
-    body |= {"evidence_seq": str(head.seq), "evidence_hash": head.hash}
+    body |= {"evidence_size": str(head.size), "evidence_root": head.root}
     night.session.run(f"CREATE TABLE {NEXT}.{NIGHT}.intent (name VARCHAR, body VARCHAR)")
     night.session.insert(sql.table(NIGHT, "intent", catalog=NEXT), [[name, value] for name, value in body.items()])

@@ -1,7 +1,8 @@
 """One entry of the evidence log: its line, its hash, and what can be wrong with it. Reads and writes no file.
 
-A line is the canonical JSON of all fields (keys sorted, no spaces, ASCII), so that one entry has one spelling and any other byte
-is a change. `hash` is the SHA-256 of the canonical JSON of every field but itself; `prev` is the hash of the entry before.
+A line is `{"hash":"…","entry":{…}}`. The entry is canonical JSON (keys sorted, no spaces, ASCII), and `hash` is its leaf hash in the
+log's Merkle tree (RFC 6962 §2.1), so any other byte of a line is a change that shows in the line itself. That a hash was made to fit
+again shows in the root, which is signed (heads.py): there is no second chain from entry to entry.
 """
 
 from __future__ import annotations
@@ -14,76 +15,62 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.merkle import LEAF
 
-FORMAT = 1
-"""Goes up when a reader of today could no longer check a line; old lines keep theirs."""
+FORMAT = 2
+"""Goes up when a reader of today could no longer check a line. 1 was a chain of hashes, before there was a release."""
 
 JsonValue: TypeAlias = "str | int | Sequence[JsonValue] | Mapping[str, JsonValue]"
 """What a body may hold: no floats (two spellings), no null (leave the field out)."""
 
-_FIELD_TYPES: tuple[tuple[str, type], ...] = (
-    ("v", int), ("seq", int), ("at", str), ("kind", str), ("body", dict), ("prev", str), ("hash", str),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far a log reaches: the last entry's number and hash."""
-
-    seq: int
-    hash: str
-
-
-EMPTY = Head(seq=0, hash="0" * 64)
-"""The head of a log with no entries; the first entry's `prev` is its hash."""
+_FIELD_TYPES: tuple[tuple[str, type], ...] = (("v", int), ("seq", int), ("at", str), ("kind", str), ("body", dict))
+_BEFORE, _BETWEEN, _AFTER = b'{"hash":"', b'","entry":', b"}\n"
+_HASH_AT = slice(len(_BEFORE), len(_BEFORE) + 64)
+_ENTRY_AT = slice(_HASH_AT.stop + len(_BETWEEN), -len(_AFTER))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as it stands in the log. `at` is UTC, `2026-03-01T02:00:00Z`."""
+    """An entry as it stands in the log. `at` is UTC, `2026-03-01T02:00:00Z`; `content` is what its hash is over."""
 
-    v: int
     seq: int
     at: str
     kind: str
     body: Mapping[str, JsonValue]
-    prev: str
     hash: str
-
-    @property
-    def head(self) -> Head:
-        """The head of the log that ends with this entry."""
-        return Head(self.seq, self.hash)
+    content: bytes
 
     @property
     def line(self) -> bytes:
         """The entry's one spelling, newline included."""
-        return _canonical({name: getattr(self, name) for name, _ in _FIELD_TYPES}) + b"\n"
+        return b"".join((_BEFORE, self.hash.encode(), _BETWEEN, self.content, _AFTER))
 
 
-def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, after: Head) -> Entry:
-    """The entry that follows `after`.
+def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, seq: int) -> Entry:
+    """The entry with that number, from 1.
 
-    >>> first = seal("intent_completed", {"run": "night"}, at="2026-03-01T02:00:00Z", after=EMPTY)
-    >>> first.seq, first.prev == EMPTY.hash, read(first.line, after=EMPTY) == first
-    (1, True, True)
+    >>> first = seal("intent_completed", {"run": "night"}, at="2026-03-01T02:00:00Z", seq=1)
+    >>> read(first.line, seq=1) == first, read(first.line, seq=2)
+    (True, 'entry 1 stands in its place: something was dropped, repeated or put out of order')
     """
-    record = {"v": FORMAT, "seq": after.seq + 1, "at": at, "kind": kind, "body": body, "prev": after.hash}
-    return Entry(v=FORMAT, seq=after.seq + 1, at=at, kind=kind, body=body, prev=after.hash, hash=_hash_of(record))
+    content = _canonical({"v": FORMAT, "seq": seq, "at": at, "kind": kind, "body": body})
+    return Entry(seq, at, kind, body, _leaf(content), content)
 
 
-def read(line: bytes, *, after: Head | None) -> Entry | str:
-    """The entry in `line`, or what is wrong with it; with `after`, also whether it follows that head."""
-    record = _record(line)
+def read(line: bytes, *, seq: int) -> Entry | str:
+    """The entry in `line`, or what is wrong with it as the one with that number."""
+    content = line[_ENTRY_AT]
+    if not (line.startswith(_BEFORE) and line.endswith(_AFTER) and line[_HASH_AT.stop : _ENTRY_AT.start] == _BETWEEN):
+        return _unframed(line)
+    said = line[_HASH_AT].decode("ascii", "replace")
+    if said != _leaf(content):
+        return "it was changed: its hash does not fit its content"
+    record = _record(content)
     if isinstance(record, str):
         return record
-    if after is not None and record["seq"] != after.seq + 1:
+    if record["seq"] != seq:
         return f"entry {record['seq']} stands in its place: something was dropped, repeated or put out of order"
-    if record["hash"] != _hash_of({name: value for name, value in record.items() if name != "hash"}):
-        return "it was changed: its hash does not fit its content"
-    if after is not None and record["prev"] != after.hash:
-        return "it does not follow the entry before it: one of the two was replaced"
-    return Entry(**record)
+    return Entry(seq, record["at"], record["kind"], record["body"], said, content)
 
 
 def moment(at: datetime) -> str:
@@ -100,25 +87,43 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _record(line: bytes) -> dict[str, Any] | str:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return "it is not readable"
+def _unframed(line: bytes) -> str:
+    record = _parsed(line)
+    if isinstance(record, dict) and type(record.get("v")) is int:
+        return _other_format(record["v"])
+    return "it was changed: it is not framed as entries are"
+
+
+def _record(content: bytes) -> dict[str, Any] | str:
+    record = _parsed(content)
     if not isinstance(record, dict):
         return "it is not an entry"
     if type(record.get("v")) is int and record["v"] != FORMAT:
-        return f"it has format {record['v']}, and this version knows format {FORMAT}"
+        return _other_format(record["v"])
     if len(record) != len(_FIELD_TYPES) or any(type(record.get(name)) is not kind for name, kind in _FIELD_TYPES):
         return "it does not have the fields of an entry"
-    if _canonical(record) + b"\n" != line:
-        return "it was changed: it is not spelled as entries are"
     return record
+
+
+def _other_format(found: int) -> str:
+    if found < FORMAT:
+        return (
+            f"it has format {found}, which a version before the first release wrote, and this version knows format {FORMAT} alone. "
+            "Keep that store for what it proves, and begin a new one (nightly --first-load)"
+        )
+    return f"it has format {found}, and this version knows format {FORMAT}. Upgrade, and try again"
+
+
+def _parsed(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _canonical(record: Mapping[str, object]) -> bytes:
     return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
-def _hash_of(record: Mapping[str, object]) -> str:
-    return hashlib.sha256(_canonical(record)).hexdigest()
+def _leaf(content: bytes) -> str:
+    return hashlib.sha256(LEAF + content).hexdigest()

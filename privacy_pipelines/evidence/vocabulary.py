@@ -127,7 +127,7 @@ _NAME = r"[a-z][a-z0-9_]*"
 _PATH = _spelled("", r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 COUNT = Shape("a count made by bucket(): 0, '<5', or the number from 5 up", _is_count)
-SIZE = Shape("a whole number of bytes", _is_whole_number)
+SIZE = Shape("a whole number", _is_whole_number)
 DAY = Shape("an ISO date such as 2026-03-01", _is_day)
 CODE = _spelled("a lower-case name such as customer_relationship", _NAME)
 CLUSTER = _spelled("a cluster: lower-case names joined by '+', ',' or '.'", rf"{_NAME}(?:[+,.]{_NAME})*", longest=1000)
@@ -138,6 +138,8 @@ RUN = _spelled("a run id: a UUID, or lower-case letters, digits, '-' and '_' aft
                r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9_-]*", longest=64)  # fmt: skip
 FILE = Shape("a plain relative file name without a personal number", _is_file_name)
 DISPOSABLE = _spelled("generation, extract, staging or published", "generation|extract|staging|published")
+HOW = _spelled("rotated or lost", "rotated|lost")
+KEY = _spelled("a public key: 64 lower-case hex digits", r"[0-9a-f]{64}")
 LEVEL = _spelled("left_behind or disposed", "left_behind|disposed")
 BY = Shape("one line of at most 500 characters without a personal number", _is_words)
 REASON = Shape("one line of at most 500 characters without a personal number or an e-mail address", _is_reason)
@@ -163,7 +165,8 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
-    EntryKind("log_repaired", (("cut_bytes", SIZE),)),
+    EntryKind("log_repaired", (("cut_bytes", SIZE), ("unsigned", SIZE))),
+    EntryKind("key_rotated", (("how", HOW), ("old", KEY), ("new", KEY), ("by", BY), ("reason", REASON))),
     # A hold on a class stands in the policy. `subject` is a keyed hash; ground and owner never name the person.
     EntryKind("hold_added", (
         ("hold", CODE), ("table", TABLE), ("subject", DIGEST), ("ground", REASON), ("owner", REASON), ("review_by", DAY), ("by", BY),

@@ -40,8 +40,8 @@ class Proved:
     overdue_rows: int
     intact: bool
     whole: str
-    head_seq: int
-    head_hash: str
+    head_size: int
+    head_root: str
     logged: Logged | None
     disposals: tuple[Disposal, ...]
     base_disposed: Disposal | None
@@ -108,7 +108,7 @@ def _proved(record: Record, trail: Trail) -> Proved:
         checks=tuple(Looked(words.called(words.CHECKS, check.name), check.found) for check in proof.checks),
         sums=tuple(sorted(record.copied, key=lambda one: one.table)), held_elsewhere=proof.held_elsewhere,
         withheld_cells=proof.withheld_cells, overdue_rows=proof.overdue_rows, intact=checked.intact, whole=_whole(trail),
-        head_seq=checked.head.seq, head_hash=checked.head.hash, logged=_own(record, trail), disposals=trail.disposals,
+        head_size=checked.head.size, head_root=checked.head.root, logged=_own(record, trail), disposals=trail.disposals,
         base_disposed=next((one for one in trail.disposals if one.name == record.pin.base), None),
         plan_digest=record.plan.digest, facts_digest=record.plan.facts_digest,
     )  # fmt: skip
@@ -117,7 +117,7 @@ def _proved(record: Record, trail: Trail) -> Proved:
 def _whole(trail: Trail) -> str:
     checked = trail.verification
     if checked.intact:
-        return f"{words.count(checked.entries, 'entry', 'entries')} checked from the first to the last; every one fits the one before it"
+        return f"{words.count(checked.entries, 'entry', 'entries')} checked from the first to the last; the signed head stands for them"
     return f"Entry {checked.first_wrong} is wrong: {checked.what}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy_pipelines.evidence.entries import Entry, Head
+from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.log import walk
-from privacy_pipelines.evidence.verification import Verification, verify
+from privacy_pipelines.evidence.verification import Trust, Verification, verify
 
 NIGHTS_SHOWN = 14
 
@@ -51,8 +51,8 @@ class Trail:
         return next((night for night in self.nights if night.run == run), None)
 
 
-def follow(path: Path, run: str, head: Head | None = None) -> Trail:
-    """Read the log from its first entry to its last, or to the first wrong one; it must contain `head`. Raises StoreError."""
+def follow(path: Path, run: str, trust: Trust | None = None) -> Trail:
+    """Read the log from its first entry to its last, or to the first wrong one, and check it. Raises StoreError."""
     nights: list[Logged] = []
     disposals: list[Disposal] = []
     for entry in walk(path):
@@ -62,7 +62,7 @@ def follow(path: Path, run: str, head: Head | None = None) -> Trail:
             nights = [*nights[-(NIGHTS_SHOWN - 1) :], _logged(entry)]
         elif entry.kind == "disposed" and nights and nights[-1].run == run:
             disposals.append(Disposal(entry.seq, str(entry.body["what"]), str(entry.body["name"]), _minute(entry.at)))
-    return Trail(verify(path, expected_head=head), tuple(reversed(nights)), tuple(disposals))
+    return Trail(verify(path, trust), tuple(reversed(nights)), tuple(disposals))
 
 
 def _logged(entry: Entry) -> Logged:

@@ -7,6 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.heads import Head
+from privacy_pipelines.evidence.keys import own_key
+from privacy_pipelines.evidence.verification import Trust
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import follow
@@ -41,8 +44,9 @@ def read_page(store: Path) -> Page:
         if current is None:
             raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
         record, policy = read_record(current.record()), current.intent.rules_document()
-        head = current.intent.evidence_head
-    return page(record, policy, follow(opened.evidence, record.pin.run, head))
+        head = Head(current.intent.evidence_size, current.intent.evidence_root)
+    trust = Trust(own_key(opened.keys), (head,))
+    return page(record, policy, follow(opened.evidence, record.pin.run, trust))
 
 
 def render(shown: Page) -> str:

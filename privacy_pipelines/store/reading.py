@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.evidence.entries import Head
 from privacy_pipelines.policy.load import load_document
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
@@ -28,7 +27,8 @@ class Intent:
     base: str
     policy_version: str
     policy: str
-    evidence_head: Head
+    evidence_size: int
+    evidence_root: str
     """The evidence log's head when this generation was written: the log must still contain it."""
 
     def rules_document(self) -> Policy:
@@ -84,5 +84,8 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
         raise StoreError(
             f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again"
         )
-    head = Head(int(found["evidence_seq"]), found["evidence_hash"])
-    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], head)
+    if int(found["format"]) < FORMAT:
+        what = f"has format {found['format']}, of before the first release, and this version reads format {FORMAT} alone"
+        raise StoreError(f"{generation.path}: {what}. Keep that store for what it proves, and begin a new one (nightly --first-load)")
+    size, root = int(found["evidence_size"]), found["evidence_root"]
+    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], size, root)

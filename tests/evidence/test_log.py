@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.evidence.entries import EMPTY, Head, JsonValue
+from privacy_pipelines.evidence.entries import JsonValue
+from privacy_pipelines.evidence.heads import EMPTY, Head, SignedHead, read_head
+from privacy_pipelines.evidence.merkle import Tree
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.evidence.verification import verify
 from privacy_pipelines.evidence.vocabulary import NotEvidence
@@ -29,31 +31,40 @@ def log(tmp_path: Path) -> EvidenceLog:
 
 
 def fill(log: EvidenceLog, entries: int) -> Head:
-    return log.append_all([("disposed", {**BODY, "bytes": n}) for n in range(entries)], at=AT)[-1].head
+    log.append_all([("disposed", {**BODY, "bytes": n}) for n in range(entries)], at=AT)
+    return log.head()
 
 
-def test_an_entry_is_one_versioned_json_line_and_the_file_is_private(log: EvidenceLog) -> None:
+def heads(log: EvidenceLog) -> Path:
+    return log.path.with_name("evidence.heads.jsonl")
+
+
+def test_an_entry_is_one_versioned_json_line_and_the_files_are_private(log: EvidenceLog) -> None:
     entry = log.append("disposed", BODY, at=AT)
     record = json.loads(log.path.read_bytes())
     assert record == {
-        "v": 1, "seq": 1, "at": "2026-03-01T02:00:00Z", "kind": "disposed", "body": BODY, "prev": EMPTY.hash, "hash": entry.hash,
+        "hash": entry.hash, "entry": {"v": 2, "seq": 1, "at": "2026-03-01T02:00:00Z", "kind": "disposed", "body": BODY},
     }  # fmt: skip
-    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+    key = log.path.with_name("keys") / "evidence.key"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (log.path, heads(log), key)] == [0o600] * 3
 
 
-def test_entries_follow_each_other(log: EvidenceLog) -> None:
+def test_a_head_is_signed_before_the_first_entry_and_after_each_append(log: EvidenceLog) -> None:
     first = log.append("disposed", BODY, at=AT)
-    second, third = log.append_all([("disposed", BODY), ("intent_completed", {"run": "night", "generation": BODY["name"]})], at=AT)
-    assert (second.prev, third.prev) == (first.hash, second.hash)
-    assert list(log.entries()) == [first, second, third]
-    assert log.head() == third.head == Head(3, third.hash)
+    assert log.head() == Head(1, first.hash)
+    both = log.append_all([("disposed", BODY), ("intent_completed", {"run": "night", "generation": BODY["name"]})], at=AT)
+    root = Tree().grown(bytes.fromhex(entry.hash) for entry in (first, *both)).root
+    assert log.head() == Head(3, root.hex())
+    assert list(log.entries()) == [first, *both]
+    signed = [read_head(line) for line in heads(log).read_bytes().splitlines()]
+    assert [(head.tree.size, head.is_genuine) for head in signed if isinstance(head, SignedHead)] == [(0, True), (1, True), (3, True)]
 
 
 def test_a_log_that_is_not_there_is_empty_and_reading_does_not_make_it(log: EvidenceLog) -> None:
     assert log.head() == EMPTY
     assert list(log.entries()) == []
     assert log.append_all([], at=AT) == ()
-    assert not log.path.exists()
+    assert not any(log.path.parent.iterdir())
 
 
 def test_the_moment_is_written_in_utc_and_must_have_a_zone(log: EvidenceLog) -> None:
@@ -93,46 +104,117 @@ def test_a_last_line_longer_than_a_block_is_read_whole(log: EvidenceLog) -> None
             **counts, "trigger": "schedule", "steps": [step] * 1500}  # fmt: skip
     entry = log.append("night_completed", body, at=AT)
     assert len(entry.line) > 2 * 64 * 1024
-    assert log.head() == entry.head
-    assert log.append("disposed", BODY, at=AT).prev == entry.hash
+    assert log.head() == Head(1, entry.hash)
+    assert log.append("disposed", BODY, at=AT).seq == 2
     assert verify(log.path).intact
 
 
-def test_a_torn_last_line_is_cut_off_and_the_repair_is_recorded(log: EvidenceLog) -> None:
+def test_a_torn_last_line_is_no_alarm_and_is_cut_off_and_the_repair_is_recorded(log: EvidenceLog) -> None:
     fill(log, 2)
     whole = log.path.read_bytes()
-    line = whole[whole.index(b"\n") + 1 :]
+    line, signed = whole[whole.index(b"\n") + 1 :], heads(log).read_bytes()
     for torn in (line[:1], line[:40], line[:-1], b"\0" * 700):
         log.path.write_bytes(whole + torn)
+        heads(log).write_bytes(signed)
         assert [entry.seq for entry in log.entries()] == [1, 2]
-        assert log.head().seq == 2
-        assert not verify(log.path).intact
+        assert log.head().size == 2
+        assert (verify(log.path).intact, verify(log.path).torn) == (True, len(torn))
         assert log.append("disposed", BODY, at=AT).seq == 4
-        assert [(entry.kind, dict(entry.body)) for entry in log.entries()][2] == ("log_repaired", {"cut_bytes": len(torn)})
-        assert verify(log.path).intact
+        repaired = [(entry.kind, dict(entry.body)) for entry in log.entries()][2]
+        assert repaired == ("log_repaired", {"cut_bytes": len(torn), "unsigned": 0})
+        assert (verify(log.path).intact, verify(log.path).torn) == (True, 0)
+
+
+def test_what_a_kill_left_unsigned_is_no_alarm_and_is_signed_for_by_the_next_append_which_says_so(log: EvidenceLog) -> None:
+    fill(log, 2)
+    signed = heads(log).read_bytes()
+    log.append_all([("disposed", BODY), ("disposed", BODY)], at=AT)
+    for rest in (b"", heads(log).read_bytes()[len(signed) :][:50]):
+        heads(log).write_bytes(signed + rest)
+        found = verify(log.path)
+        assert (found.intact, found.entries, found.unsigned) == (True, 2, 2)
+        assert [entry.seq for entry in log.entries()] == [1, 2, 3, 4]
+        assert log.head().size == 2
+    assert log.append("disposed", BODY, at=AT).seq == 6
+    assert [dict(e.body) for e in log.entries() if e.kind == "log_repaired"] == [{"cut_bytes": 0, "unsigned": 2}]
+    assert (verify(log.path).entries, verify(log.path).unsigned) == (6, 0)
 
 
 def test_a_first_line_that_is_torn_is_repaired_too(log: EvidenceLog) -> None:
-    log.path.write_bytes(b'{"at":"2026')
+    fill(log, 1)
+    log.path.write_bytes(b'{"hash":"2026')
+    heads(log).write_bytes(heads(log).read_bytes().splitlines(keepends=True)[0])
     log.append("disposed", BODY, at=AT)
     assert [entry.kind for entry in log.entries()] == ["log_repaired", "disposed"]
 
 
-@pytest.mark.parametrize("last", [b"nonsense\n", b"\n", b'{"v":1}\n', b"[]\n", b"[" * 100_000 + b"\n", b'{"v":2}\n'])
-def test_anything_else_wrong_with_the_last_entry_refuses_the_append(log: EvidenceLog, last: bytes) -> None:
+def test_a_kill_before_the_first_head_is_whole_leaves_a_log_that_begins_anew(log: EvidenceLog) -> None:
+    heads(log).write_bytes(b'{"at":')
+    assert verify(log.path).intact
+    fill(log, 1)
+    assert verify(log.path).entries == 1
+
+
+@pytest.mark.parametrize("last", [b"nonsense\n", b"\n", b'{"v":2}\n', b"[]\n", b"[" * 100_000 + b"\n"])
+def test_anything_else_wrong_after_the_last_head_refuses_the_append(log: EvidenceLog, last: bytes) -> None:
     fill(log, 1)
     damaged = log.path.read_bytes() + last
     log.path.write_bytes(damaged)
-    with pytest.raises(StoreError, match="last entry"):
+    with pytest.raises(StoreError, match="entry 2"):
         log.append("disposed", BODY, at=AT)
     with pytest.raises(StoreError, match="entry 2"):
         list(log.entries())
+    assert verify(log.path).first_wrong == 2
     assert log.path.read_bytes() == damaged
 
 
-def test_a_log_of_a_newer_version_says_so(log: EvidenceLog) -> None:
-    log.path.write_bytes(b'{"v":2}\n')
-    assert verify(log.path).what == "it has format 2, and this version knows format 1"
+def test_a_log_whose_last_entry_was_changed_or_cut_off_takes_no_more(log: EvidenceLog) -> None:
+    fill(log, 2)
+    whole = log.path.read_bytes()
+    for content, said in ((whole.replace(b'"bytes":1', b'"bytes":7'), "entry 2: it was changed"), (whole[:-1], "cut off"), (b"", "cut off")):
+        log.path.write_bytes(content)
+        with pytest.raises(StoreError, match=said):
+            log.append("disposed", BODY, at=AT)
+        with pytest.raises(StoreError, match=r"changed|cut off"):
+            list(log.entries())
+
+
+def test_a_log_without_its_heads_or_with_a_changed_head_takes_no_more(log: EvidenceLog) -> None:
+    fill(log, 2)
+    heads(log).write_bytes(heads(log).read_bytes().replace(b'"at":"2026', b'"at":"2027'))
+    with pytest.raises(StoreError, match="last head: its signature is not right"):
+        log.append("disposed", BODY, at=AT)
+    heads(log).unlink()
+    for ask in (lambda: log.append("disposed", BODY, at=AT), lambda: list(log.entries())):
+        with pytest.raises(StoreError, match=r"no head was ever signed|last head"):
+            ask()
+    assert verify(log.path).first_wrong == 1
+
+
+def test_a_log_is_not_signed_with_another_key(log: EvidenceLog) -> None:
+    fill(log, 2)
+    key = log.path.with_name("keys") / "evidence.key"
+    key.write_bytes(bytes(32))
+    with pytest.raises(StoreError, match=r"evidence\.key: is not the key that signs this evidence log"):
+        log.append("disposed", BODY, at=AT)
+    key.unlink()
+    with pytest.raises(StoreError, match=r"evidence\.key: is missing"):
+        log.append("disposed", BODY, at=AT)
+    assert verify(log.path).entries == 2
+
+
+EARLIER = b'{"at":"2026-03-01T02:00:00Z","body":{},"hash":"0","kind":"disposed","prev":"0","seq":1,"v":1}\n'
+
+
+def test_a_log_of_another_version_is_refused_and_says_so(log: EvidenceLog) -> None:
+    log.path.write_bytes(EARLIER)
+    assert verify(log.path).what.startswith("it has format 1, which a version before the first release wrote")
+    for ask in (lambda: log.append("disposed", BODY, at=AT), lambda: list(log.entries())):
+        with pytest.raises(StoreError, match="entry 1: it has format 1.* begin a new one"):
+            ask()
+    log.path.write_bytes(EARLIER.replace(b'"v":1', b'"v":3'))
+    assert verify(log.path).what == "it has format 3, and this version knows format 2. Upgrade, and try again"
+    assert log.path.read_bytes().endswith(b'"v":3}\n')
 
 
 def test_a_folder_in_place_of_the_log_is_explained(log: EvidenceLog) -> None:
@@ -165,12 +247,12 @@ def writer(log: EvidenceLog, *, batch: int, times: int, room: int = 0) -> subpro
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def acknowledged(said: str) -> list[Head]:
+def acknowledged(said: str) -> list[tuple[int, str]]:
     lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
-    return [Head(int(seq), digest) for seq, digest in lines]
+    return [(int(seq), digest) for seq, digest in lines]
 
 
-def kill_at_any_moment(log: EvidenceLog, *, kill: int) -> list[Head]:
+def kill_at_any_moment(log: EvidenceLog, *, kill: int) -> list[tuple[int, str]]:
     process = writer(log, batch=1 + 100 * (kill % 3), times=100_000)
     assert process.stdout is not None
     first = process.stdout.readline()
@@ -179,26 +261,29 @@ def kill_at_any_moment(log: EvidenceLog, *, kill: int) -> list[Head]:
     return acknowledged(first + process.communicate()[0])
 
 
-def die_within_a_line(log: EvidenceLog, *, kill: int) -> list[Head]:
+def die_within_a_line(log: EvidenceLog, *, kill: int) -> list[tuple[int, str]]:
     process = writer(log, batch=3, times=100_000, room=3000 + 61 * kill)
     said = process.communicate()[0]
     assert process.returncode == -signal.SIGXFSZ
     return acknowledged(said)
 
 
-def test_what_was_acknowledged_survives_thirty_killed_writers(log: EvidenceLog) -> None:
+def test_what_was_acknowledged_survives_thirty_killed_writers_and_none_of_them_is_an_alarm(log: EvidenceLog) -> None:
     log.append("disposed", BODY, at=AT)
-    heads: list[Head] = []
-    torn = 0
+    said: list[tuple[int, str]] = []
+    left = 0
     for kill in range(30):
-        heads += (kill_at_any_moment, die_within_a_line)[kill % 2](log, kill=kill)
-        torn += not log.path.read_bytes().endswith(b"\n")
+        said += (kill_at_any_moment, die_within_a_line)[kill % 2](log, kill=kill)
+        found = verify(log.path)
+        assert found.intact
+        left += bool(found.torn or found.unsigned)
         log.append("disposed", BODY, at=AT)
     written = {entry.seq: entry for entry in log.entries()}
-    assert len(heads) > 30
-    assert [written[head.seq].head for head in heads] == heads
-    assert sum(entry.kind == "log_repaired" for entry in written.values()) == torn
-    assert torn >= 10, "a few may end between two lines by chance"
+    assert len(said) > 30
+    assert [(seq, written[seq].hash) for seq, _ in said] == said
+    assert sum(entry.kind == "log_repaired" for entry in written.values()) == left
+    assert left >= 10, "a few may end between two lines by chance"
+    assert verify(log.path).unsigned == 0
 
 
 def test_writers_that_share_the_log_never_break_the_chain(log: EvidenceLog) -> None:

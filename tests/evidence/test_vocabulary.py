@@ -36,7 +36,8 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
     "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": 812},
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},
     "intent_completed": {"run": "night", "generation": "gen-000123.duckdb"},
-    "log_repaired": {"cut_bytes": 17},
+    "log_repaired": {"cut_bytes": 17, "unsigned": 2},
+    "key_rotated": {"how": "rotated", "old": DIGEST, "new": DIGEST, "by": "dpo", "reason": "The yearly change"},
     "hold_added": {
         "hold": "dispute_7", "table": "crm.contacts", "subject": DIGEST, "ground": "Pending dispute", "owner": "Legal",
         "review_by": "2027-01-01", "by": "dpo", "purposes": "customer_relationship+newsletter",
