@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
+from privacy_pipelines.collector.outcome import outcomes
 from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.databases.fetch import fetch
 from privacy_pipelines.deciding.corrections import Correction
@@ -163,7 +164,10 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         holds = standing_tonight(night, rules.policy)
         moved = tuple(Correction(**one) for one in night.note("corrections") or ())
-        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), moved, holds)
+        lost = outcomes(night.session, rules)
+        record = Record(
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds
+        )
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):

@@ -75,8 +75,10 @@ def _recorded(asked: Asked) -> Answer:
         return NOTHING_YET
     intent, name = asked.current.intent, asked.current.generation.name
     nights = _nights(asked.store)
+    if _awaits_its_record(asked, nights):
+        return Answer(None, f"{name}: a crash came between the flip and its record. The next night completes it")
     if not nights or (nights[-1].body["run"], nights[-1].body["generation"]) != (intent.run, name):
-        return Answer(False, f"{name} is not the last night that the log knows. The next night records one that a crash cut short")
+        return Answer(False, f"{name} is not the last night that the log knows")
     said = (nights[-1].body["as_of"], nights[-1].body["policy_version"])
     if said != (intent.as_of.isoformat(), intent.policy_version):
         return Answer(False, f"{name} and the log differ about its day or its policy")
@@ -87,16 +89,27 @@ def _recorded(asked: Asked) -> Answer:
 
 
 def _succession(asked: Asked) -> Answer:
-    """Generations follow each other upwards, and each but the last is disposed of."""
+    """Generations follow each other upwards, and each but the last is disposed of. The one before it may be waiting for that."""
     names = [str(entry.body["generation"]) for entry in _nights(asked.store)]
     if names != sorted(set(names), key=lambda name: asked.store.generation(name).number):
         return Answer(False, "the generations that the log names do not go up")
+    current = asked.current.generation.name if asked.current else ""
     gone = {str(e.body["name"]) for e in _entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
-    waiting = {name for name in names[:-1] if name not in gone}
+    waiting = {name for name in names if name not in (*gone, current)}
     there = {name for name in gone if asked.store.generation(name).path.exists()} | {old.name for old in asked.store.old_generations()}
+    if asked.current is not None and waiting | there == {asked.current.intent.base} == waiting:
+        return Answer(None, f"erasing: {asked.current.intent.base} is left behind and not recorded as disposed of. The next night does it")
     if waiting or there:
         return Answer(False, f"left behind and not disposed of: {', '.join(sorted(waiting | there))}. The next night does it")
     return Answer(True, f"{len(gone)} earlier generations, each disposed of")
+
+
+def _awaits_its_record(asked: Asked, nights: list[Entry]) -> bool:
+    """Whether the flip was the last thing that happened: the log ends with the night before, and knows all that this one began with."""
+    assert asked.current is not None
+    intent = asked.current.intent
+    logged = any(entry.body["run"] == intent.run for entry in nights)
+    return not logged and intent.base == (str(nights[-1].body["generation"]) if nights else "") and asked.store.evidence.exists()
 
 
 def _absent(asked: Asked) -> Answer:

@@ -1,7 +1,7 @@
 """What may be written into the evidence log: declared kinds, declared fields, declared shapes, and nothing else.
 
 The log outlives the people whose erasure it proves, so no value of a record may get in (LAW §3: "forbid name, e-mail, pnr, unkeyed
-hash, free text, and exact counts of 1"). A new kind is one line in `ENTRY_KINDS`.
+hash, free text, and exact counts of 1", see `buckets.py`). A new kind is one line in `ENTRY_KINDS`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy_pipelines.errors import PrivacyPipelinesError
+from privacy_pipelines.evidence.buckets import SMALL, is_bucket
 from privacy_pipelines.evidence.entries import JsonValue
 
-SMALL = "<5"
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d\d)?\d{6}[-+ ]?\d{4}(?!\d)")
 
 
@@ -39,20 +39,6 @@ class EntryKind:
     optional: tuple[str, ...] = ()
 
 
-def bucket(n: int) -> int | str:
-    """`n` as the log may hold it: exact small counts single someone out (LAW §3).
-
-    >>> [bucket(n) for n in (0, 1, 4, 5, 70)]
-    [0, '<5', '<5', 5, 70]
-
-    Raises:
-        ValueError: `n` is negative.
-    """
-    if n < 0:
-        raise ValueError("a count cannot be negative")
-    return SMALL if 0 < n < 5 else n
-
-
 def checked(kind: str, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A plain copy of `body`, known to hold only what `kind` declares.
 
@@ -72,6 +58,8 @@ def _checked_fields(kind: EntryKind, body: Mapping[str, JsonValue]) -> dict[str,
     missing = [name for name in shapes if name not in body and name not in kind.optional]
     if missing:
         raise NotEvidence(f"evidence log: {kind.name} lacks {', '.join(missing)}")
+    if body.get("rows") == SMALL and "cells" in body and "cells" in kind.optional:
+        raise NotEvidence(f"evidence log: {kind.name} of a few rows does not say how many cells: bucketed() leaves them out")
     return {name: _checked_value(f"{kind.name}.{name}", shapes[name], value) for name, value in body.items()}
 
 
@@ -94,10 +82,6 @@ def _spelled(expected: str, pattern: str, *, longest: int = 200) -> Shape:
 
 def _is_whole_number(value: JsonValue) -> bool:
     return type(value) is int and value >= 0
-
-
-def _is_count(value: JsonValue) -> bool:
-    return value == SMALL or (isinstance(value, int) and _is_whole_number(value) and bucket(value) == value)
 
 
 def _is_day(value: JsonValue) -> bool:
@@ -126,7 +110,7 @@ def _is_steps(value: JsonValue) -> bool:
 _NAME = r"[a-z][a-z0-9_]*"
 _PATH = _spelled("", r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
-COUNT = Shape("a count made by bucket(): 0, '<5', or the number from 5 up", _is_count)
+COUNT = Shape("a count made by bucket(): 0, '<5', or a class such as '10-49'", is_bucket)
 SIZE = Shape("a whole number", _is_whole_number)
 DAY = Shape("an ISO date such as 2026-03-01", _is_day)
 CODE = _spelled("a lower-case name such as customer_relationship", _NAME)
@@ -147,13 +131,12 @@ STEPS = Shape("a list of steps", _is_steps)
 
 STEP = EntryKind("night_completed.steps", (
     ("table", TABLE), ("cluster", CLUSTER), ("action", CODE), ("rows", COUNT), ("cells", COUNT), ("overdue", COUNT),
-))  # fmt: skip
+), optional=("cells",))  # fmt: skip
 
 ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("night_completed", (
         ("run", RUN), ("as_of", DAY), ("generation", GENERATION), ("policy_version", DIGEST), ("plan_digest", DIGEST),
-        ("rows_kept", COUNT), ("rows_erased", COUNT), ("cells_erased", COUNT), ("rows_refused", COUNT),
-        ("trigger", CODE), ("steps", STEPS),
+        ("rows_kept", COUNT), ("trigger", CODE), ("steps", STEPS),
     )),
     EntryKind("night_withheld", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("purpose", CODE), ("digest", DIGEST), ("reason", CODE), ("cells", COUNT),
@@ -161,7 +144,7 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("dates_corrected", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("event", CODE), ("cause", CODE), ("earlier", COUNT), ("later", COUNT),
     )),
-    EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", SIZE))),
+    EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", COUNT))),
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
@@ -175,5 +158,5 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("hold_released", (("hold", CODE), ("by", BY), ("reason", REASON))),
     EntryKind("suspended_erased", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("hold", CODE), ("trigger", CODE), ("rows", COUNT), ("cells", COUNT),
-    )),
+    ), optional=("cells",)),
 )  # fmt: skip

@@ -4,22 +4,19 @@ it has happened. What a crash interrupted is completed by the next night before 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.suspending import RELEASED
-from privacy_pipelines.evidence.entries import JsonValue
+from privacy_pipelines.evidence.buckets import bucket
 from privacy_pipelines.evidence.log import EvidenceLog
-from privacy_pipelines.evidence.vocabulary import bucket
 from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.extracts.drop import OUTSIDE, extracts_of
 from privacy_pipelines.extracts.landing import before, newest_landed
+from privacy_pipelines.nights.logged import beside, completed
 from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.said import require_no_hold_since
@@ -29,6 +26,7 @@ from privacy_pipelines.store.engine import Value
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import reader
 
 
@@ -56,7 +54,7 @@ def conclude(night: Night, rules: Rules, record: Record, metrics: dict[str, int]
     landed = newest_landed(rules.policy, remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
-    session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(_completed(record, metrics))]])
+    session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record))]])
     keep_landed(session, landed)
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
     rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
@@ -70,12 +68,21 @@ def recover(store: Store, *, at: datetime) -> None:
     log = EvidenceLog(store.evidence)
     with reader(store) as current:
         if current is not None and not _is_recorded(log, current.intent.run):
-            completed, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
-            said = json.loads(parts)
-            log.append_all([("night_completed", json.loads(completed)), *_corrected(said), *_withheld(said), *_resumed(said)], at=at)
-    for old in store.old_generations():
+            entry, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
+            log.append_all([("night_completed", json.loads(entry)), *beside(json.loads(parts))], at=at)
+    for old in (*_unrecorded(store, log), *store.old_generations()):
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
+
+
+def _unrecorded(store: Store, log: EvidenceLog) -> tuple[Generation, ...]:
+    """Generations that are gone without a record: a crash came between the disposal and its entry. They are disposed of once more."""
+    entries = list(log.entries())
+    gone = {entry.body["name"] for entry in entries if entry.kind == "disposed" and entry.body["what"] == "generation"}
+    names = [str(entry.body["generation"]) for entry in entries if entry.kind == "night_completed"]
+    current = store.current()
+    left = (store.generation(name) for name in names if name not in gone)
+    return tuple(one for one in left if one != current and not one.path.exists())
 
 
 def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, Last], as_of: date, *, at: datetime) -> None:
@@ -97,58 +104,6 @@ def _history(night: Night, record: Record) -> exp.Query:
         return exp.select(exp.Star()).from_(sql.table(NIGHT, "metrics", catalog=CURRENT))
     kinds = {"as_of": "DATE", "run": "VARCHAR", "name": "VARCHAR", "value": "BIGINT", "unit": "VARCHAR"}
     return exp.select(*(exp.alias_(exp.cast(exp.null(), kind), name) for name, kind in kinds.items())).where(exp.false())
-
-
-def _completed(record: Record, metrics: dict[str, int]) -> dict[str, JsonValue]:
-    steps: list[JsonValue] = [
-        {
-            "table": s.table,
-            "cluster": s.cluster,
-            "action": s.action.value,
-            "rows": bucket(s.rows),
-            "cells": bucket(s.cells),
-            "overdue": bucket(s.overdue),
-        }
-        for s in record.plan.steps
-    ]
-    pin = record.pin
-    totals = {"rows_kept": "kept", "rows_erased": "erased", "cells_erased": "erased_cells", "rows_refused": "refused"}
-    return {
-        "run": pin.run,
-        "as_of": pin.as_of.isoformat(),
-        "generation": record.generation,
-        "policy_version": pin.policy_version,
-        "plan_digest": record.plan.digest,
-        "trigger": record.plan.author,
-        "steps": steps,
-        **{field: bucket(metrics[name]) for field, name in totals.items()},
-    }
-
-
-def _corrected(record: dict[str, Any]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
-    """Why dates are others than yesterday: the source said so."""
-    pin = record["pin"]
-    for one in record.get("corrections", ()):
-        where = {"run": pin["run"], "as_of": pin["as_of"], "table": one["table"], "event": one["event"], "cause": "source"}
-        yield "dates_corrected", {**where, "earlier": bucket(one["earlier"]), "later": bucket(one["later"])}
-
-
-def _withheld(record: dict[str, object]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
-    plan, pin = record["plan"], record["pin"]
-    assert isinstance(plan, dict)
-    assert isinstance(pin, dict)
-    for part in plan["parts"]:
-        if part["withheld"]:
-            body = {"run": pin["run"], "as_of": pin["as_of"], "table": part["table"], "purpose": part["purpose"], "digest": part["digest"]}
-            yield "night_withheld", {**body, "reason": part["reason"], "cells": bucket(part["cells"])}
-
-
-def _resumed(record: dict[str, Any]) -> Iterable[tuple[str, dict[str, JsonValue]]]:
-    """What went tonight because a hold was released."""
-    for part in record["plan"]["parts"]:
-        if part["reason"] == RELEASED:
-            body = {"run": record["pin"]["run"], "as_of": record["pin"]["as_of"], "table": part["table"], "hold": part["purpose"]}
-            yield "suspended_erased", {**body, "trigger": RELEASED, "rows": bucket(part["unexpected"]), "cells": bucket(part["cells"])}
 
 
 def _is_recorded(log: EvidenceLog, run: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.outcome import Outcome
 from privacy_pipelines.collector.prove import Proof
 from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.seals import CohortCount
@@ -39,6 +40,7 @@ class Record:
     inbox: Inbox
     plan: Plan
     copied: tuple[Copied, ...]
+    outcomes: tuple[Outcome, ...]
     proof: Proof
     cohorts: tuple[CohortCount, ...]
     corrections: tuple[Correction, ...] = ()

@@ -16,9 +16,9 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import StoreError
+from privacy_pipelines.evidence.buckets import bucket
 from privacy_pipelines.evidence.entries import Entry, JsonValue
 from privacy_pipelines.evidence.log import EvidenceLog
-from privacy_pipelines.evidence.vocabulary import bucket
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.policy.published import published_columns, published_purposes
 from privacy_pipelines.publishing.sets import begin_set, finish_set, link_set, linked_set, other_sets, set_of, unlink_set

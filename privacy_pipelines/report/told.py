@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.outcome import Outcome
 from privacy_pipelines.collector.prove import Check, Proof
 from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.seals import CohortCount
@@ -25,6 +26,7 @@ def read_record(body: dict[str, Any]) -> Record:
         inbox=_inbox(body["inbox"]),
         plan=Plan.from_json(body["plan"]),
         copied=tuple(Copied(**one) for one in body["copied"]),
+        outcomes=tuple(Outcome(**one) for one in body["outcomes"]),
         proof=Proof(**{**body["proof"], "checks": tuple(Check(**check) for check in body["proof"]["checks"])}),
         cohorts=tuple(CohortCount(**one) for one in body["cohorts"]),
         corrections=tuple(Correction(**one) for one in body.get("corrections", ())),

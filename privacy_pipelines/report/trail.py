@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
 
 NIGHTS_SHOWN = 14
+COUNTS = ("kept", "erased", "erased_cells", "refused")
+Measured = Mapping[str, Mapping[str, int]]
+"""run → metric → number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A completed night as the log holds it: small counts are given as `<5`."""
+    """A completed night: its entry in the log, and its counts, which only the store has; empty where it has them no more."""
 
     seq: int
     hash: str
@@ -51,27 +55,29 @@ class Trail:
         return next((night for night in self.nights if night.run == run), None)
 
 
-def follow(path: Path, run: str, trust: Trust | None = None) -> Trail:
-    """Read the log from its first entry to its last, or to the first wrong one, and check it. Raises StoreError."""
+def follow(path: Path, run: str, trust: Trust | None = None, *, measured: Measured | None = None) -> Trail:
+    """Read the log from its first entry to its last, or to the first wrong one, and check it. `measured` has each run's metrics.
+
+    Raises:
+        StoreError: the log cannot be read.
+    """
     nights: list[Logged] = []
     disposals: list[Disposal] = []
     for entry in walk(path):
         if isinstance(entry, str):
             break
         if entry.kind == "night_completed":
-            nights = [*nights[-(NIGHTS_SHOWN - 1) :], _logged(entry)]
+            nights = [*nights[-(NIGHTS_SHOWN - 1) :], _logged(entry, measured or {})]
         elif entry.kind == "disposed" and nights and nights[-1].run == run:
             disposals.append(Disposal(entry.seq, str(entry.body["what"]), str(entry.body["name"]), _minute(entry.at)))
     return Trail(verify(path, trust), tuple(reversed(nights)), tuple(disposals))
 
 
-def _logged(entry: Entry) -> Logged:
-    names = ("run", "as_of", "plan_digest", "rows_kept", "rows_erased", "cells_erased", "rows_refused")
-    return Logged(entry.seq, entry.hash, _minute(entry.at), *(_written(entry.body[name]) for name in names))
-
-
-def _written(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _logged(entry: Entry, measured: Measured) -> Logged:
+    said = (str(entry.body[name]) for name in ("run", "as_of", "plan_digest"))
+    found = measured.get(str(entry.body["run"]), {})
+    counts = (f"{found[name]:,}" if name in found else "" for name in COUNTS)
+    return Logged(entry.seq, entry.hash, _minute(entry.at), *said, *counts)
 
 
 def _minute(at: str) -> str:

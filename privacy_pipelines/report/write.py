@@ -15,7 +15,8 @@ from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import follow
 from privacy_pipelines.store.durable import explained, make_folder, write_whole
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.layout import CURRENT, NIGHT
+from privacy_pipelines.store.reading import Reader, reader
 
 LATEST = "latest.html"
 
@@ -44,9 +45,10 @@ def read_page(store: Path) -> Page:
         if current is None:
             raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
         record, policy = read_record(current.record()), current.intent.rules_document()
+        measured = _measured(current)
         head = Head(current.intent.evidence_size, current.intent.evidence_root)
     trust = Trust(own_key(opened.keys), (head,))
-    return page(record, policy, follow(opened.evidence, record.pin.run, trust))
+    return page(record, policy, follow(opened.evidence, record.pin.run, trust, measured=measured))
 
 
 def render(shown: Page) -> str:
@@ -56,3 +58,11 @@ def render(shown: Page) -> str:
     )
     environment.filters["n"] = "{:,}".format
     return environment.get_template("page.html").render(page=shown)
+
+
+def _measured(current: Reader) -> dict[str, dict[str, int]]:
+    """What the generation remembers of every night: the log holds magnitudes only."""
+    found: dict[str, dict[str, int]] = {}
+    for run, name, value in current.session.rows(f"SELECT run, name, value FROM {CURRENT}.{NIGHT}.metrics"):
+        found.setdefault(run, {})[name] = value
+    return found

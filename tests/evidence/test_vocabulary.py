@@ -5,35 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, strategies as st
 
+from privacy_pipelines.evidence.buckets import bucket, bucketed, is_bucket
 from privacy_pipelines.evidence.entries import JsonValue
-from privacy_pipelines.evidence.vocabulary import ENTRY_KINDS, NotEvidence, bucket, checked
+from privacy_pipelines.evidence.vocabulary import ENTRY_KINDS, NotEvidence, checked
 
 DIGEST = "0a" * 32
 STEP: dict[str, JsonValue] = {
     "table": "crm.contacts",
     "cluster": "bookkeeping+newsletter",
     "action": "erase_field",
-    "rows": 12,
-    "cells": "<5",
+    "rows": "10-49",
+    "cells": "10-49",
     "overdue": 0,
 }
 BODIES: Mapping[str, Mapping[str, JsonValue]] = {
     "night_completed": {
         "run": "7f3b1c1e-2d55-4c39-9a53-0d2b6f6f4f10", "as_of": "2026-03-01", "generation": "gen-000123.duckdb",
-        "policy_version": DIGEST, "plan_digest": DIGEST, "rows_kept": 9120, "rows_erased": 12, "cells_erased": "<5",
-        "rows_refused": 0, "trigger": "schedule", "steps": [STEP],
+        "policy_version": DIGEST, "plan_digest": DIGEST, "rows_kept": "5000-9999", "trigger": "schedule", "steps": [STEP],
     },
     "night_withheld": {
         "run": "night-2026-03-01", "as_of": "2026-03-01", "table": "crm.contacts", "purpose": "newsletter", "digest": DIGEST,
-        "reason": "unexpected_share", "cells": 612,
+        "reason": "unexpected_share", "cells": "500-999",
     },
     "dates_corrected": {
         "run": "night", "as_of": "2026-03-01", "table": "crm.contracts", "event": "contract_end", "cause": "source", "earlier": "<5",
-        "later": 12,
+        "later": "10-49",
     },
-    "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": 3},
-    "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": 812},
+    "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": "<5"},
+    "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": "500-999"},
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},
     "intent_completed": {"run": "night", "generation": "gen-000123.duckdb"},
     "log_repaired": {"cut_bytes": 17, "unsigned": 2},
@@ -44,8 +45,8 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
     },
     "hold_released": {"hold": "dispute_7", "by": "dpo", "reason": "Settled"},
     "suspended_erased": {
-        "run": "night", "as_of": "2026-03-01", "table": "crm.contacts", "hold": "dispute_7", "trigger": "hold_released", "rows": "<5",
-        "cells": 12,
+        "run": "night", "as_of": "2026-03-01", "table": "crm.contacts", "hold": "dispute_7", "trigger": "hold_released", "rows": "5-9",
+        "cells": "10-49",
     },
 }  # fmt: skip
 CANARY = "anna.svensson@example.com 19800101-1234"
@@ -64,7 +65,7 @@ def test_no_field_takes_a_personal_value_and_none_may_be_left_out(kind: str, fie
         assert "anna" not in str(refused.value)
         assert "1980" not in str(refused.value)
     rest = {name: value for name, value in BODIES[kind].items() if name != field}
-    if (kind, field) == ("hold_added", "purposes"):
+    if (kind, field) in (("hold_added", "purposes"), ("suspended_erased", "cells")):
         assert checked(kind, rest) == rest
     else:
         with pytest.raises(NotEvidence, match=f"{kind} lacks {field}"):
@@ -81,8 +82,8 @@ def test_an_unknown_kind_or_field_is_refused_without_repeating_it() -> None:
 
 
 @pytest.mark.parametrize("field", ["rows", "cells", "overdue"])
-@pytest.mark.parametrize("count", [1, 4, "1", "<6", True, -5, 7.0])
-def test_an_exact_small_count_is_refused(field: str, count: JsonValue) -> None:
+@pytest.mark.parametrize("count", [1, 4, 5, 7041, "1", "<6", "5-8", "10-10", "05-9", True, -5, 7.0])
+def test_an_exact_count_is_refused(field: str, count: JsonValue) -> None:
     with pytest.raises(NotEvidence, match=f"night_completed.steps.{field}"):
         checked("night_completed", {**BODIES["night_completed"], "steps": [{**STEP, field: count}]})
 
@@ -107,7 +108,37 @@ def test_the_checked_body_is_a_copy() -> None:
     assert CANARY not in str(body)
 
 
-def test_buckets_hide_small_counts() -> None:
-    assert [bucket(n) for n in range(7)] == [0, "<5", "<5", "<5", "<5", 5, 6]
+@pytest.mark.parametrize("kind", ["night_completed", "suspended_erased"])
+def test_few_rows_do_not_say_how_many_cells(kind: str) -> None:
+    few = {"rows": "<5", "cells": "10-49"}
+    body = {**BODIES[kind], "steps": [{**STEP, **few}]} if kind == "night_completed" else {**BODIES[kind], **few}
+    with pytest.raises(NotEvidence, match="few rows"):
+        checked(kind, body)
+
+
+@given(n=st.integers(0, 10**9))
+def test_a_bucket_is_one_of_few_classes_and_never_an_exact_count(n: int) -> None:
+    found = bucket(n)
+    assert is_bucket(found)
+    if n == 0 or n < 5:
+        assert found == ("<5" if n else 0)
+    else:
+        low, high = map(int, str(found).split("-"))
+        assert low <= n <= high
+        assert high - low >= 4
+        assert bucket(low) == bucket(high) == found != bucket(high + 1)
+
+
+@given(rows=st.integers(1, 4), columns=st.integers(1, 200))
+def test_what_is_said_of_a_few_rows_is_the_same_whichever_they_are(rows: int, columns: int) -> None:
+    assert bucketed(rows, rows * columns) == {"rows": "<5"}
+
+
+def test_there_are_no_totals_that_would_give_a_small_part_away() -> None:
+    (completed,) = (kind for kind in ENTRY_KINDS if kind.name == "night_completed")
+    assert [name for name, _ in completed.fields if name.startswith(("rows", "cells"))] == ["rows_kept"]
+
+
+def test_a_negative_count_is_none() -> None:
     with pytest.raises(ValueError, match="negative"):
         bucket(-1)

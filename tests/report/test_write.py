@@ -153,7 +153,7 @@ def test_the_latest_is_replaced_and_the_night_before_stays(nights: tuple[Told, .
 def test_a_log_that_was_changed_is_told_on_the_page(nights: tuple[Told, ...], tmp_path: Path) -> None:
     store = shutil.copytree(nights[2].store, tmp_path / "store")
     log = Store(store).evidence
-    log.write_bytes(log.read_bytes().replace(b'"rows_erased":', b'"rows_erased" :', 1))
+    log.write_bytes(log.read_bytes().replace(b'"rows_kept":', b'"rows_kept" :', 1))
     shown = read_page(store)
     assert not shown.verdict.good
     assert "the evidence log is damaged" in shown.verdict.headline
