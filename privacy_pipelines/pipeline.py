@@ -8,13 +8,14 @@ base generation, policy) is read from there, never again from the clock or the p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from privacy_pipelines.certifying.issue import certify
 from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
@@ -78,7 +79,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
     store.create()
     with store.writing(PATIENCE_S):
         recover(store, at=at)
-        unpublished = _published_late(store, at)
+        unfinished = (*_late(publish_current, store, at), *_late(certify, store, at))
         require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
@@ -89,7 +90,7 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
             night.keep("policy", policy.document)
             asked = wanted(store)
             night.keep("again", [day.isoformat() for day in asked])
-            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, (*fetched, *unpublished))
+            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, (*fetched, *unfinished))
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -177,10 +178,15 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
 
 
 def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
-    """PUBLISH: what lives for each purpose that asks for it, as files. Raises StoreError: the night stands, and nothing is published."""
+    """PUBLISH: what lives for each purpose that asks for it, as files; then the night is certified, for nothing before it is left.
+
+    Raises StoreError: the night stands, and what is missing is made up for by the next start.
+    """
     store = Store(paths.store)
     with store.writing(PATIENCE_S):
-        return publish_current(store, at=at)
+        files = publish_current(store, at=at)
+        certify(store, at=at)
+        return files
 
 
 def night(
@@ -261,10 +267,10 @@ def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
     return arrivals
 
 
-def _published_late(store: Store, at: datetime) -> tuple[str, ...]:
-    """Publish what an earlier night could not; that it still cannot be done is a finding, and holds up no erasure."""
+def _late(work: Callable[..., object], store: Store, at: datetime) -> tuple[str, ...]:
+    """Do what an earlier night could not; that it still cannot be done is a finding, and holds up no erasure."""
     try:
-        publish_current(store, at=at)
+        work(store, at=at)
     except (StoreError, PolicyErrors) as error:
         return (str(error),)
     return ()

@@ -1,4 +1,5 @@
-"""JSON Schemas of what `explain --json` and `diff --json` answer, for the programs that read it: generated from the answers themselves.
+"""JSON Schemas of what `explain --json` and `diff --json` answer, and of a certificate of erasure, for the programs that read them:
+generated from the values themselves.
 
 python -m privacy_pipelines.cli.answers [docs/schema]
 """
@@ -13,9 +14,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from privacy_pipelines.comparing.difference import FEW, Difference
+from privacy_pipelines.evidence.certificate import Certificate
 from privacy_pipelines.explaining.answer import Explanation
 
-ANSWERS: tuple[tuple[str, type], ...] = (("explanation", Explanation), ("difference", Difference))
+ANSWERS: tuple[tuple[str, type], ...] = (("explanation", Explanation), ("difference", Difference), ("certificate", Certificate))
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COUNT = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": f"<{FEW}"}], "description": f"With --shareable below {FEW} as text."}
 _TOLD = {"Change": ("text", "string"), "Undecided": ("text", "string"), "Difference": ("found", "boolean")}
@@ -33,7 +35,7 @@ def schema_text(model: type) -> str:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write both into `folder`."""
+    """Write each into `folder`."""
     for name, model in ANSWERS:
         (folder / f"{name}.json").write_text(schema_text(model), encoding="utf-8")
 

@@ -21,6 +21,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("approve", "Let exactly this withheld part through."),
     ("hold", "Suspend the erasure of one person's data: add, release, list."),
     ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),
+    ("evidence", "The evidence log for who checks it: export it, show its public key, rotate the key."),
     ("status", "The last night's metrics."),
 )
 

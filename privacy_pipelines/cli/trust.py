@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from privacy_pipelines.certifying.issue import ERASING, erasing
 from privacy_pipelines.collector.absence import absences
 from privacy_pipelines.errors import StoreBusy
 from privacy_pipelines.evidence.entries import Entry
+from privacy_pipelines.evidence.export import CERTIFICATES
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.log import walk
@@ -174,10 +177,23 @@ def _extracts(asked: Asked) -> Answer:
     return Answer(True, "none is past its keep")
 
 
+def _certified(asked: Asked) -> Answer:
+    """Each certificate is the one that the log says was issued; what is still erasing has none yet."""
+    said = {str(entry.body["digest"]) for entry in _entries(asked.store) if entry.kind == "certified"}
+    files = sorted(path for path in (asked.store.root / CERTIFICATES).glob("*.json") if not path.name.endswith(ERASING))
+    unknown = [path.name for path in files if hashlib.sha256(path.read_bytes()).hexdigest() not in said]
+    if unknown:
+        return Answer(False, f"not as the log says they were issued: {_some(unknown)}")
+    if waiting := erasing(asked.store):
+        return Answer(None, f"erasing, so without one yet: {_some([path.name.removesuffix(ERASING) for path in waiting])}")
+    return Answer(True, f"{len(files)} certificates")
+
+
 CHECKS: tuple[Check, ...] = (
     Check("evidence_log", "The evidence log is whole", _log),
     Check("night_recorded", "The current generation is recorded", _recorded),
     Check("generations", "Generations follow each other", _succession),
+    Check("certificates", "Nights that erased are certified", _certified),
     Check("absence", "What was left behind is absent", _absent),
     Check("leftovers", "Nothing is left over in the store", _leftovers),
     Check("published", "Consumers read the current generation", _published),

@@ -148,6 +148,7 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
+    EntryKind("certified", (("run", RUN), ("digest", DIGEST))),
     EntryKind("log_repaired", (("cut_bytes", SIZE), ("unsigned", SIZE))),
     EntryKind("key_rotated", (("how", HOW), ("old", KEY), ("new", KEY), ("by", BY), ("reason", REASON))),
     # A hold on a class stands in the policy. `subject` is a keyed hash; ground and owner never name the person.

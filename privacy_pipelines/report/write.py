@@ -45,10 +45,18 @@ def read_page(store: Path) -> Page:
         if current is None:
             raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
         record, policy = read_record(current.record()), current.intent.rules_document()
-        measured = _measured(current)
+        measured = measured_nights(current)
         head = Head(current.intent.evidence_size, current.intent.evidence_root)
     trust = Trust(own_key(opened.keys), (head,))
     return page(record, policy, follow(opened.evidence, record.pin.run, trust, measured=measured))
+
+
+def measured_nights(current: Reader) -> dict[str, dict[str, int]]:
+    """run → metric → number, as the generation remembers every night: the log holds magnitudes only. Raises StoreError."""
+    found: dict[str, dict[str, int]] = {}
+    for run, name, value in current.session.rows(f"SELECT run, name, value FROM {CURRENT}.{NIGHT}.metrics"):
+        found.setdefault(run, {})[name] = value
+    return found
 
 
 def render(shown: Page) -> str:
@@ -58,11 +66,3 @@ def render(shown: Page) -> str:
     )
     environment.filters["n"] = "{:,}".format
     return environment.get_template("page.html").render(page=shown)
-
-
-def _measured(current: Reader) -> dict[str, dict[str, int]]:
-    """What the generation remembers of every night: the log holds magnitudes only."""
-    found: dict[str, dict[str, int]] = {}
-    for run, name, value in current.session.rows(f"SELECT run, name, value FROM {CURRENT}.{NIGHT}.metrics"):
-        found.setdefault(run, {})[name] = value
-    return found

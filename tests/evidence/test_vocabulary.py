@@ -37,6 +37,7 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
     "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": "500-999"},
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},
     "intent_completed": {"run": "night", "generation": "gen-000123.duckdb"},
+    "certified": {"run": "night", "digest": DIGEST},
     "log_repaired": {"cut_bytes": 17, "unsigned": 2},
     "key_rotated": {"how": "rotated", "old": DIGEST, "new": DIGEST, "by": "dpo", "reason": "The yearly change"},
     "hold_added": {

@@ -17,6 +17,7 @@ from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import Trail, follow
+from privacy_pipelines.report.write import measured_nights
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import reader
 
@@ -53,8 +54,9 @@ def tell(store: Path) -> Told:
     with reader(opened) as current:
         assert current is not None
         record, policy = read_record(current.record()), current.intent.rules_document()
+        measured = measured_nights(current)
         assert record.to_json() == current.session.one("SELECT body FROM cur._night.record")[0]
-    return Told(store, record, policy, follow(opened.evidence, record.pin.run))
+    return Told(store, record, policy, follow(opened.evidence, record.pin.run, measured=measured))
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,7 @@ def command(ctx: click.Context, where: Folders, *, days: tuple[date, ...], as_of
     else:
         say(f"\nreport  {report}")
         say(f"store   {where.store} ({finished.record.generation})")
+        _say_certificate(where, finished)
     ctx.exit(outcome.code)
 
 
@@ -96,6 +97,15 @@ def _show(finished: Finished, outcome: Outcome) -> None:
     chosen = [(metric.title, finished.metrics[metric.name], metric.unit) for metric in METRICS if metric.name in SUMMARY]
     show_table(f"Night of {finished.record.pin.as_of}", ("", "number", "of"), chosen)
     outcome.show()
+
+
+def _say_certificate(where: Folders, finished: Finished) -> None:
+    from privacy_pipelines.certifying.issue import certificate_of
+    from privacy_pipelines.store.generations import Store
+
+    page = certificate_of(Store(where.store), finished.record.generation)
+    if page is not None:
+        say(f"erased  {page}")
 
 
 def _document(where: Folders, done: Walk, report: Path, outcome: Outcome) -> dict[str, object]:

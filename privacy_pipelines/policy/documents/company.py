@@ -146,6 +146,11 @@ class CompanyDocument(Document):
         description="How long the keyed hash of what was left behind is remembered after it was last sent.",
         examples=["P60D"],
     )
+    backup_tail: PeriodText | None = Field(
+        default=None,
+        description="How long a backup of the store's volume lasts: until then it may hold what was erased, and certificates say so.",
+        examples=["P35D"],
+    )
     recipients: dict[Name, RecipientBlock] = Field(
         default={},
         description="Everyone to whom a purpose may disclose data.",

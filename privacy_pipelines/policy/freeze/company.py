@@ -30,6 +30,7 @@ def freeze_company(document: CompanyDocument) -> Company:
         undetermined=frozen_ceiling(document.undetermined, UNDETERMINED_WINDOW),
         guards=Guards(**dict(document.guards)),
         departed_expiry=document.departed_expiry,
+        backup_tail=document.backup_tail,
         recipients=tuple(Recipient(name, frozen_text(block.title), block.country) for name, block in sorted(document.recipients.items())),
     )
 

@@ -81,6 +81,8 @@ class Company:
     guards: Guards
     departed_expiry: Period
     recipients: tuple[Recipient, ...]
+    backup_tail: Period | None = None
+    """For how long a backup of the store's volume lasts; None: the policy does not say."""
     fiscal_changes: FiscalYears = ()
     """What followed on the years that end on `fiscal_year_end`."""
     entities: tuple[Entity, ...] = ()

@@ -1,0 +1,83 @@
+"""What `verify --log` and `verify --certificate` ask of files that came from somewhere: no store, no policy, no network. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from privacy_pipelines.cli.trust import Answer
+from privacy_pipelines.errors import InputError
+from privacy_pipelines.evidence.certificate import faults_of, read_certificate
+from privacy_pipelines.evidence.heads import SignedHead, read_head
+from privacy_pipelines.evidence.signing import fingerprint, from_pem
+from privacy_pipelines.evidence.verification import Trust, Verification, verify
+
+Answered = tuple[str, str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the auditor has in hand. `key` is theirs, from before; without it the log is taken at its own word."""
+
+    log: Path | None
+    key: Path | None
+    heads: tuple[Path, ...]
+    certificates: tuple[Path, ...]
+
+
+def audit(given: Given) -> tuple[Answered, ...]:
+    """Every answer. Raises InputError for files that are not what they should be, StoreError."""
+    key = from_pem(_bytes(given.key), str(given.key)) if given.key else ""
+    heads = tuple(_head(path) for path in given.heads)
+    return tuple(_log(given, key, heads)) + tuple(_certificates(given, key))
+
+
+def _log(given: Given, key: str, heads: tuple[SignedHead, ...]) -> Iterator[Answered]:
+    if given.log is None:
+        return
+    if not given.log.is_file():
+        raise InputError(f"{given.log}: no such file. Name the evidence.jsonl of an export")
+    found = verify(given.log, Trust(key, tuple(head.head for head in heads)))
+    yield "evidence_log", "The evidence log is whole", _whole(found)
+    yield "key", "It is signed with the key that you know", _signed(key, found)
+    for path, head in zip(given.heads, heads, strict=True):
+        ours = head.is_genuine and head.key in found.keys
+        what = f"of {head.tree.size} entries, {head.at}" if ours else "it is not signed with a key of this log, or was changed"
+        yield "earlier_head", f"{path}", Answer(ours, what)
+
+
+def _whole(found: Verification) -> Answer:
+    if not found.intact:
+        return Answer(False, f"entry {found.first_wrong}: {found.what}")
+    if found.unsigned or found.torn:
+        return Answer(False, f"entry {found.entries + 1}: nobody signed for it: it stands after the last head")
+    return Answer(True, f"{found.entries} entries, signed for by root {found.head.root}")
+
+
+def _signed(key: str, found: Verification) -> Answer:
+    if key:
+        return Answer(found.intact or key in found.keys, f"{fingerprint(key)}")
+    told = ", ".join(fingerprint(one) for one in found.keys) or "none"
+    return Answer(None, f"no --key was given; it says of itself: {told}. Compare this with what you were told before")
+
+
+def _certificates(given: Given, key: str) -> Iterator[Answered]:
+    for path in given.certificates:
+        certificate = read_certificate(_bytes(path), str(path))
+        faults = faults_of(certificate, key)
+        yield "certificate", str(path), Answer(not faults, "; ".join(faults) or certificate.title)
+
+
+def _head(path: Path) -> SignedHead:
+    head = read_head(_bytes(path))
+    if isinstance(head, str):
+        raise InputError(f"{path}: {head}. Name the head.json of an earlier export")
+    return head
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
