@@ -8,7 +8,7 @@ from pathlib import Path
 
 from privacy_pipelines.cli.trust import Answer
 from privacy_pipelines.errors import InputError
-from privacy_pipelines.evidence.certificate import faults_of, read_certificate
+from privacy_pipelines.evidence.certificate import Presented, faults_of, read_certificate
 from privacy_pipelines.evidence.heads import SignedHead, read_head
 from privacy_pipelines.evidence.signing import fingerprint, from_pem
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
@@ -27,18 +27,30 @@ class Given:
 
 
 def audit(given: Given) -> tuple[Answered, ...]:
-    """Every answer. Raises InputError for files that are not what they should be, StoreError."""
+    """Every answer. A log must contain the heads that were kept, and those in the certificates.
+
+    Raises:
+        InputError: a file is not what it should be.
+        StoreError: one cannot be read.
+    """
     key = from_pem(_bytes(given.key), str(given.key)) if given.key else ""
     heads = tuple(_head(path) for path in given.heads)
-    return tuple(_log(given, key, heads)) + tuple(_certificates(given, key))
+    certificates = tuple(read_certificate(_bytes(path), str(path)) for path in given.certificates)
+    found = _verified(given, key, (*heads, *(one.head for one in certificates if one.head and one.head.is_genuine)))
+    keys = found.keys if found and found.intact else (key,) if key else ()
+    answers = _log(given, key, heads, found) if found else ()
+    return (*answers, *_certificates(given, certificates, keys))
 
 
-def _log(given: Given, key: str, heads: tuple[SignedHead, ...]) -> Iterator[Answered]:
+def _verified(given: Given, key: str, heads: tuple[SignedHead, ...]) -> Verification | None:
     if given.log is None:
-        return
+        return None
     if not given.log.is_file():
         raise InputError(f"{given.log}: no such file. Name the evidence.jsonl of an export")
-    found = verify(given.log, Trust(key, tuple(head.head for head in heads)))
+    return verify(given.log, Trust(key, tuple(head.head for head in heads)))
+
+
+def _log(given: Given, key: str, heads: tuple[SignedHead, ...], found: Verification) -> Iterator[Answered]:
     yield "evidence_log", "The evidence log is whole", _whole(found)
     yield "key", "It is signed with the key that you know", _signed(key, found)
     for path, head in zip(given.heads, heads, strict=True):
@@ -62,10 +74,9 @@ def _signed(key: str, found: Verification) -> Answer:
     return Answer(None, f"no --key was given; it says of itself: {told}. Compare this with what you were told before")
 
 
-def _certificates(given: Given, key: str) -> Iterator[Answered]:
-    for path in given.certificates:
-        certificate = read_certificate(_bytes(path), str(path))
-        faults = faults_of(certificate, key)
+def _certificates(given: Given, certificates: tuple[Presented, ...], keys: tuple[str, ...]) -> Iterator[Answered]:
+    for path, certificate in zip(given.certificates, certificates, strict=True):
+        faults = faults_of(certificate, keys)
         yield "certificate", str(path), Answer(not faults, "; ".join(faults) or certificate.title)
 
 

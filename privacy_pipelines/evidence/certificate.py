@@ -173,6 +173,12 @@ class Presented:
     document: dict[str, Any]
 
     @property
+    def head(self) -> SignedHead | None:
+        """The log's head in it, if it is one."""
+        head = read_head(self.document["head"].encode())
+        return None if isinstance(head, str) else head
+
+    @property
     def title(self) -> str:
         """Which night it says it is of."""
         deed = self.document["deed"]
@@ -192,18 +198,18 @@ def read_certificate(content: bytes, where: str) -> Presented:
     return Presented(document)
 
 
-def faults_of(presented: Presented, key: str = "") -> tuple[str, ...]:
-    """Everything that speaks against it; with `key`, also that somebody else signed it. Empty: it is to be believed."""
-    return tuple(_faults(presented.document, key))
+def faults_of(presented: Presented, keys: Sequence[str] = ()) -> tuple[str, ...]:
+    """Everything that speaks against it; with `keys`, also that none of them signed it. Empty: it is to be believed."""
+    return tuple(_faults(presented, keys))
 
 
-def _faults(document: dict[str, Any], key: str) -> Iterator[str]:
-    if key and document["key"] != key:
+def _faults(presented: Presented, keys: Sequence[str]) -> Iterator[str]:
+    document, head = presented.document, presented.head
+    if keys and document["key"] not in keys:
         yield "it is signed with another key than the one that you know"
     if not is_signed(document["key"], _statement(document), document["signature"]):
         yield "it was changed: its signature is not right"
-    head = read_head(document["head"].encode())
-    if isinstance(head, str) or not head.is_genuine or head.key != document["key"]:
+    if head is None or not head.is_genuine or head.key != document["key"]:
         yield "the head of the log in it is not right"
         return
     found = [_included(shown, head) for shown in document["entries"]]
