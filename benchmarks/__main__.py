@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, comparing, deciding, peer, results, starting, stations
+from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -32,7 +32,9 @@ def main() -> int:
         figures, notes, equal = _measure(folder, data, days, asked.repetitions)
         console.print("Arriving …")
         figures += arriving.figures(folder, asked.rows)
-        notes.append(arriving.COMPARED)
+        console.print("Evidence …")
+        figures += evidencing.figures(folder, asked.repetitions)
+        notes += [arriving.COMPARED, evidencing.COMPARED]
     console.print(table(figures))
     for note in notes:
         console.print(f"· {note}", soft_wrap=True)

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy_pipelines.cli.trust import Answer
+from privacy_pipelines.cli.answer import Answer, Answered
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.evidence.certificate import Presented, faults_of, read_certificate
 from privacy_pipelines.evidence.heads import SignedHead, read_head
 from privacy_pipelines.evidence.signing import fingerprint, from_pem
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
-
-Answered = tuple[str, str, Answer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.certifying.issue import ERASING, erasing
+from privacy_pipelines.cli.answer import Answer
 from privacy_pipelines.collector.absence import absences
 from privacy_pipelines.errors import StoreBusy
 from privacy_pipelines.evidence.entries import Entry
@@ -36,14 +37,6 @@ class Asked:
     current: Reader | None
     extracts: Path
     as_of: date
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`right` is None where the check could not be made; `what` says why, or what was found."""
-
-    right: bool | None
-    what: str
 
 
 @dataclass(frozen=True, slots=True)

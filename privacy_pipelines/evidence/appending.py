@@ -77,7 +77,7 @@ def append(place: Place, wanted: Wanted, *, at: str, signer: Signer | None = Non
         entries = tuple(seal(kind, body, at=at, seq=number) for number, (kind, body) in enumerate(wanted, first))
         lines = b"".join(entry.line for entry in entries)
         write_lines(log, lines, offset=tail.end)
-        tree = last.tree.grown((*tail.leaves, *(bytes.fromhex(entry.hash) for entry in entries)))
+        tree = last.tree.grown((*tail.leaves, *(entry.leaf for entry in entries)))
         _sign(heads, sign_head(tree, at=at, end=tail.end + len(lines), secret=signer.secret, then=signer.then))
     return entries
 
@@ -149,4 +149,4 @@ def _right(place: Place, line: bytes, seq: int) -> bytes:
     entry = read(line, seq=seq)
     if isinstance(entry, str):
         raise StoreError(f"{place.log}: entry {seq}: {entry}. {RESTORE}")
-    return bytes.fromhex(entry.hash)
+    return entry.leaf

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 SMALL = "<5"
-_CLASS = re.compile(r"([1-9][0-9]*)-([1-9][0-9]*)")
+_CLASS = re.compile(r"1(0+)-4(9+)|5(0*)-9(9*)")
 
 
 def bucket(n: int) -> int | str:
@@ -47,7 +47,7 @@ def is_bucket(value: object) -> bool:
     >>> [is_bucket(value) for value in (0, "<5", "10-49", "10-48", 7, True, "7")]
     [True, True, True, False, False, False, False]
     """
-    if type(value) is int or value == SMALL:
-        return value in (0, SMALL)
-    match = _CLASS.fullmatch(value) if isinstance(value, str) else None
-    return match is not None and bucket(int(match[1])) == value
+    if not isinstance(value, str):
+        return type(value) is int and value == 0
+    match = _CLASS.fullmatch(value)
+    return value == SMALL or (match is not None and len(match[1] or match[3] or "") == len(match[2] or match[4] or ""))

@@ -149,7 +149,7 @@ class Moments:
 
 def issue(deed: Deed, moments: Moments, log: Sequence[Entry], shown: Sequence[int], head: SignedHead, secret: bytes) -> Certificate:
     """The signed certificate. `log` is every entry that `head` stands for, `shown` the numbers of those that say what was done."""
-    leaves = [bytes.fromhex(entry.hash) for entry in log[: head.tree.size]]
+    leaves = [entry.leaf for entry in log[: head.tree.size]]
     entries = tuple(
         Included(seq, log[seq - 1].line.decode().rstrip("\n"), tuple(step.hex() for step in inclusion_proof(leaves, seq - 1)))
         for seq in shown
@@ -225,7 +225,7 @@ def _included(shown: object, head: SignedHead) -> Entry | None:
         entry = read(line, seq=seq)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    if isinstance(entry, str) or not is_included(bytes.fromhex(entry.hash), seq - 1, head.tree.size, proof, head.tree.root):
+    if isinstance(entry, str) or not is_included(entry.leaf, seq - 1, head.tree.size, proof, head.tree.root):
         return None
     return entry
 

@@ -23,7 +23,8 @@ FORMAT = 2
 JsonValue: TypeAlias = "str | int | Sequence[JsonValue] | Mapping[str, JsonValue]"
 """What a body may hold: no floats (two spellings), no null (leave the field out)."""
 
-_FIELD_TYPES: tuple[tuple[str, type], ...] = (("v", int), ("seq", int), ("at", str), ("kind", str), ("body", dict))
+_TYPES = (int, int, str, str, dict)
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _BEFORE, _BETWEEN, _AFTER = b'{"hash":"', b'","entry":', b"}\n"
 _HASH_AT = slice(len(_BEFORE), len(_BEFORE) + 64)
 _ENTRY_AT = slice(_HASH_AT.stop + len(_BETWEEN), -len(_AFTER))
@@ -31,19 +32,23 @@ _ENTRY_AT = slice(_HASH_AT.stop + len(_BETWEEN), -len(_AFTER))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as it stands in the log. `at` is UTC, `2026-03-01T02:00:00Z`; `content` is what its hash is over."""
+    """An entry as it stands in the log. `at` is UTC, `2026-03-01T02:00:00Z`; `line` is its one spelling, newline included."""
 
     seq: int
     at: str
     kind: str
     body: Mapping[str, JsonValue]
-    hash: str
-    content: bytes
+    line: bytes
 
     @property
-    def line(self) -> bytes:
-        """The entry's one spelling, newline included."""
-        return b"".join((_BEFORE, self.hash.encode(), _BETWEEN, self.content, _AFTER))
+    def hash(self) -> str:
+        """Its leaf hash in the log's tree."""
+        return self.line[_HASH_AT].decode("ascii")
+
+    @property
+    def leaf(self) -> bytes:
+        """The same as the tree takes it."""
+        return bytes.fromhex(self.hash)
 
 
 def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, seq: int) -> Entry:
@@ -53,8 +58,9 @@ def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, seq: int) -> Entr
     >>> read(first.line, seq=1) == first, read(first.line, seq=2)
     (True, 'entry 1 stands in its place: something was dropped, repeated or put out of order')
     """
-    content = _canonical({"v": FORMAT, "seq": seq, "at": at, "kind": kind, "body": body})
-    return Entry(seq, at, kind, body, _leaf(content), content)
+    # Composed, and not encoded as a whole: canonical already, and this is where an append spends its time.
+    content = b'{"at":%b,"body":%b,"kind":%b,"seq":%d,"v":%d}' % (_encoded(at), _encoded(body), _encoded(kind), seq, FORMAT)
+    return Entry(seq, at, kind, body, b"".join((_BEFORE, _leaf(content), _BETWEEN, content, _AFTER)))
 
 
 def read(line: bytes, *, seq: int) -> Entry | str:
@@ -62,15 +68,14 @@ def read(line: bytes, *, seq: int) -> Entry | str:
     content = line[_ENTRY_AT]
     if not (line.startswith(_BEFORE) and line.endswith(_AFTER) and line[_HASH_AT.stop : _ENTRY_AT.start] == _BETWEEN):
         return _unframed(line)
-    said = line[_HASH_AT].decode("ascii", "replace")
-    if said != _leaf(content):
+    if line[_HASH_AT] != _leaf(content):
         return "it was changed: its hash does not fit its content"
     record = _record(content)
     if isinstance(record, str):
         return record
     if record["seq"] != seq:
         return f"entry {record['seq']} stands in its place: something was dropped, repeated or put out of order"
-    return Entry(seq, record["at"], record["kind"], record["body"], said, content)
+    return Entry(seq, record["at"], record["kind"], record["body"], line)
 
 
 def moment(at: datetime) -> str:
@@ -100,7 +105,8 @@ def _record(content: bytes) -> dict[str, Any] | str:
         return "it is not an entry"
     if type(record.get("v")) is int and record["v"] != FORMAT:
         return _other_format(record["v"])
-    if len(record) != len(_FIELD_TYPES) or any(type(record.get(name)) is not kind for name, kind in _FIELD_TYPES):
+    found = tuple(map(type, (record.get("v"), record.get("seq"), record.get("at"), record.get("kind"), record.get("body"))))
+    if found != _TYPES or len(record) != len(_TYPES):
         return "it does not have the fields of an entry"
     return record
 
@@ -116,14 +122,14 @@ def _other_format(found: int) -> str:
 
 def _parsed(text: bytes) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text.decode("ascii"))
     except (ValueError, RecursionError):
         return None
 
 
-def _canonical(record: Mapping[str, object]) -> bytes:
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+def _encoded(value: JsonValue) -> bytes:
+    return _ENCODE(value).encode("ascii")
 
 
-def _leaf(content: bytes) -> str:
-    return hashlib.sha256(LEAF + content).hexdigest()
+def _leaf(content: bytes) -> bytes:
+    return hashlib.sha256(LEAF + content).hexdigest().encode("ascii")

@@ -69,7 +69,7 @@ class EvidenceLog:
         for entry in walk(self.path):
             if isinstance(entry, str):
                 raise StoreError(f"{self.path}: entry {len(leaves) + 1}: {entry}. {RESTORE}")
-            leaves.append(bytes.fromhex(entry.hash))
+            leaves.append(entry.leaf)
             yield entry
         size = signed.tree.size if signed else 0
         if (signed is None and leaves) or (signed is not None and Tree().grown(leaves[:size]) != signed.tree):

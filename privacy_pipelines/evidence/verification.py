@@ -126,12 +126,11 @@ class _Check:
             raise _Wrong(
                 after, "its head is signed with another key, which the key before did not name: that one was lost, or this is a forgery"
             )
-        if head.key not in self._keys:
-            self._keys.append(head.key)
+        self._keys += [key for key in (head.key, head.then) if key and key not in self._keys]
         return head
 
     def _is_trusted(self) -> bool:
-        """Whether the key that was given has signed by now; without one, the first is taken at its word."""
+        """Whether the key that was given has signed by now, or was named; without one, the first is taken at its word."""
         return not self._trust.key or self._trust.key in self._keys
 
     def _follow(self, head: SignedHead) -> None:
@@ -166,7 +165,7 @@ class _Check:
             self._read += 1
             if isinstance(entry, str):
                 raise _Wrong(self._read, entry)
-            yield bytes.fromhex(entry.hash)
+            yield entry.leaf
 
     def _known(self) -> None:
         size = self._kept[-1].size if self._kept else 0

@@ -45,27 +45,30 @@ def checked(kind: str, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     Raises:
         NotEvidence: an unknown kind or field, a missing field, or a value of another shape.
     """
-    for declared in ENTRY_KINDS:
-        if declared.name == kind:
-            return _checked_fields(declared, body)
-    raise NotEvidence(f"evidence log: unknown kind of entry. Known: {', '.join(known.name for known in ENTRY_KINDS)}")
+    declared = _DECLARED.get(kind)
+    if declared is None:
+        raise NotEvidence(f"evidence log: unknown kind of entry. Known: {', '.join(_DECLARED)}")
+    return _checked_fields(declared, body)
 
 
 def _checked_fields(kind: EntryKind, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    shapes = dict(kind.fields)
-    if not body.keys() <= shapes.keys():
-        raise NotEvidence(f"evidence log: {kind.name} has a field that is not declared. Declared: {', '.join(shapes)}")
-    missing = [name for name in shapes if name not in body and name not in kind.optional]
-    if missing:
-        raise NotEvidence(f"evidence log: {kind.name} lacks {', '.join(missing)}")
-    if body.get("rows") == SMALL and "cells" in body and "cells" in kind.optional:
+    found: dict[str, JsonValue] = {}
+    for name, shape in kind.fields:
+        if name in body:
+            found[name] = _checked_value(kind, name, shape, body[name])
+        elif name not in kind.optional:
+            raise NotEvidence(f"evidence log: {kind.name} lacks {name}")
+    if len(found) != len(body):
+        names = ", ".join(name for name, _ in kind.fields)
+        raise NotEvidence(f"evidence log: {kind.name} has a field that is not declared. Declared: {names}")
+    if "cells" in kind.optional and "cells" in found and found["rows"] == SMALL:
         raise NotEvidence(f"evidence log: {kind.name} of a few rows does not say how many cells: bucketed() leaves them out")
-    return {name: _checked_value(f"{kind.name}.{name}", shapes[name], value) for name, value in body.items()}
+    return found
 
 
-def _checked_value(where: str, shape: Shape, value: JsonValue) -> JsonValue:
+def _checked_value(kind: EntryKind, name: str, shape: Shape, value: JsonValue) -> JsonValue:
     if not shape.fits(value):
-        raise NotEvidence(f"evidence log: {where} is not {shape.expected}")
+        raise NotEvidence(f"evidence log: {kind.name}.{name} is not {shape.expected}")
     if shape is STEPS and isinstance(value, Sequence):
         return [_checked_fields(STEP, step) for step in value if isinstance(step, Mapping)]
     return value
@@ -161,3 +164,4 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("hold", CODE), ("trigger", CODE), ("rows", COUNT), ("cells", COUNT),
     ), optional=("cells",)),
 )  # fmt: skip
+_DECLARED = {kind.name: kind for kind in ENTRY_KINDS}

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.evidence.entries import JsonValue
+from privacy_pipelines.evidence.entries import JsonValue, seal
 from privacy_pipelines.evidence.heads import EMPTY, Head, SignedHead, read_head
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.evidence.merkle import Tree
@@ -53,7 +54,7 @@ def test_a_head_is_signed_before_the_first_entry_and_after_each_append(log: Evid
     first = log.append("disposed", BODY, at=AT)
     assert log.head() == Head(1, first.hash)
     both = log.append_all([("disposed", BODY), ("intent_completed", {"run": "night", "generation": BODY["name"]})], at=AT)
-    root = Tree().grown(bytes.fromhex(entry.hash) for entry in (first, *both)).root
+    root = Tree().grown(entry.leaf for entry in (first, *both)).root
     assert log.head() == Head(3, root.hex())
     assert list(log.entries()) == [first, *both]
     signed = [read_head(line) for line in heads(log).read_bytes().splitlines()]
@@ -291,3 +292,11 @@ def test_writers_that_share_the_log_never_break_the_chain(log: EvidenceLog) -> N
         process.communicate()
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert verify(log.path).entries == 3 * 40 * 2
+
+
+@given(at=st.text(max_size=5), kind=st.text(max_size=5), seq=st.integers(1, 10**9), reason=st.text(max_size=9))
+def test_an_entry_is_canonical_json_whatever_is_in_it(at: str, kind: str, seq: int, reason: str) -> None:
+    body: dict[str, JsonValue] = {"z": reason, "a": [seq, {"b": reason}]}
+    line = seal(kind, body, at=at, seq=seq).line
+    record = {"v": 2, "seq": seq, "at": at, "kind": kind, "body": body}
+    assert line[83:-2] == json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()

@@ -132,7 +132,7 @@ def test_truncation_at_a_whole_entry_with_its_heads_is_found_by_any_later_head_t
 
 
 def test_an_older_head_is_contained(log: EvidenceLog) -> None:
-    leaves = [bytes.fromhex(entry.hash) for entry in log.entries()]
+    leaves = [entry.leaf for entry in log.entries()]
     heads = [Head(size, Tree().grown(leaves[:size]).root.hex()) for size in range(ENTRIES + 1)]
     assert verify(log.path, knowing(log, *heads)).intact
 
@@ -165,7 +165,7 @@ def test_entries_after_the_last_head_are_counted_and_not_taken_for_signed(log: E
 
 def anew(entries: list[Entry], secret: bytes, sizes: list[int]) -> tuple[bytes, bytes]:
     """A log and its heads as whoever holds this key would write them: everything in it fits."""
-    leaves = [bytes.fromhex(entry.hash) for entry in entries]
+    leaves = [entry.leaf for entry in entries]
     heads = [
         sign_head(Tree().grown(leaves[:size]), at=entries[0].at, end=sum(len(e.line) for e in entries[:size]), secret=secret)
         for size in sizes
@@ -180,7 +180,7 @@ def test_a_fork_that_is_signed_with_the_very_key_is_found_by_any_head_from_its_p
     secret = (log.path.with_name("keys") / "evidence.key").read_bytes()
     sizes = [0, *sorted(data.draw(st.sets(st.integers(1, ENTRIES - 1)))), ENTRIES]
     entries = list(log.entries())
-    earlier = Head(kept, Tree().grown(bytes.fromhex(entry.hash) for entry in entries[:kept]).root.hex())
+    earlier = Head(kept, Tree().grown(entry.leaf for entry in entries[:kept]).root.hex())
     entries[place] = with_another_reason(entries[place])
     content, heads = anew(entries, secret, sizes)
     assert checked(log, content, heads=heads, trust=knowing(log)).intact

@@ -15,7 +15,7 @@ from privacy_pipelines.cli.screen import say, show_json, show_table
 from privacy_pipelines.cli.stores import require_store
 
 if TYPE_CHECKING:
-    from privacy_pipelines.cli.auditing import Answered
+    from privacy_pipelines.cli.answer import Answered
 
 FILE = click.Path(path_type=Path)
 WORDS = {True: "right", False: "WRONG", None: "not checked"}
