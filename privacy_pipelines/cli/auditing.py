@@ -60,6 +60,8 @@ def _log(given: Given, key: str, heads: tuple[SignedHead, ...], found: Verificat
 def _whole(found: Verification) -> Answer:
     if not found.intact:
         return Answer(False, f"entry {found.first_wrong}: {found.what}")
+    if not found.keys:
+        return Answer(False, "there is no signed head beside it: copy evidence.heads.jsonl too")
     if found.unsigned or found.torn:
         return Answer(False, f"entry {found.entries + 1}: nobody signed for it: it stands after the last head")
     return Answer(True, f"{found.entries} entries, signed for by root {found.head.root}")
@@ -67,7 +69,7 @@ def _whole(found: Verification) -> Answer:
 
 def _signed(key: str, found: Verification) -> Answer:
     if key:
-        return Answer(found.intact or key in found.keys, f"{fingerprint(key)}")
+        return Answer(key in found.keys, fingerprint(key))
     told = ", ".join(fingerprint(one) for one in found.keys) or "none"
     return Answer(None, f"no --key was given; it says of itself: {told}. Compare this with what you were told before")
 

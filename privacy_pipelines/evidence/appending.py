@@ -94,7 +94,7 @@ def last_head(place: Place) -> SignedHead | None:
 @contextmanager
 def _locked(place: Place) -> Iterator[tuple[int, int]]:
     with explained(place.log):
-        is_new = not place.log.exists()
+        is_new = not (place.log.exists() and place.heads.exists())
         with opened(place.log, os.O_RDWR | os.O_CREAT) as log, opened(place.heads, os.O_RDWR | os.O_CREAT) as heads:
             fcntl.flock(log, fcntl.LOCK_EX)
             if is_new:

@@ -18,6 +18,7 @@ from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.appending import RESTORE, Place, append, last_head
 from privacy_pipelines.evidence.entries import Entry, JsonValue, moment, read
 from privacy_pipelines.evidence.heads import EMPTY, Head
+from privacy_pipelines.evidence.keys import secret_of
 from privacy_pipelines.evidence.lines import opened
 from privacy_pipelines.evidence.merkle import Tree
 from privacy_pipelines.evidence.vocabulary import checked
@@ -49,6 +50,13 @@ class EvidenceLog:
         wanted = [(kind, checked(kind, body)) for kind, body in records]
         stamp = moment(at)
         return append(Place(self.path), wanted, at=stamp)[-len(records) :] if wanted else ()
+
+    def require_key(self) -> None:
+        """Raises StoreError where the key that is to sign the next head is not there: a night would flip and could not be recorded."""
+        place = Place(self.path)
+        signed = last_head(place)
+        if signed is not None:
+            secret_of(place.keys, signed.signer_of_the_next)
 
     @contextmanager
     def still(self) -> Iterator[None]:

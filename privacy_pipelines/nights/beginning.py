@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from privacy_pipelines.errors import ClockError, PolicyErrors, Problem, StoreError
+from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.generations import Store
@@ -36,8 +37,9 @@ def check_effective(policy: Policy, as_of: date) -> None:
 
 
 def require_secrets(store: Store, policy: Policy) -> None:
-    """What only its own key reads. Raises StoreError where a key is missing: a new one would let everybody back in who has left, and take
-    every row of a table without a key for another."""
+    """What only its own key reads, and the key that signs. Raises StoreError where one is missing: a new one would let everybody back in who
+    has left, take every row of a table without a key for another, or sign what nobody could check."""
+    EvidenceLog(store.evidence).require_key()
     needed = {DEPARTED_KEY: "the index of the departed matches no other key"}
     if any(table.keyless for table in policy.tables):
         needed[ROW_HASHES_KEY] = "rows of tables without a key are known by no other"

@@ -5,7 +5,8 @@
     gen-000123.duckdb   an immutable generation, mode 0600
     staging/ spill/ keys/   mode 0700
     published           a link to published-000123, what consumers read of the generation of that number
-    evidence.jsonl      the evidence log, beside the generations
+    evidence.jsonl      the evidence log, beside the generations, and its signed heads in evidence.heads.jsonl
+    certificates        of nights that erased
     LOCK                the write lock
 
 It opens no generation and decides nothing. Everything that changes the store is called under `writing()`.

@@ -76,6 +76,13 @@ def test_a_copy_holds_no_private_key_and_its_owner_s_files_alone(copy: Files, er
         assert path.stat().st_mode & 0o077 == 0
 
 
+def test_a_log_with_nothing_in_it_is_no_evidence(copy: Files) -> None:
+    _without_heads(copy)
+    copy["log"].write_bytes(b"")
+    result = audit(log=copy["log"], key=copy["key"])
+    assert (result.exit_code, [right for right, _ in answers(result).values()]) == (1, [False, False])
+
+
 def test_a_log_without_a_key_says_whose_it_says_it_is(copy: Files) -> None:
     result = audit(log=copy["log"])
     right, what = answers(result)["key"]
@@ -100,6 +107,10 @@ def _added(files: Files) -> None:
     files["log"].write_bytes(b"".join([*lines, extra.line]))
 
 
+def _without_heads(files: Files) -> None:
+    files["log"].with_name("evidence.heads.jsonl").unlink()
+
+
 def _cut_with_its_heads(files: Files) -> None:
     heads = files["log"].with_name("evidence.heads.jsonl")
     for path in (files["log"], heads):
@@ -121,6 +132,7 @@ TAMPERED: tuple[tuple[Callable[[Files], None], str, str], ...] = (
     (_changed, "evidence_log", "entry 1: it was changed"),
     (_dropped, "evidence_log", "entry 2: entry 3 stands in its place"),
     (_added, "evidence_log", "nobody signed for it"),
+    (_without_heads, "evidence_log", "although the earlier head has them"),
     (_cut_with_its_heads, "evidence_log", "although the earlier head has them"),
     (_certificate_changed, "certificate", "it was changed: its signature is not right"),
     (_another_key, "key", ""),

@@ -8,10 +8,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from privacy_pipelines import pipeline
 from privacy_pipelines.certifying.issue import certify, erasing
+from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.certificate import faults_of, read_certificate
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.store.durable import remove
@@ -161,6 +163,20 @@ def test_neither_file_names_a_person_or_fetches_anything(company: Company) -> No
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     assert [oct(path.stat().st_mode & 0o777) for path in (folder(company), *folder(company).iterdir())] == ["0o700", "0o600", "0o600"]
+
+
+def test_a_night_without_the_key_that_signs_is_refused_before_anything_flips(company: Company) -> None:
+    served(company)
+    key = company.paths.store / "keys/evidence.key"
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(StoreError, match=r"evidence\.key: is missing. Restore it from a backup"):
+        company.night(ENDED)
+    assert store(company).current() == store(company).generation("gen-000001.duckdb")
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    company.night(ENDED)
+    assert len(certificates(company)) == 1
 
 
 def test_a_first_night_begins_the_log_and_its_key(company: Company) -> None:

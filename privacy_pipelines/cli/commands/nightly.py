@@ -56,7 +56,7 @@ def command(ctx: click.Context, where: Folders, *, days: tuple[date, ...], as_of
     else:
         say(f"\nreport  {report}")
         say(f"store   {where.store} ({finished.record.generation})")
-        _say_certificate(where, finished)
+        _say_evidence(where, finished)
     ctx.exit(outcome.code)
 
 
@@ -99,13 +99,15 @@ def _show(finished: Finished, outcome: Outcome) -> None:
     outcome.show()
 
 
-def _say_certificate(where: Folders, finished: Finished) -> None:
+def _say_evidence(where: Folders, finished: Finished) -> None:
     from privacy_pipelines.certifying.issue import certificate_of
     from privacy_pipelines.store.generations import Store
 
     page = certificate_of(Store(where.store), finished.record.generation)
     if page is not None:
         say(f"erased  {page}")
+    if not finished.record.pin.base:
+        say("key     a first night made one: keep its public half where this store cannot change it (privacy-pipelines evidence key)")
 
 
 def _document(where: Folders, done: Walk, report: Path, outcome: Outcome) -> dict[str, object]:
