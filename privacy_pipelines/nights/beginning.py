@@ -37,8 +37,11 @@ def check_effective(policy: Policy, as_of: date) -> None:
 
 
 def require_secrets(store: Store, policy: Policy) -> None:
-    """What only its own key reads, and the key that signs. Raises StoreError where one is missing: a new one would let everybody back in who
-    has left, take every row of a table without a key for another, or sign what nobody could check."""
+    """What only its own key reads, and the key that signs.
+
+    Raises StoreError where one is missing: a new one would let everybody back in who has left, take every row of a table without a key for
+    another, or sign what nobody could check.
+    """
     EvidenceLog(store.evidence).require_key()
     needed = {DEPARTED_KEY: "the index of the departed matches no other key"}
     if any(table.keyless for table in policy.tables):
