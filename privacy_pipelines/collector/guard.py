@@ -12,12 +12,12 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.counting import cells_in, counted_rows
+from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
 from privacy_pipelines.collector.reviewing import await_review, awaits
 from privacy_pipelines.collector.suspending import suspend, suspended_masks
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
-from privacy_pipelines.policy.model import Guards, Policy, Purpose
+from privacy_pipelines.policy.model import Policy, Purpose
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
@@ -29,17 +29,15 @@ UNDETERMINED = "undetermined"
 UNFORESEEN, FIRST_LOAD = "unexpected_erasure", "first_load"
 
 
-def guard(
-    session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str, extend: Callable[[TableRule], None]
-) -> tuple[Part, ...]:
-    """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them. Before each table `extend` may
-    add to its exceptions; what its rows may end with has its actions by then."""
+def guard(session: Session, rules: Rules, as_of: date, leave: Leave, extend: Callable[[TableRule], None]) -> tuple[Part, ...]:
+    """Fill `blame` and `actions`; the parts, withheld or not. Before each table `extend` may add to its exceptions; what its rows may end
+    with has its actions by then."""
     parts: list[Part] = []
     for rule in rules.targets_first:
         extend(rule)
         session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
-        found = _parts(session, rules, rule, approved, key)
-        looked = await_review(session, rules, rule, as_of, approved, key)
+        found = _parts(session, rules, rule, leave)
+        looked = await_review(session, rules, rule, as_of, leave)
         held = suspend(session, rules.policy, rule, as_of)
         waits = [_those(rule, BLAME, [part.purpose for part in found if part.withheld])]
         waits += [_those(rule, AWAITED, [awaits(part.purpose, part.since) for part in looked if part.withheld])]
@@ -121,15 +119,16 @@ def _served(rule: TableRule, number: int) -> int:
     return sum(1 << n for n, cluster in enumerate(rule.clusters) if number in cluster.purposes)
 
 
-def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, str], key: str) -> list[Part]:
+def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> list[Part]:
     table, policy = rule.table, rules.policy
     stored = session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)))[0]
+    waits = session.rows(exp.select(col("purpose")).distinct().from_(sql.table(PRIOR, table.id)))
     parts = []
-    for purpose, counted in counted_rows(session, sql.table(BLAME, table.id), rule, key):
+    for purpose, counted in counted_rows(session, sql.table(BLAME, table.id), rule, leave):
         rows = counted.rows
         name = part_digest(policy.version, table.id, purpose, UNFORESEEN, counted.digest)
-        limit = _limit(policy.company.guards, policy, purpose, stored)
-        leave = approved.get(name, "")
+        limit = _limit(policy, purpose, stored, changed=leave.changed or (purpose,) in waits)
+        by = leave.approved.get(name, "")
         parts.append(
             Part(
                 table.id,
@@ -139,18 +138,24 @@ def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, 
                 stored,
                 limit,
                 name,
-                rows > limit and not leave,
+                rows > limit and not by,
                 UNFORESEEN if rows > limit else "",
-                leave,
+                by,
             )
         )
     return parts
 
 
-def _limit(guards: Guards, policy: Policy, purpose: str, stored: int) -> int:
-    """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own."""
+def _limit(policy: Policy, purpose: str, stored: int, *, changed: bool) -> int:
+    """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own.
+
+    `changed`: the policy is not yesterday's, or something of the purpose waits since a night on which it was not.
+    """
+    guards = policy.company.guards
     if purpose != UNDETERMINED and _at_a_persons_word(policy.purpose(purpose)):
         return max(guards.withdrawn_count, int(guards.withdrawn_share * stored))
+    if changed and guards.policy_changes == "withhold":
+        return 0  # LAW scenario 61: what a policy that nobody has approved yet lets go is looked at, however little it is
     return max(guards.unexpected_count, int(guards.unexpected_share * stored))
 
 

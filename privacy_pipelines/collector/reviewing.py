@@ -11,7 +11,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.counting import cells_in, counted_rows
+from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
@@ -42,17 +42,17 @@ def awaited(name: str) -> tuple[str, date] | None:
     return (purpose, date.fromisoformat(night)) if since else None
 
 
-def await_review(session: Session, rules: Rules, rule: TableRule, as_of: date, approved: dict[str, str], key: str) -> list[Part]:
+def await_review(session: Session, rules: Rules, rule: TableRule, as_of: date, leave: Leave) -> list[Part]:
     """Fill `awaited.<table>`: (key, purpose, mask, cells) of what ends and is to be looked at; a part for each purpose and night."""
     reviewed = [number for number, purpose in enumerate(rule.purposes) if purpose.purpose.review]
     rows = [one for number in reviewed for one in (_since_before(rule, number), _fresh(rule, number, as_of))]
     session.create(sql.table(AWAITED, rule.table.id), exp.union(*rows, distinct=False) if rows else _nobody(rule))
     parts = []
-    for name, counted in counted_rows(session, sql.table(AWAITED, rule.table.id), rule, key) if rows else ():
+    for name, counted in counted_rows(session, sql.table(AWAITED, rule.table.id), rule, leave) if rows else ():
         purpose, _, since = name.partition(_SINCE)
         digest = part_digest(rules.policy.version, rule.table.id, name, REVIEW, counted.digest)
-        leave = approved.get(digest, "")
-        part = Part(rule.table.id, purpose, counted.cells, counted.rows, counted.rows, 0, digest, not leave, REVIEW, leave, since)
+        by = leave.approved.get(digest, "")
+        part = Part(rule.table.id, purpose, counted.cells, counted.rows, counted.rows, 0, digest, not by, REVIEW, by, since)
         parts.append(part)
     return parts
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.counting import cells_in
+from privacy_pipelines.collector.parts import cells_in
 from privacy_pipelines.policy.model import Hold, Policy
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule

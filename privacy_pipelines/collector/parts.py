@@ -1,8 +1,11 @@
-"""GUARD: how many rows and cells a part of the plan concerns, and a digest of exactly which; counts and digests, no key and no value."""
+"""GUARD: what every part of the plan is made of: how many rows and cells, a digest of exactly which, and whose leave there is.
+
+Counts and digests, no key and no value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -22,9 +25,18 @@ class Counted:
     digest: str
 
 
-def counted_rows(session: Session, rows: exp.Table, rule: TableRule, key: str) -> Iterator[tuple[str, Counted]]:
-    """(purpose, what is counted of it) of a table of (key, purpose, mask, cells). `key` is that of the digests."""
-    hashed = exp.Anonymous(this="HASH", expressions=[lit(key), *(col(name) for name in rule.table.key), col("mask")])
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What persons let through: digest → who. `key` is that of the rows' digests; `changed` says that the policy is not yesterday's."""
+
+    approved: Mapping[str, str]
+    key: str
+    changed: bool = False
+
+
+def counted_rows(session: Session, rows: exp.Table, rule: TableRule, leave: Leave) -> Iterator[tuple[str, Counted]]:
+    """(purpose, what is counted of it) of a table of (key, purpose, mask, cells)."""
+    hashed = exp.Anonymous(this="HASH", expressions=[lit(leave.key), *(col(name) for name in rule.table.key), col("mask")])
     digest = exp.Anonymous(this="BIT_XOR", expressions=[hashed])
     total = exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_000_007)))
     counted = exp.select(col("purpose"), exp.Count(this=exp.Star()), exp.Sum(this=col("cells")), digest, total)
