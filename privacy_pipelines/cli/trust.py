@@ -5,38 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 from privacy_pipelines.certifying.issue import ERASING, erasing
 from privacy_pipelines.cli.answer import Answer
+from privacy_pipelines.cli.asked import NOTHING_YET, Asked, entries, nights, some
+from privacy_pipelines.cli.disk import extracts, leftovers, modes, published
 from privacy_pipelines.collector.absence import absences
-from privacy_pipelines.errors import StoreBusy
 from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.export import CERTIFICATES
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
-from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.verification import Trust, verify
-from privacy_pipelines.extracts.drop import extracts_of
-from privacy_pipelines.extracts.landing import before
-from privacy_pipelines.nights.memory import remembered
-from privacy_pipelines.publishing.publish import is_published
-from privacy_pipelines.publishing.sets import linked_set, other_sets
-from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.reading import Reader
 
 DEPARTED = "departed"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the checks look at. `current` is None before the first night."""
-
-    store: Store
-    current: Reader | None
-    extracts: Path
-    as_of: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +27,6 @@ class Check:
     name: str
     title: str
     answer: Callable[[Asked], Answer]
-
-
-NOTHING_YET = Answer(None, "no night has been completed yet")
 
 
 def _log(asked: Asked) -> Answer:
@@ -70,27 +48,27 @@ def _recorded(asked: Asked) -> Answer:
     if asked.current is None:
         return NOTHING_YET
     intent, name = asked.current.intent, asked.current.generation.name
-    nights = _nights(asked.store)
-    if _awaits_its_record(asked, nights):
+    known = nights(asked.store)
+    if _awaits_its_record(asked, known):
         return Answer(None, f"{name}: a crash came between the flip and its record. The next night completes it")
-    if not nights or (nights[-1].body["run"], nights[-1].body["generation"]) != (intent.run, name):
+    if not known or (known[-1].body["run"], known[-1].body["generation"]) != (intent.run, name):
         return Answer(False, f"{name} is not the last night that the log knows")
-    said = (nights[-1].body["as_of"], nights[-1].body["policy_version"])
+    said = (known[-1].body["as_of"], known[-1].body["policy_version"])
     if said != (intent.as_of.isoformat(), intent.policy_version):
         return Answer(False, f"{name} and the log differ about its day or its policy")
-    base = str(nights[-2].body["generation"]) if len(nights) > 1 else ""
+    base = str(known[-2].body["generation"]) if len(known) > 1 else ""
     if base != intent.base:
         return Answer(False, f"{name} rests on {intent.base or 'nothing'}, and the log has {base or 'nothing'} before it")
-    return Answer(True, f"{name}, night {len(nights)}, decided for {intent.as_of}")
+    return Answer(True, f"{name}, night {len(known)}, decided for {intent.as_of}")
 
 
 def _succession(asked: Asked) -> Answer:
     """Generations follow each other upwards, and each but the last is disposed of. The one before it may be waiting for that."""
-    names = [str(entry.body["generation"]) for entry in _nights(asked.store)]
+    names = [str(entry.body["generation"]) for entry in nights(asked.store)]
     if names != sorted(set(names), key=lambda name: asked.store.generation(name).number):
         return Answer(False, "the generations that the log names do not go up")
     current = asked.current.generation.name if asked.current else ""
-    gone = {str(e.body["name"]) for e in _entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
+    gone = {str(e.body["name"]) for e in entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
     waiting = {name for name in names if name not in (*gone, current)}
     there = {name for name in gone if asked.store.generation(name).path.exists()} | {old.name for old in asked.store.old_generations()}
     if asked.current is not None and waiting | there == {asked.current.intent.base} == waiting:
@@ -100,12 +78,12 @@ def _succession(asked: Asked) -> Answer:
     return Answer(True, f"{len(gone)} earlier generations, each disposed of")
 
 
-def _awaits_its_record(asked: Asked, nights: list[Entry]) -> bool:
+def _awaits_its_record(asked: Asked, known: list[Entry]) -> bool:
     """Whether the flip was the last thing that happened: the log ends with the night before, and knows all that this one began with."""
     assert asked.current is not None
     intent = asked.current.intent
-    logged = any(entry.body["run"] == intent.run for entry in nights)
-    return not logged and intent.base == (str(nights[-1].body["generation"]) if nights else "") and asked.store.evidence.exists()
+    logged = any(entry.body["run"] == intent.run for entry in known)
+    return not logged and intent.base == (str(known[-1].body["generation"]) if known else "") and asked.store.evidence.exists()
 
 
 def _absent(asked: Asked) -> Answer:
@@ -120,65 +98,15 @@ def _absent(asked: Asked) -> Answer:
     return Answer(True, f"{sum(one.departed for one in found)} departed records of {len(found)} tables, none of them is stored")
 
 
-def _leftovers(asked: Asked) -> Answer:
-    if asked.current is None and not asked.store.staging.is_dir():
-        return NOTHING_YET
-    try:
-        with asked.store.writing(0.0):
-            left = [path.relative_to(asked.store.root).as_posix() for path in asked.store.leftovers()]
-    except StoreBusy:
-        return Answer(None, "a night is being written now. Ask again when it is over")
-    if left:
-        return Answer(False, f"{_some(left)}. The next night sweeps them")
-    return Answer(True, "no unfinished generation, no dead WAL, no spill, nothing in staging")
-
-
-def _modes(asked: Asked) -> Answer:
-    open_to_others = [path.as_posix() for path in (asked.store.root, *asked.store.root.rglob("*")) if _is_open(path)]
-    if open_to_others:
-        return Answer(False, f"others can read {_some(sorted(open_to_others))}. Take that away: chmod -R go= {asked.store.root}")
-    return Answer(True, "only this store's owner can read it")
-
-
-def _published(asked: Asked) -> Answer:
-    """Consumers read the current generation; files of an earlier one hold what has ended since."""
-    if asked.current is None:
-        return NOTHING_YET
-    if not is_published(asked.store, asked.current) or other_sets(asked.store):
-        return Answer(False, "published files are not those of the current generation. The next night publishes it")
-    return Answer(
-        True, f"{linked_set(asked.store)}, made from {asked.current.generation.name}" if linked_set(asked.store) else "no purpose publishes"
-    )
-
-
-def _extracts(asked: Asked) -> Answer:
-    """Landed extracts past their `keep`, by the policy of the last night; a file that never landed is past it too."""
-    if asked.current is None:
-        return NOTHING_YET
-    if not asked.extracts.is_dir():
-        return Answer(None, f"{asked.extracts}: no such folder")
-    policy, landed = asked.current.intent.rules_document(), remembered(asked.current.session)
-    past: list[str] = []
-    unread = 0
-    for table in policy.tables:
-        limit = before(max(asked.as_of, asked.current.intent.as_of), table.extract.keep)
-        late = [file for file in extracts_of(policy, table, asked.extracts) if file.day < limit]
-        past += [file.name for file in late]
-        unread += sum(table.id not in landed or file.day > landed[table.id].day for file in late)
-    if past:
-        return Answer(False, f"past their keep: {_some(past)}; {unread} of them never landed. The next night disposes of what has landed")
-    return Answer(True, "none is past its keep")
-
-
 def _certified(asked: Asked) -> Answer:
     """Each certificate is the one that the log says was issued; what is still erasing has none yet."""
-    said = {str(entry.body["digest"]) for entry in _entries(asked.store) if entry.kind == "certified"}
+    said = {str(entry.body["digest"]) for entry in entries(asked.store) if entry.kind == "certified"}
     files = sorted(path for path in (asked.store.root / CERTIFICATES).glob("*.json") if not path.name.endswith(ERASING))
     unknown = [path.name for path in files if hashlib.sha256(path.read_bytes()).hexdigest() not in said]
     if unknown:
-        return Answer(False, f"not as the log says they were issued: {_some(unknown)}")
+        return Answer(False, f"not as the log says they were issued: {some(unknown)}")
     if waiting := erasing(asked.store):
-        return Answer(None, f"erasing, so without one yet: {_some([path.name.removesuffix(ERASING) for path in waiting])}")
+        return Answer(None, f"erasing, so without one yet: {some([path.name.removesuffix(ERASING) for path in waiting])}")
     return Answer(True, f"{len(files)} certificates")
 
 
@@ -188,26 +116,8 @@ CHECKS: tuple[Check, ...] = (
     Check("generations", "Generations follow each other", _succession),
     Check("certificates", "Nights that erased are certified", _certified),
     Check("absence", "What was left behind is absent", _absent),
-    Check("leftovers", "Nothing is left over in the store", _leftovers),
-    Check("published", "Consumers read the current generation", _published),
-    Check("modes", "Nobody else can read the store", _modes),
-    Check("extracts", "Landed extracts are gone in time", _extracts),
+    Check("leftovers", "Nothing is left over in the store", leftovers),
+    Check("published", "Consumers read the current generation", published),
+    Check("modes", "Nobody else can read the store", modes),
+    Check("extracts", "Landed extracts are gone in time", extracts),
 )
-
-
-def _nights(store: Store) -> list[Entry]:
-    return [entry for entry in _entries(store) if entry.kind == "night_completed"]
-
-
-def _entries(store: Store) -> list[Entry]:
-    """As far as the log is right; whether all of it is, is another check."""
-    return [entry for entry in walk(store.evidence) if isinstance(entry, Entry)]
-
-
-def _some(names: list[str]) -> str:
-    return f"{len(names)} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
-
-
-def _is_open(path: Path) -> bool:
-    """Whether others may read it; a link has no mode of its own."""
-    return not path.is_symlink() and bool(path.lstat().st_mode & 0o077)

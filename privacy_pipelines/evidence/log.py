@@ -101,14 +101,20 @@ def walk(path: Path) -> Iterator[Entry | str]:
     Raises:
         StoreError: the file cannot be read.
     """
+    for seq, line in enumerate(lines_of(path), 1):
+        entry = read(line, seq=seq)
+        yield entry
+        if isinstance(entry, str):
+            return
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Every whole line. Raises StoreError where the file cannot be read."""
     with explained(path):
         if not path.exists():
             return
         with path.open("rb") as lines:
-            for seq, line in enumerate(lines, 1):
+            for line in lines:
                 if not line.endswith(b"\n"):
                     return
-                entry = read(line, seq=seq)
-                yield entry
-                if isinstance(entry, str):
-                    return
+                yield line

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from privacy_pipelines.evidence.appending import Place
+from privacy_pipelines.evidence.entries import leaf_of
 from privacy_pipelines.evidence.heads import EMPTY, Head, SignedHead, read_head
 from privacy_pipelines.evidence.lines import end_of_lines, opened
-from privacy_pipelines.evidence.log import walk
+from privacy_pipelines.evidence.log import lines_of
 from privacy_pipelines.evidence.merkle import Tree
 from privacy_pipelines.store.durable import explained
 
@@ -78,7 +79,7 @@ class _Check:
 
     def __init__(self, place: Place, trust: Trust) -> None:
         self._place, self._trust = place, trust
-        self._entries = walk(place.log)
+        self._lines = lines_of(place.log)
         self._tree, self._read = Tree(), 0
         self._signed: SignedHead | None = None
         self._keys: list[str] = []
@@ -159,13 +160,14 @@ class _Check:
     def _taken(self, size: int | None) -> Iterator[bytes]:
         """Leaf hashes up to entry `size`, or all that are left. Raises _Wrong at the first that is wrong in itself."""
         while size is None or self._read < size:
-            entry = next(self._entries, None)
-            if entry is None:
+            line = next(self._lines, None)
+            if line is None:
                 return
             self._read += 1
-            if isinstance(entry, str):
-                raise _Wrong(self._read, entry)
-            yield entry.leaf
+            leaf = leaf_of(line, seq=self._read)
+            if isinstance(leaf, str):
+                raise _Wrong(self._read, leaf)
+            yield leaf
 
     def _known(self) -> None:
         size = self._kept[-1].size if self._kept else 0

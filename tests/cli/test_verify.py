@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -35,8 +36,9 @@ def _lost_key(here: Place) -> None:
 
 
 def _left_over(here: Place) -> None:
-    (here.store / "gen-000007.duckdb").write_bytes(b"unfinished")
-    (here.store / "spill/duckdb_temp.tmp").write_bytes(b"names in clear")
+    for name in ("gen-000007.duckdb", "spill/duckdb_temp.tmp"):
+        (here.store / name).write_bytes(b"names in clear")
+        os.utime(here.store / name, (0, 0))
 
 
 def _readable(here: Place) -> None:
@@ -68,6 +70,19 @@ def test_what_is_wrong_is_found_and_named(company: Place, spoil: Callable[[Place
     assert found[check]["right"] is False
     assert what in found[check]["what"]
     assert company.digest() == before
+
+
+def test_what_a_night_that_was_cut_short_leaves_is_told_and_is_no_alarm(company: Place) -> None:
+    """It is newer than the last flip: the sweep that shall remove it has not been yet."""
+    for name in ("gen-000007.duckdb", "staging/night.duckdb", "spill/duckdb_temp.tmp"):
+        (company.store / name).write_bytes(b"names in clear")
+        (company.store / name).chmod(0o644)
+    result = company.run("verify", "--as-of", NIGHT, "--json")
+    found = {one["name"]: (one["right"], one["what"]) for one in json.loads(result.stdout)["checks"]}
+    assert result.exit_code == 0
+    assert found["leftovers"][0] is None
+    assert "3 (gen-000007.duckdb, spill/duckdb_temp.tmp, staging/night.duckdb): a night was cut short" in found["leftovers"][1]
+    assert found["modes"][0] is True
 
 
 def test_extracts_past_their_keep_are_found(company: Place) -> None:

@@ -62,7 +62,8 @@ def _audited(log: Path | None, key: Path | None, heads: tuple[Path, ...], certif
 
 
 def _answers(where: Folders, as_of: date | None) -> tuple[Answered, ...]:
-    from privacy_pipelines.cli.trust import CHECKS, Asked
+    from privacy_pipelines.cli.asked import Asked
+    from privacy_pipelines.cli.trust import CHECKS
     from privacy_pipelines.store.reading import reader
 
     store = require_store(where.store)
