@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.evidence.buckets import bucket, bucketed
-from privacy_pipelines.evidence.certificate import Controller, Deed, Erased, Exempt, Residual, Rule, Scope
+from privacy_pipelines.evidence.deed import Controller, Deed, Erased, Exempt, Residual, Rule, Scope
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.policy.model import Policy

@@ -17,18 +17,8 @@ from typing import Any
 from privacy_pipelines.certifying.deed import deed_of
 from privacy_pipelines.certifying.page import render
 from privacy_pipelines.evidence.appending import Place, last_head
-from privacy_pipelines.evidence.certificate import (
-    Certificate,
-    Controller,
-    Deed,
-    Erased,
-    Exempt,
-    Moments,
-    Residual,
-    Rule,
-    Scope,
-    issue,
-)
+from privacy_pipelines.evidence.certificate import Certificate, Moments, issue
+from privacy_pipelines.evidence.deed import Controller, Deed, Erased, Exempt, Residual, Rule, Scope
 from privacy_pipelines.evidence.entries import Entry, moment
 from privacy_pipelines.evidence.export import CERTIFICATES
 from privacy_pipelines.evidence.keys import secret_of

@@ -14,21 +14,8 @@ from hypothesis import given, settings, strategies as st
 
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.evidence.appending import Place, last_head
-from privacy_pipelines.evidence.certificate import (
-    Certificate,
-    Controller,
-    Deed,
-    Erased,
-    Exempt,
-    Moments,
-    Presented,
-    Residual,
-    Rule,
-    Scope,
-    faults_of,
-    issue,
-    read_certificate,
-)
+from privacy_pipelines.evidence.certificate import Certificate, Moments, Presented, faults_of, issue, read_certificate
+from privacy_pipelines.evidence.deed import Controller, Deed, Erased, Exempt, Residual, Rule, Scope
 from privacy_pipelines.evidence.entries import JsonValue
 from privacy_pipelines.evidence.log import EvidenceLog
 
