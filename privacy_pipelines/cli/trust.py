@@ -99,14 +99,15 @@ def _absent(asked: Asked) -> Answer:
 
 
 def _certified(asked: Asked) -> Answer:
-    """Each certificate is the one that the log says was issued; what is still erasing has none yet."""
+    """Each certificate is the one that the log says was issued; what is still erasing has none yet, or one that is just being issued."""
     said = {str(entry.body["digest"]) for entry in entries(asked.store) if entry.kind == "certified"}
-    files = sorted(path for path in (asked.store.root / CERTIFICATES).glob("*.json") if not path.name.endswith(ERASING))
-    unknown = [path.name for path in files if hashlib.sha256(path.read_bytes()).hexdigest() not in said]
+    waiting = [path.name.removesuffix(ERASING) for path in erasing(asked.store)]
+    files = [path for path in sorted((asked.store.root / CERTIFICATES).glob("*.json")) if path.name.removesuffix(ERASING) == path.name]
+    unknown = [path.name for path in files if path.stem not in waiting and hashlib.sha256(path.read_bytes()).hexdigest() not in said]
     if unknown:
         return Answer(False, f"not as the log says they were issued: {some(unknown)}")
-    if waiting := erasing(asked.store):
-        return Answer(None, f"erasing, so without one yet: {some([path.name.removesuffix(ERASING) for path in waiting])}")
+    if waiting:
+        return Answer(None, f"erasing, so without one yet: {some(waiting)}")
     return Answer(True, f"{len(files)} certificates")
 
 

@@ -193,6 +193,16 @@ def test_after_the_key_was_changed_who_knows_the_old_one_can_go_on(company: Plac
     assert company.run("verify", "--as-of", NIGHT).exit_code == 0
 
 
+def test_a_certificate_that_was_changed_is_found_and_one_that_is_being_issued_is_no_alarm(erased: Place, tmp_path: Path) -> None:
+    here, day = erased.copy(tmp_path), date(2026, 3, 11)
+    assert verified(here, day)["certificates"] == (True, "1 certificates")
+    (path,) = (here.store / "certificates").glob("*.json")
+    path.write_text(path.read_text().replace('"rows_erased": "<5"', '"rows_erased": "5-9"', 1))
+    assert verified(here, day)["certificates"] == (False, f"not as the log says they were issued: 1 ({path.name})")
+    path.with_name(f"{path.stem}.erasing.json").write_text("{}")
+    assert verified(here, day)["certificates"] == (None, f"erasing, so without one yet: 1 ({path.stem})")
+
+
 def verified(here: Place, day: date) -> dict[str, tuple[bool | None, str]]:
     return answers(here.run("verify", "--json", "--as-of", day))
 
