@@ -23,6 +23,7 @@ from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiti
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.facts import first_step, latest_events
+from privacy_pipelines.retention.leaving import Leaving
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
@@ -142,31 +143,34 @@ def _counted(session: Session, table: Table, rule: TableRule | None) -> Copied:
 
 
 def _keep_facts(rules: Rules, sources: Sources, subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
-    """Facts of living subjects only; the dates of rows that leave tonight stay in `_gone`, as evidence without the row."""
-    session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), _facts(sources, rules.policy.table(subject_id), routes))
+    """Facts of living subjects only. What rows said that are found no more after tonight stays in `_gone`, as evidence without the row; an
+    open event among them is missing from tonight."""
+    facts = _facts(sources, Leaving(ACTIONS, rules), sources.policy.table(subject_id), routes)
+    session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), facts)
 
 
-def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
+def _facts(sources: Sources, leaving: Leaving, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
     living = sql.table(subject.source, subject.name, catalog=NEXT, alias="l")
     statement = exp.select(*(col(key, "f") for key in subject.key)).from_(sql.table(FACTS, subject.id, alias="f"))
     statement = statement.join(living, on=sql.same_key(subject.key, "f", "l"))
     for number, route in enumerate(routes):
-        alias = f"g{number}"
-        leaving = _leaving_facts(sources, subject, route)
-        statement = statement.join(leaving.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
-        gone = sql.greatest([col(f"{route.name}_gone", "f"), col("latest", alias)])
+        alias, name = f"g{number}", route.name
+        found = _leaving_facts(sources, leaving, subject, route)
+        statement = statement.join(found.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
+        gone = sql.greatest([col(f"{name}_gone", "f"), col("latest", alias)])
+        since = sql.call("COALESCE", col(f"{name}_since", "f"), sql.case((col("missing", alias), lit(sources.as_of))))
         statement = statement.select(
-            col(route.name, "f"), col(f"{route.name}_since", "f"), exp.alias_(gone, f"{route.name}_gone", quoted=True)
+            col(name, "f"), exp.alias_(since, f"{name}_since", quoted=True), exp.alias_(gone, f"{name}_gone", quoted=True)
         )  # fmt: skip
     return statement
 
 
-def _leaving_facts(sources: Sources, subject: Table, route: FactRoute) -> exp.Select:
-    """(key, latest): what rows that leave tonight said about each data subject. They are few, so they are found first."""
-    leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
+def _leaving_facts(sources: Sources, leaving: Leaving, subject: Table, route: FactRoute) -> exp.Select:
+    """(key, latest, missing): what is found no more after tonight about each data subject. It is little, so it is found first."""
+    events = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=leaving)
     on = first_step(route.hops[0], "t", "v")
-    found = exp.select(*(col(key, "t") for key in subject.key), exp.alias_(col("latest", "v"), "latest"))
-    return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(leaving.subquery("v"), on=on)
+    found = exp.select(*(col(key, "t") for key in subject.key), col("latest", "v"), col("missing", "v"))
+    return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(events.subquery("v"), on=on)
 
 
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:

@@ -127,8 +127,8 @@ def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
     record holds on a ground of its own (lawful, and worth knowing)."""
     session.run("CREATE OR REPLACE TEMPORARY TABLE erased_identifiers (category VARCHAR, value VARCHAR)")
     for rule in rules.tables:
-        for column, number in _identifying(rule):
-            lost = _erased(rule, column, number)
+        for column, gone in _identifying(rule):
+            lost = _erased(rule, column, gone)
             session.run(f"INSERT INTO erased_identifiers {sql.text(lost)}")
     if not session.one("SELECT count(*) FROM erased_identifiers")[0]:
         return 0, 0
@@ -137,23 +137,21 @@ def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
     return sum(_in_text(session, table, column) for table, column in texts), elsewhere
 
 
-def _identifying(rule: TableRule) -> list[tuple[str, int]]:
-    return [
-        (name, number)
-        for number, cluster in enumerate(rule.clusters)
-        for name in cluster.columns
-        if rule.table.column(name).category.startswith(IDENTIFIERS)
-    ]
+def _identifying(rule: TableRule) -> list[tuple[str, Sql]]:
+    """Identifiers, and by what of an action each is erased."""
+    columns: list[tuple[str, Sql]] = [(name, col("row_gone", "a")) for name in rule.structural]
+    for number, cluster in enumerate(rule.clusters):
+        erased = sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number)))
+        columns += [(name, erased) for name in cluster.columns]
+    return [(name, gone) for name, gone in columns if rule.table.column(name).category.startswith(IDENTIFIERS)]
 
 
-def _erased(rule: TableRule, column: str, number: int) -> exp.Select:
+def _erased(rule: TableRule, column: str, gone: Sql) -> exp.Select:
     on = sql.same_key(rule.table.key, "s", "a")
     category = lit(rule.table.column(column).category)
     statement = exp.select(category, _plain(col(column, "s"))).distinct().from_(sql.table(STORED, rule.table.id, alias="s"))
     statement = statement.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
-    return statement.where(
-        sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number), sql.not_null(col(column, "s"))))
-    )
+    return statement.where(sql.all_of((gone, sql.not_null(col(column, "s")))))
 
 
 def _elsewhere(session: Session, rule: TableRule, column: str) -> int:
