@@ -126,7 +126,6 @@ def test_a_missing_date_stays_missing_while_an_objection_is_weighed(company: Com
     assert (found.state, found.retain_until) == ("undetermined", day("2027-01-10"))
 
 
-
 def test_many_objections_of_one_night_are_not_held_up_as_a_mistake(company: Company) -> None:
     """Twenty-five is over the limit of what is unexpected, and under that of what people say themselves."""
     people(company, many=25).night("2026-01-10")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from privacy_pipelines.errors import PolicyErrors
 from tests.way.customers import ANY_DROP
 from tests.way.house import Company, day
 
@@ -164,3 +167,95 @@ def test_a_persons_link_to_the_events_of_a_purpose_stays_while_the_purpose_does(
     company.extract("contacts", "2026-01-11", "id,account_id,name,joined_on")
     company.night("2026-01-11")
     assert (company.row("contacts", "C1")["account_id"], company.clause("contacts", "C1", "relationship").date) == ("A1", day("2025-12-31"))
+
+
+CALLS = """
+tables:
+  people:
+    key: id
+    subject: [{kind: employee, when: "role = 'EM'"}, {kind: customer, when: "role = 'IN'"}]
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      role: {category: user.workplace, serves: relationship}
+      left_on: {category: user.content, serves: relationship, type: date}
+    events: {left: left_on}
+  calls:
+    key: id
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: [relationship, staff]}
+      person_id: {category: user.unique_id, serves: relationship}
+      desk: {category: user.workplace, serves: staff}
+      called_on: {category: user.content, serves: [relationship, staff], type: date}
+    events: {call: called_on}
+"""
+
+
+def test_a_purpose_for_another_kind_of_person_does_not_begin_where_the_person_leaves(company: Company) -> None:
+    """The desk is for staff, and Ada is a customer: it waits for the ceiling. That she goes tonight makes nobody of the staff of her."""
+    company.policy(
+        CALLS,
+        company=ANY_DROP,
+        relationship="starting_point: {event: left, of: subject}\nperiod: P1M",
+        staff="starting_point: {event: call, of: record}\nperiod: P1M\nsubjects: employee",
+    )
+    company.extract("people", "2026-01-10", "id,role,left_on\nP1,IN,2025-02-01")
+    company.extract("calls", "2026-01-10", "id,person_id,desk,called_on\nC1,P1,7,2025-02-01")
+    company.night("2026-01-10")
+    row = company.row("calls", "C1")
+    assert (company.rows("people"), row["desk"], row["called_on"]) == ([], "7", day("2025-02-01"))
+
+
+LINES = """
+tables:
+  invoices:
+    key: id
+    subject: customer
+    fields:
+      id: {category: user.unique_id, serves: INVOICES}
+      dated_on: {category: user.content, serves: relationship, type: date}
+    events: {voucher: dated_on}
+  lines:
+    key: id
+    links: {invoice_id: invoices}
+    scopes: {LASTING: record, told: record}
+    fields:
+      id: {category: user.unique_id, serves: [told, LASTING]}
+      invoice_id: {category: user.unique_id, serves: [told, LASTING]}
+      price: {category: user.financial, serves: [told, LASTING]}
+      told_on: {category: user.content, serves: told, type: date}
+    events: {told: told_on}
+"""
+TOLD = "starting_point: {event: told, of: record}\nperiod: P0D"
+MONTH = "starting_point: {event: voucher, of: subject}\nperiod: P1M"
+
+
+def test_what_a_row_found_over_a_link_counts_on_the_night_on_which_the_other_row_goes(company: Company) -> None:
+    """Only then is it known what the next night finds: the line is thanked for until 2028, and the invoice goes tonight."""
+    thanks = "starting_point: {event: voucher, of: record}\nperiod: P36M"
+    source = LINES.replace("LASTING", "thanks").replace("INVOICES", "relationship")
+    company.policy(source, company=ANY_DROP, relationship=MONTH, thanks=thanks, told=TOLD)
+    company.extract("invoices", "2026-01-10", "id,dated_on\nI1,2025-02-01")
+    company.extract("lines", "2026-01-10", "id,invoice_id,price,told_on\nL1,I1,10,2025-02-01")
+    company.night("2026-01-10")
+    assert (company.rows("invoices"), company.row("lines", "L1")["price"]) == ([], "10")
+
+
+@pytest.mark.parametrize(("serves", "kept"), [("relationship", False), ("[relationship, books]", True)])
+def test_what_a_duty_finds_its_date_in_lasts_as_long_as_the_duty(company: Company, serves: str, kept: bool) -> None:
+    """Else the line would lose its seven years on the night after its invoice has gone, and be erased with the ceiling."""
+    books = BOOKS.replace("booking", "voucher")
+    source = LINES.replace("LASTING", "books").replace("INVOICES", serves)
+    company.policy(source, company=ANY_DROP, relationship=MONTH, books=books, told=TOLD)
+    company.extract("invoices", "2026-01-10", "id,dated_on\nI1,2025-02-01")
+    company.extract("lines", "2026-01-10", "id,invoice_id,price,told_on\nL1,I1,10,2025-02-01")
+    if not kept:
+        with pytest.raises(PolicyErrors, match=r"crm.lines: purpose 'books' finds 'voucher' over crm.invoices, whose rows do not serve it"):
+            company.night("2026-01-10")
+        return
+    company.night("2026-01-10")
+    company.extract("invoices", "2026-01-11", "id,dated_on")
+    company.night("2026-01-11")
+    assert company.cluster("lines", "L1", "price").retain_until == day("2032-02-01")
+    company.night("2032-02-02", today="2032-02-02")
+    assert (company.rows("lines"), company.rows("invoices")) == ([], [])
