@@ -22,8 +22,8 @@ AGAIN = "the header again"
 """The fault of a row that repeats the header: extracts were put behind one another."""
 
 
-def staging_statement(source: Source, zone: str, day: date, stored: exp.Table) -> exp.Select:
-    """One pass over the file: types, faults, and what is new against `stored`.
+def staging_statement(source: Source, zone: str, day: date, stored: Sql) -> exp.Select:
+    """One pass over the file: types, faults, and what is new against `stored`, which has the table's key and `_row_hash`.
 
     Columns of the answer: the declared ones, `_row_hash`, `_arrival` (new, changed, same, or again: stored without a part of it, so read
     anew), `_fault` (a reason, or NULL) and `_masked` (free-text cells in which something was masked). Of a row that is the same only the

@@ -12,9 +12,9 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.extracts.readers.reader import LINE
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.sql import Sql, col, lit, named
+from privacy_pipelines.sql import col, lit, named
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ARRIVED
+from privacy_pipelines.store.layout import ARRIVED, STORED
 
 
 def staged_name(table: str, day: date) -> exp.Table:
@@ -28,7 +28,8 @@ def read_name(table: str, day: date) -> exp.Table:
 
 
 def lines_name(table: str, day: date) -> exp.Table:
-    """Where a file is staged by lines: each line's hash, with the key of the stored row that has it, or until it was read its text."""
+    """Where a file is staged by lines: the stored rows that are none of its lines; and until they were read, its lines that are none of
+    them."""
     return sql.table(ARRIVED, f"{table}@{day.isoformat()} lines")
 
 
@@ -44,18 +45,22 @@ def drop_staged(session: Session, table: str, day: date) -> None:
         session.run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {sql.text(sql.table(ARRIVED, name))}")
 
 
-def join_parts(session: Session, table: Table, day: date, *, repeated: bool) -> None:
-    """Make the view over the two parts. A key that may be there twice is moved to the rows that were read, and with it, where lines are
-    `repeated`, theirs; the text of lines is not kept.
+def join_parts(session: Session, table: Table, day: date) -> bool:
+    """Make the view over the two parts; the text of lines is not kept. False: a row that was read has the key of one whose line the store
+    knows, so that neither is to be believed.
 
     Raises StoreError.
     """
     _forget_texts(session, lines_name(table.id, day))
-    read = read_name(table.id, day)
-    _move_repeated(session, table, day, repeated=repeated)
+    read, same = read_name(table.id, day), _same(table, day)
+    twice = sql.select(exp.Count(this=exp.Star())).from_(exp.alias_(read, "r", table=True), copy=False)
+    twice = twice.join(same.subquery("s", copy=False), on=sql.same_key(table.key, "r", "s"), copy=False)
+    if session.one(twice.where(exp.EQ(this=col("_arrival", "r"), expression=lit("new")), copy=False)) != (0,):
+        return False
     columns = [col(column.name) for column in table.columns]
     columns += [col(name) for name in ("_row_hash", "_arrival", "_fault", "_masked")]
-    session.view(staged_name(table.id, day), exp.union(sql.select(*columns).from_(read, copy=False), _same(table, day), distinct=False))
+    session.view(staged_name(table.id, day), exp.union(sql.select(*columns).from_(read, copy=False), same, distinct=False))
+    return True
 
 
 def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
@@ -73,34 +78,18 @@ def mark_duplicates(session: Session, table: Table, name: exp.Table) -> None:
 
 
 def _forget_texts(session: Session, lines: exp.Table) -> None:
-    """The lines that were read: they are staged now as values, of free text without what was masked in it. And rows that are no lines."""
-    session.run(exp.delete(lines, where=sql.any_of((sql.not_null(col(LINE)), sql.is_null(col("_row_hash"))))))
+    """The lines that were read: they are staged now as values, of free text without what was masked in it."""
+    session.run(exp.delete(lines, where=sql.is_null(col("_stored"))))
     session.run(f"ALTER TABLE {sql.text(lines)} DROP COLUMN {sql.text(col(LINE))}")
 
 
-def _move_repeated(session: Session, table: Table, day: date, *, repeated: bool) -> None:
-    """Rows that the store knows, and that have a key of a row that was read, or a line that stands in the file again."""
-    read, lines = read_name(table.id, day), lines_name(table.id, day)
-    count = sql.select(exp.Count(this=exp.Star())).from_(read, copy=False)
-    (before,) = session.one(count)
-    moved = [_keyed_in(table, read)]
-    if repeated:
-        hashes = sql.select(col("_row_hash")).from_(lines, copy=False).group_by("_row_hash", copy=False).having("count(*) > 1", copy=False)
-        moved.append(exp.In(this=col("_row_hash", "l"), query=hashes.subquery(copy=False)))
-    session.run(exp.insert(_same(table, day, sql.any_of(moved)), read))
-    if session.one(count) != (before,):
-        session.run(f"DELETE FROM {sql.text(lines)} AS l WHERE {sql.text(_keyed_in(table, read))}")
-
-
-def _keyed_in(table: Table, read: exp.Table) -> Sql:
-    other = sql.select(lit(1)).from_(exp.alias_(read, "r", table=True), copy=False).where(sql.same_key(table.key, "r", "l"), copy=False)
-    return exp.Exists(this=other)
-
-
-def _same(table: Table, day: date, condition: Sql | None = None) -> exp.Select:
-    """Rows that the store knows, as reading them would stage them: the key, and nothing else."""
-    columns = [named(col(c.name, "l") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
+def _same(table: Table, day: date) -> exp.Select:
+    """The stored rows whose line is in the file, as reading them would stage them: the key, and nothing else."""
+    columns = [named(col(c.name, "s") if c.name in table.key else exp.null(), c.name, quoted=True) for c in table.columns]
     said = {"_arrival": lit("same"), "_fault": exp.null(), "_masked": lit(0)}
-    columns += [col("_row_hash", "l"), *(named(value, name, quoted=True) for name, value in said.items())]
-    statement = sql.select(*columns).from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
-    return statement if condition is None else statement.where(condition, copy=False)
+    columns += [col("_row_hash", "s"), *(named(value, name, quoted=True) for name, value in said.items())]
+    other = sql.select(lit(1)).from_(exp.alias_(lines_name(table.id, day), "l", table=True), copy=False)
+    other = other.where(sql.same_key(table.key, "l", "s"), copy=False)
+    return (
+        sql.select(*columns).from_(sql.table(STORED, table.id, alias="s"), copy=False).where(exp.not_(exp.Exists(this=other)), copy=False)
+    )

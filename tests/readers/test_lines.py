@@ -134,9 +134,7 @@ def test_it_is_done_where_lines_are_records(tables: dict[str, Nights], end: str,
 @pytest.mark.parametrize(
     ("extra", "faults"),
     [
-        ([(5, "k4,a,b,1,x")], [(5, "duplicate key"), (7, "unreadable date in made")]),
-        ([(9, 'k1,"Åsa, ö","said ""yes""",1.50,2026-01-01')], [(2, "duplicate key"), (11, "duplicate key")]),
-        ([(9, 'k1,"Åsa, ö",other,1.50,2026-01-01')], [(2, "duplicate key"), (11, "duplicate key")]),
+        ([(4, "n3,a,b,1,"), (9, "n3,a,c,1,")], [(6, "duplicate key"), (11, "duplicate key")]),
         ([(2, "n2,,,,x"), (9, ""), (20, "n2,,,,x")], [(4, "unreadable date in made"), (22, "unreadable date in made")]),
         ([(29, ",a,b,1,")], [(31, "unreadable key")]),
         ([(29, ",".join(NAMES))], [(31, "the header again")]),
@@ -148,6 +146,24 @@ def test_a_fault_is_told_by_its_line_in_the_file(
     file = File(Dialect())
     second = agreed(tables["plain"], file.bytes(GOOD), file.bytes(GOOD, extra))
     assert second.by_lines
+    assert [(fault.line, fault.reason) for fault in second.quarantined] == faults
+
+
+@pytest.mark.parametrize(
+    ("line", "faults"),
+    [
+        ("k4,a,b,1,x", [(5, "duplicate key"), (11, "unreadable date in made")]),
+        ('k1,"Åsa, ö","said ""yes""",1.50,2026-01-01', [(2, "duplicate key"), (11, "duplicate key")]),
+        ('k1,"Åsa, ö",other,1.50,2026-01-01', [(2, "duplicate key"), (11, "duplicate key")]),
+    ],
+    ids=["a fault", "to the letter", "otherwise"],
+)
+def test_a_file_is_read_whole_where_the_key_of_a_known_line_stands_there_again(
+    tables: dict[str, Nights], line: str, faults: list[tuple[int, str]]
+) -> None:
+    file = File(Dialect())
+    second = agreed(tables["plain"], file.bytes(GOOD), file.bytes(GOOD, [(9, line)]))
+    assert not second.by_lines
     assert [(fault.line, fault.reason) for fault in second.quarantined] == faults
 
 
@@ -199,11 +215,11 @@ def test_a_day_that_arrives_again_takes_the_place_of_what_was_staged(
     tables: dict[str, Nights], before: tuple[float, ...], known: float
 ) -> None:
     file = File(Dialect())
-    first, second = file.bytes(GOOD), file.bytes([*GOOD[1:], CHANGED, NEW])
+    first, second = file.bytes(GOOD), file.bytes([*GOOD[1:], NEW, (NEW[0], *CHANGED[1:])])
     once, again = tables["plain"].second(first, second, known=known), tables["plain"].second(first, second, known=known, before=before)
     assert once == again
     assert once.by_lines == (known == ALWAYS)
-    assert [fault.line for fault in once.quarantined] == [3, 30]
+    assert [fault.line for fault in once.quarantined] == [30, 31]
 
 
 def test_a_file_that_is_refused_leaves_nothing_staged(tmp_path: Path) -> None:
@@ -221,4 +237,4 @@ def test_texts_of_lines_are_not_kept(tmp_path: Path) -> None:
     second = agreed(nights, file.bytes(GOOD), file.bytes([*GOOD, ("n1", "", "write to anna@mail.example", "", "")]))
     assert second.by_lines
     assert second.arrival.masked == 1
-    assert second.columns == {"id", "_row_hash"}
+    assert second.columns == {"id", "_known", "_stored", "_lines"}
