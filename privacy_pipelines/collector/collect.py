@@ -18,16 +18,15 @@ from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
+from privacy_pipelines.collector.remembering import keep_facts
 from privacy_pipelines.collector.reviewing import REVIEW, awaits
 from privacy_pipelines.collector.sparing import join_clearing, spared
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.facts import first_step, latest_events
-from privacy_pipelines.retention.leaving import Leaving
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
-from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
+from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.layout import (
@@ -36,7 +35,6 @@ from privacy_pipelines.store.layout import (
     BLAME,
     CHANGES,
     CURRENT,
-    FACTS,
     FORMAT,
     KEPT_FACTS,
     KEPT_WITHHELD,
@@ -72,7 +70,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     with session.unordered():
         copied = session.together(works)
         carry_tables(session, waiting)
-        session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
+        session.together(partial(keep_facts, rules, sources, *fact) for fact in rules.facts)
     keep_living(night, rules)
     _keep_withheld(night, rules, plan)
     _keep_intent(night, rules, plan)
@@ -142,37 +140,6 @@ def _counted(session: Session, table: Table, rule: TableRule | None) -> Copied:
         gone = exp.select(sql.count_if(col("in_store")), sql.count_if(exp.not_(col("in_store")))).from_(sql.table(ACTIONS, table.id))
         erased, refused = session.one(gone.where("row_gone"))
     return Copied(table.id, before, arrived, kept, erased, refused)
-
-
-def _keep_facts(rules: Rules, sources: Sources, subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
-    """Facts of living subjects only. What rows said that are found no more after tonight stays in `_gone`, as evidence without the row; an
-    open event among them is missing from tonight."""
-    facts = _facts(sources, Leaving(ACTIONS, rules), sources.policy.table(subject_id), routes)
-    session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), facts)
-
-
-def _facts(sources: Sources, leaving: Leaving, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
-    living = sql.table(subject.source, subject.name, catalog=NEXT, alias="l")
-    statement = exp.select(*(col(key, "f") for key in subject.key)).from_(sql.table(FACTS, subject.id, alias="f"))
-    statement = statement.join(living, on=sql.same_key(subject.key, "f", "l"))
-    for number, route in enumerate(routes):
-        alias, name = f"g{number}", route.name
-        found = _leaving_facts(sources, leaving, subject, route)
-        statement = statement.join(found.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
-        gone = sql.greatest([col(f"{name}_gone", "f"), col("latest", alias)])
-        since = sql.call("COALESCE", col(f"{name}_since", "f"), sql.case((col("missing", alias), lit(sources.as_of))))
-        statement = statement.select(
-            col(name, "f"), exp.alias_(since, f"{name}_since", quoted=True), exp.alias_(gone, f"{name}_gone", quoted=True)
-        )  # fmt: skip
-    return statement
-
-
-def _leaving_facts(sources: Sources, leaving: Leaving, subject: Table, route: FactRoute) -> exp.Select:
-    """(key, latest, missing): what is found no more after tonight about each data subject. It is little, so it is found first."""
-    events = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=leaving)
-    on = first_step(route.hops[0], "t", "v")
-    found = exp.select(*(col(key, "t") for key in subject.key), col("latest", "v"), col("missing", "v"))
-    return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(events.subquery("v"), on=on)
 
 
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
