@@ -15,6 +15,7 @@ from privacy_pipelines.values import Paths
 from tests.oracle.cells import cell_differences
 from tests.oracle.compare import Comparison, compare
 from tests.oracle.extracts import Text, as_rows, rows, write
+from tests.oracle.later import corrected, next_night
 from tests.oracle.law import read
 from tests.oracle.memory import remember
 from tests.oracle.policies import Policy, policies
@@ -63,6 +64,25 @@ def two_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comp
     write(policy, paths.extracts, facts, later)
     answer = compare(world, rehearse(paths, later), later, stored=True)
     return Comparison(answer.cells, [*found, *answer.differences])
+
+
+def several_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comparison:
+    """Four nights with corrections in between, every record of each as it is planned."""
+    policy = replace(policy, holds=[])
+    paths = prepare(policy, facts, root)
+    world, day = World(read(paths.policies), as_rows(policy, facts, policy.as_of)), policy.as_of
+    told = run(paths, day, first_load=True)
+    answer = Comparison()
+    for number, later in enumerate((1, 2, 40), start=1):
+        remember(world, day)
+        day = policy.as_of + timedelta(days=later)
+        facts = corrected(policy, facts, number, max(len(found) for found in facts.values()))
+        write(policy, paths.extracts, facts, day)
+        world = next_night(world, policy, facts, told, day)
+        told = run(paths, day, first_load=False)
+        found = compare(world, told, day, stored=True)
+        answer = Comparison(answer.cells + found.cells, [*answer.differences, *(f"night {number}: {said}" for said in found.differences)])
+    return answer
 
 
 def trials(examples: int, people: int, *, seed: int, asked: Asked = compared, seen: Callable[[Tally], None] = lambda _: None) -> Tally:
