@@ -1,4 +1,4 @@
-"""Later nights: rows that are corrected, consents that are given and taken back in between, and what is still known of each row."""
+"""Later nights: consents that are given and objections that are lifted in between, and what is still known of each row."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from random import Random
 
 from tests.oracle.extracts import Text, as_rows, rows
 from tests.oracle.facts import Row
-from tests.oracle.law import listed
 from tests.oracle.policies import Policy
 from tests.oracle.product import Told
 from tests.oracle.reach import World
 
-CHANGED = 0.15
-"""Of the rows of a night."""
+CHANGED = 0.3
+"""Of a register's rows, from one night to the next."""
+REGISTERS = ("permissions", "refusals")
 
 
-def corrected(policy: Policy, facts: dict[str, list[Text]], seed: int, people: int) -> dict[str, list[Text]]:
-    """The same keys, some of them with other values."""
-    random, others = Random(seed), rows(policy, seed, people)  # noqa: S311  facts, not keys
-    answer = {}
-    for table, found in facts.items():
-        columns = listed(policy.source["tables"][table]["key"])
-        drawn = {tuple(one[column] for column in columns): one for one in others[table]}
-        known = [(one, drawn.get(tuple(one[column] for column in columns), one)) for one in found]
-        answer[table] = [other if random.random() < CHANGED else one for one, other in known]
+def corrected(policy: Policy, facts: dict[str, list[Text]], seed: int) -> dict[str, list[Text]]:
+    """The registers with some of their entries otherwise; everything else as it was."""
+    random, others = Random(seed), rows(policy, seed, len(facts["readers"]))  # noqa: S311  facts, not keys
+    answer = dict(facts)
+    for table in REGISTERS:
+        pairs = zip(facts.get(table, []), others.get(table, []), strict=True)
+        answer[table] = [other if random.random() < CHANGED else one for one, other in pairs]
     return answer
 
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from privacy_pipelines.values import Paths
 from tests.oracle.days import span
 from tests.oracle.extracts import Text, rows, write
+from tests.oracle.law import Json
 from tests.oracle.policies import Policy, policies
 from tests.oracle.product import Told, rehearse, run
 from tests.oracle.trial import SEEDS, prepare
@@ -79,6 +80,20 @@ def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Pat
 
 @few
 @given(policies(), SEEDS)
+def test_deciding_on_a_day_and_on_the_next_is_deciding_on_the_next_alone(place: Path, policy: Policy, seed: int) -> None:
+    """Where the source sends the same: no night erases for having been there. Ceilings count from the first night, so none ends within a day."""
+    facts, later = rows(policy, seed, PEOPLE), policy.as_of + timedelta(days=1)
+    patient = {name: {**said, **_patient(said, "on_missing_event")} for name, said in policy.purposes.items()}
+    policy = replace(policy, holds=[], purposes=patient, company={**policy.company, **_patient(policy.company, "undetermined")})
+    paths = prepare(policy, facts, place / "one")
+    run(paths, policy.as_of, first_load=True)
+    write(policy, paths.extracts, facts, later)
+    alone = prepare(replace(policy, as_of=later), facts, place / "other")
+    assert _cells(run(paths, later, first_load=False)) == _cells(run(alone, later, first_load=True))
+
+
+@few
+@given(policies(), SEEDS)
 def test_the_order_of_rows_and_of_keys_decides_nothing(place: Path, policy: Policy, seed: int) -> None:
     """Not even the digests by which a person approves a part."""
     facts = rows(policy, seed, PEOPLE)
@@ -98,6 +113,10 @@ def test_the_order_of_rows_and_of_keys_decides_nothing(place: Path, policy: Poli
 
 def _plan(policy: Policy, facts: Facts, place: Path) -> Told:
     return rehearse(prepare(policy, facts, place / "one"), policy.as_of)
+
+
+def _patient(said: Json, name: str) -> Json:
+    return {name: {**said[name], "restrict": "P12M"}} if name in said and said[name]["restrict"] == "P0D" else {}
 
 
 def _longer(period: str) -> str:

@@ -67,7 +67,7 @@ def two_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comp
 
 
 def several_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comparison:
-    """Four nights with corrections in between, every record of each as it is planned."""
+    """Four nights with other entries in the registers of each, every record as it is planned."""
     policy = replace(policy, holds=[])
     paths = prepare(policy, facts, root)
     world, day = World(read(paths.policies), as_rows(policy, facts, policy.as_of)), policy.as_of
@@ -76,7 +76,7 @@ def several_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> 
     for number, later in enumerate((1, 2, 40), start=1):
         remember(world, day)
         day = policy.as_of + timedelta(days=later)
-        facts = corrected(policy, facts, number, max(len(found) for found in facts.values()))
+        facts = corrected(policy, facts, number)
         write(policy, paths.extracts, facts, day)
         world = next_night(world, policy, facts, told, day)
         told = run(paths, day, first_load=False)
