@@ -81,7 +81,7 @@ def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Pat
 @few
 @given(policies(), SEEDS)
 def test_deciding_on_a_day_and_on_the_next_is_deciding_on_the_next_alone(place: Path, policy: Policy, seed: int) -> None:
-    """Where the source sends the same: no night erases for having been there. Ceilings count from the first night, so none ends within a day."""
+    """Where the source sends the same, no night erases more for one before it. Ceilings count from the first and end none within a day."""
     facts, later = rows(policy, seed, PEOPLE), policy.as_of + timedelta(days=1)
     patient = {name: {**said, **_patient(said, "on_missing_event")} for name, said in policy.purposes.items()}
     policy = replace(policy, holds=[], purposes=patient, company={**policy.company, **_patient(policy.company, "undetermined")})

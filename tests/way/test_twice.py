@@ -40,8 +40,8 @@ DAY = "2026-01-10"
 
 @pytest.mark.parametrize(("serves", "kept"), [("visits", []), ("[visits, mail]", ["L1"])])
 def test_a_consent_goes_for_a_letter_with_the_reader_who_gave_it(company: Company, serves: str, kept: list[str]) -> None:
-    """Ada's visits are over and her row goes; the letter keeps the bare key, over which nobody finds her consent any more (Art. 7(1)). Where
-    her row serves the letters, too, it lasts as long as they do, and a second deciding finds what the first one found."""
+    """Ada's visits are over and her row goes; the letter keeps the bare key, over which nobody finds her consent any more (Art. 7(1)).
+    Where her row serves the letters, too, it lasts as long as they do, and a second deciding finds what the first one found."""
     company.policy(
         LETTERS.replace("READERS", serves),
         company=ANY_DROP,
