@@ -18,15 +18,15 @@ from privacy_pipelines.collector.departed import departed_statement
 from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
+from privacy_pipelines.collector.remembering import keep_facts
 from privacy_pipelines.collector.reviewing import REVIEW, awaits
 from privacy_pipelines.collector.sparing import join_clearing, spared
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
-from privacy_pipelines.retention.facts import first_step, latest_events
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rowdates import Sources
-from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
+from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.layout import (
@@ -35,7 +35,6 @@ from privacy_pipelines.store.layout import (
     BLAME,
     CHANGES,
     CURRENT,
-    FACTS,
     FORMAT,
     KEPT_FACTS,
     KEPT_WITHHELD,
@@ -71,7 +70,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     with session.unordered():
         copied = session.together(works)
         carry_tables(session, waiting)
-        session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
+        session.together(partial(keep_facts, rules, sources, *fact) for fact in rules.facts)
     keep_living(night, rules)
     _keep_withheld(night, rules, plan)
     _keep_intent(night, rules, plan)
@@ -141,34 +140,6 @@ def _counted(session: Session, table: Table, rule: TableRule | None) -> Copied:
         gone = exp.select(sql.count_if(col("in_store")), sql.count_if(exp.not_(col("in_store")))).from_(sql.table(ACTIONS, table.id))
         erased, refused = session.one(gone.where("row_gone"))
     return Copied(table.id, before, arrived, kept, erased, refused)
-
-
-def _keep_facts(rules: Rules, sources: Sources, subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
-    """Facts of living subjects only; the dates of rows that leave tonight stay in `_gone`, as evidence without the row."""
-    session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), _facts(sources, rules.policy.table(subject_id), routes))
-
-
-def _facts(sources: Sources, subject: Table, routes: tuple[FactRoute, ...]) -> exp.Select:
-    living = sql.table(subject.source, subject.name, catalog=NEXT, alias="l")
-    statement = exp.select(*(col(key, "f") for key in subject.key)).from_(sql.table(FACTS, subject.id, alias="f"))
-    statement = statement.join(living, on=sql.same_key(subject.key, "f", "l"))
-    for number, route in enumerate(routes):
-        alias = f"g{number}"
-        leaving = _leaving_facts(sources, subject, route)
-        statement = statement.join(leaving.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
-        gone = sql.greatest([col(f"{route.name}_gone", "f"), col("latest", alias)])
-        statement = statement.select(
-            col(route.name, "f"), col(f"{route.name}_since", "f"), exp.alias_(gone, f"{route.name}_gone", quoted=True)
-        )  # fmt: skip
-    return statement
-
-
-def _leaving_facts(sources: Sources, subject: Table, route: FactRoute) -> exp.Select:
-    """(key, latest): what rows that leave tonight said about each data subject. They are few, so they are found first."""
-    leaving = latest_events(sources, route.hops, route.event, entity=route.entity, leaving=ACTIONS)
-    on = first_step(route.hops[0], "t", "v")
-    found = exp.select(*(col(key, "t") for key in subject.key), exp.alias_(col("latest", "v"), "latest"))
-    return found.from_(sql.table(TONIGHT, subject.id, alias="t")).join(leaving.subquery("v"), on=on)
 
 
 def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:

@@ -1,12 +1,10 @@
 """PROVE: before the pointer flips, look at what was written, not at what was planned.
 
-Every check counts what should not be there; the night goes on only where all of them count nothing. Ground is proved by deciding
-again over the new generation: a cell that would end tonight and is still there is either withheld, or a fault of this product.
+Every check counts what should not be there; the night goes on only where all of them count nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,18 +12,15 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.collect import Copied
+from privacy_pipelines.collector.grounds import grounds
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
 from privacy_pipelines.collector.sparing import SPARED
-from privacy_pipelines.deciding.gather import framed
 from privacy_pipelines.extracts.freetext import PATTERNS
 from privacy_pipelines.policy.model import Link, Table
-from privacy_pipelines.retention.decide import Verdict, judge
-from privacy_pipelines.retention.levels import code_expression
-from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COLLECTED, CONSENTS, FACTS, KEPT_WITHHELD, NEXT, STORED, SUSPENDED
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, KEPT_WITHHELD, NEXT, STORED
 
 IDENTIFIERS = ("user.contact.email", "user.government_id", "user.contact.phone_number", "user.financial.bank_account")
 
@@ -64,7 +59,7 @@ def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...
     session.schema(COLLECTED)
     for table in rules.policy.tables:
         session.view(sql.table(COLLECTED, table.id), _collected(table))
-    ungrounded, overdue = _grounds(session, rules, as_of)
+    ungrounded, overdue = grounds(session, rules, as_of)
     withheld = sum(_withheld(session, rule) for rule in rules.tables)
     in_text, elsewhere = _identifiers(session, rules)
     checks = (
@@ -127,8 +122,8 @@ def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
     record holds on a ground of its own (lawful, and worth knowing)."""
     session.run("CREATE OR REPLACE TEMPORARY TABLE erased_identifiers (category VARCHAR, value VARCHAR)")
     for rule in rules.tables:
-        for column, number in _identifying(rule):
-            lost = _erased(rule, column, number)
+        for column, gone in _identifying(rule):
+            lost = _erased(rule, column, gone)
             session.run(f"INSERT INTO erased_identifiers {sql.text(lost)}")
     if not session.one("SELECT count(*) FROM erased_identifiers")[0]:
         return 0, 0
@@ -137,23 +132,21 @@ def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
     return sum(_in_text(session, table, column) for table, column in texts), elsewhere
 
 
-def _identifying(rule: TableRule) -> list[tuple[str, int]]:
-    return [
-        (name, number)
-        for number, cluster in enumerate(rule.clusters)
-        for name in cluster.columns
-        if rule.table.column(name).category.startswith(IDENTIFIERS)
-    ]
+def _identifying(rule: TableRule) -> list[tuple[str, Sql]]:
+    """Identifiers, and by what of an action each is erased."""
+    columns: list[tuple[str, Sql]] = [(name, col("row_gone", "a")) for name in rule.structural]
+    for number, cluster in enumerate(rule.clusters):
+        erased = sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number)))
+        columns += [(name, erased) for name in cluster.columns]
+    return [(name, gone) for name, gone in columns if rule.table.column(name).category.startswith(IDENTIFIERS)]
 
 
-def _erased(rule: TableRule, column: str, number: int) -> exp.Select:
+def _erased(rule: TableRule, column: str, gone: Sql) -> exp.Select:
     on = sql.same_key(rule.table.key, "s", "a")
     category = lit(rule.table.column(column).category)
     statement = exp.select(category, _plain(col(column, "s"))).distinct().from_(sql.table(STORED, rule.table.id, alias="s"))
     statement = statement.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
-    return statement.where(
-        sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number), sql.not_null(col(column, "s"))))
-    )
+    return statement.where(sql.all_of((gone, sql.not_null(col(column, "s")))))
 
 
 def _elsewhere(session: Session, rule: TableRule, column: str) -> int:
@@ -188,55 +181,6 @@ def _withheld(session: Session, rule: TableRule) -> int:
         cells = exp.Add(this=cells, expression=sql.case((stays, col(f"cells{number}")), default=lit(0)))
     total = sql.call("COALESCE", exp.Sum(this=cells), lit(0))
     return int(session.one(exp.select(total).from_(sql.table(ACTIONS, rule.table.id)))[0])
-
-
-def _grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int]:
-    """(cells without a ground, rows past their deadline) in the new generation, by deciding over it again."""
-    sources = Sources(rules.policy, as_of, COLLECTED, FACTS, CONSENTS)
-    ungrounded = overdue = 0
-    for rule in rules.tables:
-        code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
-        coded = exp.select(*(col(key) for key in rule.table.key), code).from_(framed(sources, rule).subquery("f"))
-        session.create(exp.to_table("recheck"), coded, temporary=True)
-        ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
-        if not ended:
-            continue
-        for waits, cells, late in session.rows(_remaining(rule, ended)):
-            ungrounded += 0 if waits else cells
-            overdue += late
-    return int(ungrounded), int(overdue)
-
-
-def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
-    """Cells that are still there although their cluster has ended, by whether their row waits for an approval."""
-    key = rule.table.key
-    cells: Sql = lit(0)
-    for number, cluster in enumerate(rule.clusters):
-        for column in cluster.columns:
-            there = sql.all_of((_ends(ended, number), sql.not_null(col(column, "n"))))
-            cells = exp.Add(this=cells, expression=sql.case((there, lit(1)), default=lit(0)))
-    held = exp.select(exp.convert(1)).from_(sql.table(SUSPENDED, rule.table.id, alias="s")).where(sql.same_key(key, "s", "r"))
-    late = sql.all_of((_among(ended, lambda v: v.overdue != 0), exp.not_(exp.Exists(this=held))))  # LAW §3: late, and not suspended
-    waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
-    waiting = waiting.where(exp.NEQ(this=col("purpose"), expression=lit(SPARED)))
-    inner = (
-        exp.select(exp.alias_(sql.not_null(col(key[0], "w")), "waits"), exp.alias_(cells, "cells"), exp.alias_(late, "late"))
-        .from_(exp.to_table("recheck").as_("r"))
-        .join(sql.table(COLLECTED, rule.table.id, alias="n"), on=sql.same_key(key, "r", "n"))
-        .join(waiting.subquery("w"), on=sql.same_key(key, "n", "w"), join_type="left")
-        .where(exp.In(this=col("code", "r"), expressions=[lit(v.code) for v in ended]))
-    )
-    late_rows = sql.count_if(sql.all_of((col("late"), exp.GT(this=col("cells"), expression=lit(0)))))
-    return exp.select(col("waits"), exp.Sum(this=col("cells")), late_rows).from_(inner.subquery("x")).group_by(col("waits"))
-
-
-def _ends(verdicts: list[Verdict], number: int) -> Sql:
-    return _among(verdicts, lambda verdict: verdict.ended >> number & 1)
-
-
-def _among(verdicts: list[Verdict], wanted: Callable[[Verdict], object]) -> Sql:
-    codes = [lit(v.code) for v in verdicts if wanted(v)]
-    return exp.In(this=col("code", "r"), expressions=codes) if codes else exp.false()
 
 
 def _plain(value: Sql) -> Sql:

@@ -160,7 +160,16 @@ def _shape(side: Side, rule: TableRule) -> tuple[object, ...]:
     natures = tuple(one.purpose.nature for one in rule.purposes)
     ends = tuple(link for link in rule.table.links if link.when_target_ends == "end_too")
     declared = tuple(column.name for column in rule.table.columns)
-    return sql.text(side.code(rule, {})), clusters, natures, ends, declared, bool(rule.standing), bool(side.holds(rule.table.id))
+    return (
+        sql.text(side.code(rule, {})),
+        clusters,
+        rule.structural,
+        natures,
+        ends,
+        declared,
+        bool(rule.standing),
+        bool(side.holds(rule.table.id)),
+    )
 
 
 def _written_under(intent: Intent, *known: Rules) -> Rules:

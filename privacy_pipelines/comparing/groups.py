@@ -13,7 +13,7 @@ from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.cohorts import name_of
 
 KEY, UNSERVED, UNDECLARED = -1, -2, -3
-"""Places beside the numbers of clusters: the key, what is copied with its row, and what the policy does not name."""
+"""Places beside the numbers of clusters: the key and what else goes with its row, what is copied, and what the policy does not name."""
 NOT_DECLARED = "not declared"
 
 
@@ -30,7 +30,7 @@ class Half:
         named = {self.table.stored_as(column.name, existing): column.name for column in self.table.columns} if self.table else {}
         if self.table is None or held not in named:
             return UNDECLARED
-        if named[held] in self.table.key:
+        if named[held] in (self.judge.rule.with_row if self.judge else self.table.key):
             return KEY
         clusters = self.judge.rule.clusters if self.judge else ()
         return next((number for number, one in enumerate(clusters) if named[held] in one.columns), UNSERVED)

@@ -125,6 +125,7 @@ def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.T
             exp.alias_(_filled(cluster.columns, "c"), f"came{number}"),
             copy=False,
         )
+    inner = inner.select(*(exp.alias_(_filled(rule.structural, alias), name) for alias, name in (("s", "had_row"), ("c", "came_row"))))
     inner = inner.from_(exp.alias_(verdicts, "v", table=True), copy=False)
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
         inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
@@ -141,7 +142,7 @@ def _nothing_left(over: Sql) -> Sql:
 
 
 def _masked(rule: TableRule) -> exp.Select:
-    """`lost` and `refused` masks, and the cells behind each bit. The key goes with the row, and only with it."""
+    """`lost` and `refused` masks, and the cells behind each bit. What lives as long as the row goes with it, and only with it."""
     lost, refused, cells = [], [], []
     for number in range(len(rule.clusters)):
         over = sql.bit(col("ended"), number)
@@ -152,11 +153,17 @@ def _masked(rule: TableRule) -> exp.Select:
         refused.append((sql.all_of((over.copy(), exp.not_(exp.Paren(this=had.copy())), came)), number))
         found: Sql = sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}"))
         if with_key:
-            found = exp.Add(this=found, expression=sql.case((col("row_ended"), lit(len(rule.table.key))), default=lit(0)))
+            found = exp.Add(this=found, expression=sql.case((col("row_ended"), _with_row(rule)), default=lit(0)))
         cells.append(exp.alias_(found, f"cells{number}"))
     plain = ("in_store", "cohort", "overdue", "over", "unknown", "undetermined", "ended", "row_ended")
     columns = [col(name) for name in (*rule.table.key, *plain)]
     return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
+
+
+def _with_row(rule: TableRule) -> Sql:
+    """The cells that go with the row alone: its key, and what dates are found by."""
+    others = sql.case((col("in_store"), col("had_row")), default=col("came_row"))
+    return exp.Add(this=lit(len(rule.table.key)), expression=others)
 
 
 def _any(count: str, with_key: bool, there: Sql) -> Sql:
@@ -205,7 +212,7 @@ def _sum_bits(bits: list[tuple[Sql, int]]) -> Sql:
 
 
 def _is_row(rule: TableRule, number: int) -> bool:
-    """The cluster that serves every purpose of the table: the row's own key belongs to it."""
+    """The cluster that serves every purpose of the table: what goes with the row belongs to it."""
     return len(rule.clusters[number].purposes) == len(rule.purposes)
 
 

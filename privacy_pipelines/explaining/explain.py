@@ -94,11 +94,20 @@ def _gone(answer: Explanation, trace: Trace | None) -> Explanation:
 def _clusters(question: _Question, field: str | None) -> tuple[ClusterAnswer, ...]:
     rule = question.rule
     wanted = []
+    of_row = _of_row(question) if field in rule.with_row else ()
     for number, cluster in enumerate(rule.clusters):
-        whole_row = field in rule.table.key and len(cluster.purposes) == len(rule.purposes)
-        if field is None or field in cluster.columns or whole_row:
+        if field is None or field in cluster.columns or number in of_row:
             wanted.append(_cluster(question, number))
     return tuple(wanted)
+
+
+def _of_row(question: _Question) -> tuple[int, ...]:
+    """The cluster that every purpose of the table is in: the row itself. Where it is over and the row is not, those that are not."""
+    rule = question.rule
+    whole = tuple(number for number, one in enumerate(rule.clusters) if len(one.purposes) == len(rule.purposes))
+    states = judge(rule, question.known.code).states
+    living = tuple(number for number, state in enumerate(states) if state not in (State.ENDED, State.EMPTY))
+    return living if living and not {*whole} & {*living} else whole
 
 
 def _cluster(question: _Question, number: int) -> ClusterAnswer:

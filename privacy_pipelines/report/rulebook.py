@@ -28,7 +28,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A data cluster as the report cites it. `key` is set for the one that every purpose of the table is in: the row itself."""
+    """A data cluster as the report cites it. `key` is set for the one that every purpose of the table is in, the row itself:
+    all that lives as long as the row."""
 
     table: str
     name: str
@@ -68,7 +69,7 @@ def rulebook(policy: Policy) -> Rulebook:
 
 
 def _cited(rule: TableRule, cluster: Cluster, clauses: dict[str, Clause]) -> Cited:
-    key = rule.table.key if len(cluster.purposes) == len(rule.purposes) else ()
+    key = rule.with_row if len(cluster.purposes) == len(rule.purposes) else ()
     return Cited(rule.table.id, cluster.name, cluster.columns, tuple(clauses[one] for one in cluster.name.split("+")), key)
 
 

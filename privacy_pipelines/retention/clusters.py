@@ -1,8 +1,12 @@
-"""Which fields of a table share one fate: those that serve the same purposes, and those that something decided is read from. Pure."""
+"""Which fields of a table share one fate: those that serve the same purposes, and those that something decided is read from. Pure.
+
+*Structural* columns are ways to an answer and no answer themselves (DESIGN §1.5). There are two kinds. By some of them a row says when its
+events were and whom it is about: whatever lives in the row is decided by that, so they live as long as the row, and like its key they keep
+no row. Links lead from a row to where its own purposes find their dates and persons: they live as long as those purposes, beside what they
+serve. What rows of other tables find over a link keeps it no longer; what they once found stays in the facts.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import sqlglot
 from sqlglot import exp
@@ -11,7 +15,7 @@ from privacy_pipelines.errors import Problem
 from privacy_pipelines.policy.model import Event, Policy, Table
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import Cluster, PurposeRule
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import Hop, event_route
 
 MOST_BITS = 62
 MOST_PURPOSES = 13
@@ -26,15 +30,19 @@ def require_room(table: Table, rules: tuple[PurposeRule, ...], problems: list[Pr
         problems.append(Problem(table.id, 0, what, "Split the table, or let fields serve the same purposes"))
 
 
-def clusters_of(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], standing: tuple[tuple[Hop, ...], ...]) -> tuple[Cluster, ...]:
-    """The table's clusters, by name; the one that serves every purpose is there in any case."""
+def structural_of(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> tuple[str, ...]:
+    """The columns that live as long as their row. `standing`: the ways by which it shows that it is about a person."""
+    names = _says_who(table, standing) | _says_when(table)
+    return tuple(column.name for column in table.columns if column.name in names and column.name not in table.key)
+
+
+def clusters_of(policy: Policy, table: Table, rules: tuple[PurposeRule, ...], structural: tuple[str, ...]) -> tuple[Cluster, ...]:
+    """The clusters of all other columns, by name; the one that serves every purpose is there in any case."""
     position = {rule.purpose.name: number for number, rule in enumerate(rules)}
     columns: dict[tuple[str, ...], list[str]] = {}
-    always = _says_who(table, standing) | _says_when(table)
     for column in table.columns:
-        needed = position.keys() if column.name in always else {*column.serves, *_needed_by(table, column.name, rules)}
-        served = sorted(needed & position.keys())
-        if served and column.name not in table.key:
+        served = sorted({*column.serves, *_needed_by(policy, table, column.name, rules)} & position.keys())
+        if served and column.name not in (*table.key, *structural):
             columns.setdefault(tuple(served), []).append(column.name)
     for whole in (tuple(sorted(position)),):
         columns.setdefault(whole, [])  # the row itself: its key lives while any purpose does
@@ -50,37 +58,32 @@ def _cluster(served: tuple[str, ...], names: tuple[str, ...], numbers: tuple[int
 
 def _says_who(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> set[str]:
     """Columns by which a row shows that it is about a person: without them nothing else in it could be decided."""
-    own = {name for subject in table.subjects if standing for name in columns_in(subject.when)}
+    own = {name for subject in table.subjects for name in columns_in(subject.when)}
     return own | {name for hops in standing if hops for name in named_by(hops[0])}
 
 
 def _says_when(table: Table) -> set[str]:
     """Columns by which a row's events and its notice are read, whosever clock they started: without them what has ended would look as if
-    it had not begun, here and for the data subject whose latest event this is. So they live as long as the row."""
+    it had not begun, here and for the data subject whose latest event this is."""
     merged = {table.merged.into} if table.merged and table.merged.table == table.id else set()
-    return {name for event in table.events for name in columns_of(event)} | set(table.collected) | merged
+    entity = {table.entity.column} if table.events and table.entity and table.entity.column else set()
+    return {name for event in table.events for name in columns_of(event)} | entity | set(table.collected) | merged
 
 
-def _needed_by(table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
-    """Purposes whose dates are read from this column: structural cells live as long as what needs them."""
-    asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *_objected(rule)))
-    return {rule.purpose.name for rule, reach in asked if column in _reads(table, reach)}
+def _needed_by(policy: Policy, table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
+    """Purposes of which a date, a person or an end is found over this column: an end that can be found no more would let one live again."""
+    asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *(end for end, _ in rule.ends)))
+    return {rule.purpose.name for rule, reach in asked if column in _reads(policy, table, reach)}
 
 
-def _objected(rule: PurposeRule) -> Iterable[Reach]:
-    """Where an objection is looked for: an end that can be found no more would let the purpose live again."""
-    return (reach for reach, _ in rule.ends if rule.purpose.objections and reach.kind is Kind.CONSENT)
-
-
-def _reads(table: Table, reach: Reach) -> set[str]:
+def _reads(policy: Policy, table: Table, reach: Reach) -> set[str]:
     if reach.hops:
         return named_by(reach.hops[0])
+    if reach.kind is Kind.SUBJECT:
+        return {name for hop in (event_route(policy, table, reach.name) or ())[:1] for name in named_by(hop)}
     if reach.kind is Kind.CONSENT:
         return {reach.column}
-    if reach.kind is Kind.KIND:
-        return {name for subject in table.subjects if subject.kind in reach.name.split(",") for name in columns_in(subject.when)}
-    entity = {table.entity.column} if reach.entity and table.entity and table.entity.column else set()
-    return {name for event in table.events if event.name == reach.name and reach.kind is Kind.OWN for name in columns_of(event) | entity}
+    return set()  # its own event or kind, which live as long as the row
 
 
 def named_by(hop: Hop) -> set[str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from privacy_pipelines.errors import PolicyErrors, Problem
 from privacy_pipelines.policy.model import EndedBy, Policy, Purpose, Table, Version
 from privacy_pipelines.retention.calendar import Rule
-from privacy_pipelines.retention.clusters import MOST_PURPOSES, clusters_of, require_room
+from privacy_pipelines.retention.clusters import MOST_PURPOSES, clusters_of, require_room, structural_of
+from privacy_pipelines.retention.lasting import require_lasting
 from privacy_pipelines.retention.reach import UNKNOWN, Kind, Reach, consent_reach, event_reach, kind_reach, objection_reach
 from privacy_pipelines.retention.rules import FactRoute, PurposeRule, Rules, TableRule
 from privacy_pipelines.retention.ways import Hop, Unreachable, event_route, subjects_of, through_merges
@@ -19,6 +20,8 @@ def compile_rules(policy: Policy) -> Rules:
     """Raises PolicyErrors with every route that is missing or ambiguous."""
     problems: list[Problem] = []
     tables = tuple(_table_rule(policy, table, problems) for table in policy.tables if table.personal)
+    if not problems:
+        require_lasting(tables, problems)
     if problems:
         raise PolicyErrors(tuple(problems))
     return Rules(policy, tables, _fact_routes(policy, tables))
@@ -36,9 +39,11 @@ def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableR
     require_room(table, tuple(rules), problems)
     ceiling = policy.company.undetermined
     standing = _standing(policy, table)
-    clusters = clusters_of(policy, table, tuple(rules), standing)
+    structural = structural_of(table, standing)
+    clusters = clusters_of(policy, table, tuple(rules), structural)
     undetermined = Rule(ceiling.restrict, ceiling.execution_window)
-    return TableRule(table, tuple(rules), clusters, undetermined, _unexplained(tuple(rules), ceiling.execution_window), standing)
+    unexplained = _unexplained(tuple(rules), ceiling.execution_window)
+    return TableRule(table, tuple(rules), clusters, undetermined, unexplained, standing, structural)
 
 
 def _unexplained(rules: tuple[PurposeRule, ...], window: Period) -> Rule:

@@ -8,10 +8,12 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Table
+from privacy_pipelines.retention.leaving import Leaving, only_what_is_cut
 from privacy_pipelines.retention.rowdates import Sources, entity_value, event_of, event_value, fallback_day, is_kind, meets
 from privacy_pipelines.retention.rules import FactRoute
 from privacy_pipelines.retention.ways import IDENTITY, Hop
 from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.values import OPEN
 
 
 def facts_statement(
@@ -75,11 +77,13 @@ def own_missing(event: str) -> str:
     return f"{event} missing"
 
 
-def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: str | None = None) -> exp.Select:
+def latest_events(
+    sources: Sources, hops: tuple[Hop, ...], event_name: str, *, entity: str = "", leaving: Leaving | None = None
+) -> exp.Select:
     """Over the rows at the end of `hops`, grouped by what the first hop matches (`k`): `latest` and `missing`; and where rows say from
     when a missing date is counted, `said`.
 
-    With `leaving` (a schema of tables that name the keys of rows about to be left behind) only ways over such a row count.
+    With `leaving` only ways that are cut tonight count, and an open event is a missing one.
     """
     last = hops[-1].to
     table = sources.policy.table(last)
@@ -87,6 +91,8 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, e
     event = event_of(table, event_name)
     value, missing = entity_value(sources, table, event, alias, entity)
     value, missing = _unless_shared(hops, value, missing)
+    if leaving is not None:  # nobody would say when an open one ends
+        value, missing = sql.case((_ended(value), value)), sql.any_of((missing, exp.EQ(this=value.copy(), expression=lit(OPEN))))
     keys = step_keys(hops[0])
     named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
     said = [exp.alias_(sql.case((missing.copy(), fallback_day(sources, table, event, alias))), "said")] if event.fallback else []
@@ -102,7 +108,7 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, e
             )
             inner = inner.join(twice, on=on, join_type="left", copy=False)
     if leaving is not None:
-        inner = _only_over_leaving(sources, inner, hops, leaving)
+        inner = only_what_is_cut(sources, inner, hops, leaving)
     if hops[0].kind and hops[0].down:
         inner = inner.where(is_kind(hops[0], "t0"), copy=False)
     grouped = exp.select(
@@ -112,6 +118,10 @@ def latest_events(sources: Sources, hops: tuple[Hop, ...], event_name: str, *, e
         *([exp.alias_(_every_said(), "said")] if event.fallback else []),
     ).from_(inner.subquery("i"))
     return grouped.where(sql.any_of((sql.not_null(col("value")), col("missing")))).group_by(*(col(key) for key in keys))
+
+
+def _ended(day: Sql) -> Sql:
+    return exp.LT(this=day.copy(), expression=lit(OPEN))
 
 
 def _every_said() -> Sql:
@@ -160,17 +170,3 @@ def _unless_shared(hops: tuple[Hop, ...], value: Sql, missing: Sql) -> tuple[Sql
     carries = sql.any_of((sql.not_null(value), missing))
     once = exp.not_(exp.Paren(this=sql.any_of(twice)))
     return sql.case((once, value)), sql.case((once.copy(), missing.copy()), default=carries)
-
-
-def _only_over_leaving(sources: Sources, inner: exp.Select, hops: tuple[Hop, ...], leaving: str) -> exp.Select:
-    leaves: list[Sql] = []
-    for number, hop in enumerate(hops):
-        if hop.to.startswith(IDENTITY) or not sources.policy.table(hop.to).personal:
-            continue
-        table = sources.policy.table(hop.to)
-        alias = f"x{number}"
-        inner = inner.join(
-            sql.table(leaving, hop.to, alias=alias), on=sql.same_key(table.key, f"t{number}", alias), join_type="left", copy=False
-        )
-        leaves.append(col("row_gone", alias))  # NULL is not true: with a single such join the engine makes it an inner one
-    return inner.where(sql.any_of(leaves))

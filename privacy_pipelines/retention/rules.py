@@ -81,6 +81,13 @@ class TableRule:
     deleted it, and nothing keeps it (GDPR Art. 5(1)(e))."""
     standing: tuple[tuple[Hop, ...], ...] = ()
     """The ways to the data subjects that say whether a row is about a person; none where every row is, () for the row itself."""
+    structural: tuple[str, ...] = ()
+    """Columns by which it is seen whom rows are about and when events were. Like the key they go with their row and keep it no longer."""
+
+    @property
+    def with_row(self) -> tuple[str, ...]:
+        """The columns that live as long as their row, whatever they serve."""
+        return (*self.table.key, *self.structural)
 
     @property
     def reaches(self) -> tuple[Reach, ...]:

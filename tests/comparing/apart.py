@@ -117,12 +117,12 @@ class _Said:
         whole = next(n for n, one in enumerate(clusters) if len(one.purposes) == len(self.rule.purposes))
         number = next((n for n, one in enumerate(clusters) if column in one.columns), None)
         if number is None:
-            name = clusters[whole].name if column in self.rule.table.key else ""
+            name = clusters[whole].name if column in self.rule.with_row else ""
             if self.row_ended:
                 return self._gone(whole), name
             alive = [state for n, state in enumerate(self.states) if not self.ended >> n & 1]
             best = next((one for one in (State.KEEP, State.RESTRICT, State.UNDETERMINED) if one in alive), State.EMPTY)
-            return (_kinds(best) if column in self.rule.table.key else frozenset()), name
+            return (_kinds(best) if column in self.rule.with_row else frozenset()), name
         if self.ended >> number & 1:
             return self._gone(number), clusters[number].name
         return _kinds(self.states[number]), clusters[number].name

@@ -6,7 +6,9 @@ import argparse
 import sys
 import time
 
-from tests.oracle.trial import Tally, trials
+from tests.oracle.trial import Tally, compared, several_nights, trials, two_nights
+
+WHAT = {"plans": compared, "nights": two_nights, "corrections": several_nights}
 
 
 def main() -> int:
@@ -15,10 +17,11 @@ def main() -> int:
     asked.add_argument("--cells", type=int, default=1_000_000, help="how many cells to compare at least")
     asked.add_argument("--people", type=int, default=600, help="people of each group of tables, for each policy")
     asked.add_argument("--seed", type=int, default=1, help="the first seed; the same one draws the same policies and facts")
+    asked.add_argument("--what", choices=WHAT, default="plans", help="plans; nights, cell by cell; nights with corrections")
     said = asked.parse_args()
     total, number, began = Tally(), said.seed, time.monotonic()
     while total.cells < said.cells:
-        found = trials(10, said.people, seed=number)
+        found = trials(10, said.people, seed=number, asked=WHAT[said.what])
         total = Tally(total.policies + found.policies, total.cells + found.cells, total.differences + found.differences)
         print(
             f"{total.cells} cells of {total.policies} policies, {len(total.differences)} differences, {time.monotonic() - began:.0f} s",

@@ -1,72 +1,92 @@
-"""What must be in the next generation after a first night: which rows, and which of their cells (DESIGN §1.5)."""
+"""What must be in the next generation after a night: which rows, and which of their cells (DESIGN §1.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
-from tests.oracle.conditions import columns
 from tests.oracle.facts import Row
-from tests.oracle.law import Json, events, key, listed, personal, serves, subjects
+from tests.oracle.law import Json, Link, key, personal, serves
 from tests.oracle.product import Told
 from tests.oracle.reach import World
-from tests.oracle.states import Decided, clusters, decide
+from tests.oracle.states import Decided, Fate, decide, fate_of
+from tests.oracle.structure import purposes_of, with_row
+
+
+@dataclass(slots=True)
+class Night:
+    """A night's rows with what was decided on each; each table's columns are looked at once."""
+
+    world: World
+    as_of: date
+    decided: dict[int, Decided] = field(default_factory=dict)
+    with_row: dict[str, set[str]] = field(default_factory=dict)
+    purposes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, world: World, as_of: date) -> Night:
+        """The decisions of a night about every row with personal data."""
+        night = cls(world, as_of)
+        for table, said in world.law.tables.items():
+            if personal(said):
+                night.with_row[table], night.purposes[table] = with_row(world, table), purposes_of(world, table)
+                night.decided.update({id(row): decide(world, row, as_of) for row in world.rows[table]})
+        return night
+
+    def fate(self, row: Row, served: frozenset[str]) -> Fate:
+        """What becomes of cells that serve these purposes."""
+        return fate_of(self.world, row, served, self.decided[id(row)], self.as_of)
+
+    def lives(self, row: Row) -> bool:
+        """Whether anything of a row lives, and everything with which it ends."""
+        if id(row) not in self.decided:
+            return True
+        if not self.decided[id(row)].whole.lives and not any(self._keeps(row, column) for column in row.values):
+            return False
+        ends = [link for link in self.world.links_of(row.table) if link.ends == "end_too"]
+        return not any(targets and not any(map(self.lives, targets)) for link in ends if (targets := self.world.named(row, link)))
+
+    def _keeps(self, row: Row, column: str) -> bool:
+        """Whether a row stays for this cell: what is only a way to others keeps none."""
+        served = self.purposes[row.table][column]
+        return bool(served) and row.values[column] is not None and column not in self.with_row[row.table] and self.fate(row, served).lives
+
+    def cell(self, row: Row, column: str) -> bool:
+        """Whether a cell of a living row lives."""
+        if column in key(self.world.law.tables[row.table]):
+            return True
+        if any(column in self._cleared(row, link) for link in self.world.links_of(row.table)):
+            return False
+        served = self.purposes[row.table][column]
+        return not served or column in self.with_row[row.table] or self.fate(row, served).lives
+
+    def _cleared(self, row: Row, link: Link) -> set[str]:
+        """The columns of a link that are emptied because all that it names goes tonight."""
+        said, targets = self.world.law.tables[row.table], self.world.named(row, link)
+        if not targets or any(map(self.lives, targets)) or not self._is_cleared(said, link):
+            return set()
+        others = {here for other in self.world.links_of(row.table) if other.name != link.name for here, _ in other.columns}
+        return {here for here, _ in link.columns} - {*key(said)} - others
+
+    def _is_cleared(self, said: Json, link: Link) -> bool:
+        if link.ends is not None:
+            return link.ends == "clear"
+        natures = {self.world.law.purposes[name]["nature"] for here, _ in link.columns for name in serves(said, here)}
+        return natures <= {"policy"}
 
 
 def cell_differences(world: World, told: Told, as_of: date) -> Iterator[str]:
-    """Rows and cells that are there and should not be, or the other way round. Links, and what dates and registers are found by, are
-    left out: they live as long as what needs them."""
-    decided = {id(row): decide(world, row, as_of) for rows in world.rows.values() for row in rows if personal(world.law.tables[row.table])}
+    """Rows and cells that are there and should not be, or the other way round."""
+    night = Night.of(world, as_of)
     for table, rows in world.rows.items():
-        said = world.law.tables[table]
-        for row in rows if personal(said) else ():
+        for row in rows if personal(world.law.tables[table]) else ():
             found = told.after[table].get(row.key)
-            lives = _lives(world, row, decided)
+            lives = night.lives(row)
             if lives != (found is not None):
                 yield f"{table} {row.key} row: lives is {lives}, the product's next generation {'has' if found else 'lacks'} it"
             elif found is not None:
-                yield from _cells(world, row, found, decided[id(row)])
-
-
-def _cells(world: World, row: Row, found: Json, decided: Decided) -> Iterator[str]:
-    said = world.law.tables[row.table]
-    for column, value in row.values.items():
-        if column in key(said) or column in _found_over(world, row.table) | _structural(said):
-            continue
-        served = serves(said, column)
-        lives = not served or decided.standing == "legal_person" or decided.fates[served].lives
-        if (value is not None and lives) != (found[column] is not None):
-            yield f"{row.table} {row.key} {column}: lives is {lives}"
-
-
-def _lives(world: World, row: Row, decided: dict[int, Decided]) -> bool:
-    """Whether anything of a row lives, and everything with which it ends."""
-    one, fields = decided[id(row)], clusters(world.law.tables[row.table])
-    own = one.whole.lives or any(fate.lives and (not fate.unknown or _filled(row, fields[name])) for name, fate in one.fates.items())
-    for link in world.links_of(row.table) if own else ():
-        targets = world.named(row, link)
-        if link.ends == "end_too" and len(targets) == 1 and not _lives(world, targets[0], decided):
-            return False
-    return own
-
-
-def _filled(row: Row, names: list[str]) -> bool:
-    return any(row.values[name] is not None for name in names)
-
-
-def _structural(said: Json) -> set[str]:
-    """Columns that an event, or whom the row is about, is read from."""
-    found = {name for one in subjects(said) for name in columns(one.get("when"))}
-    for event in events(said).values():
-        at = event.get("at")
-        found |= {*listed(at["latest"] if isinstance(at, dict) else at), *columns(event.get("open_if")), *columns(event.get("when"))}
-    return found
-
-
-def _found_over(world: World, table: str) -> set[str]:
-    linked = {here for link in world.links_of(table) for here, _ in link.columns}
-    registers = [*world.law.consents.values(), *world.law.objections.values()]
-    matched = {name for said in registers for name in said["match"]} | {
-        target.rsplit(".", 1)[1] for said in registers for one in said["match"].values() for target in listed(one)
-    }
-    return linked | matched
+                for column, value in row.values.items():
+                    stays = value is not None and night.cell(row, column)
+                    if stays != (found[column] is not None):
+                        yield f"{table} {row.key} {column}: lives is {stays}"

@@ -80,12 +80,18 @@ def _registered(world: World, row: Row, name: str, said: Json) -> list[Row]:
     return [one for one in register if _same(one.values[column]) in wanted]
 
 
+def matched_in(said: Json) -> dict[str, str]:
+    """Table → the column whose value an entry of a register holds: the register's own among them."""
+    (column, targets), *_ = said["match"].items()
+    return {said["table"]: column, **dict(_table_and_column(target, said["source"]) for target in listed(targets))}
+
+
 def _values(world: World, row: Row, name: str, said: Json, column: str, targets: list[str]) -> set[Any]:
     """A record's own value, or that of the rows to which its links lead."""
     if row.table == said["table"]:
         return {_same(row.values[column])} - {None}
     there = dict(_table_and_column(target, said["source"]) for target in targets)
-    steps = _way(world, row.table, name, set(there))
+    steps = way_to(world, row.table, name, set(there))
     if steps is None:
         return set()
     last, ahead = steps[-1] if steps else (None, False)
@@ -97,7 +103,8 @@ def _values(world: World, row: Row, name: str, said: Json, column: str, targets:
     return {_same(one.values[names[one.table]]) for one, certain in found if certain} - {None}
 
 
-def _way(world: World, table: str, name: str, targets: set[str]) -> Any:
+def way_to(world: World, table: str, name: str, targets: set[str]) -> Any:
+    """The way to the rows by which a consent or an objection is matched."""
     said = via(world.law, table, name)
     if said is not None:
         return told(world, table, said)

@@ -57,7 +57,7 @@ def own_kinds(world: World, row: Row) -> set[str]:
 
 def observations(world: World, row: Row, event: str, scope: str, kinds: set[str] | None, as_of: date) -> list[Seen]:
     """Everything that a record's own rows, or all rows of its person, say of an event."""
-    steps = _way(world, row.table, event, scope, kinds)
+    steps = way(world, row.table, event, scope, kinds)
     found = world.follow(row, steps) if steps is not None else []
     seen = [(seen_in(world.law, one, event, as_of), certain) for one, certain in found]
     if any(one is not None and not certain for one, certain in seen):
@@ -96,7 +96,7 @@ def _clocks(world: World, row: Row, name: str, as_of: date) -> list[tuple[Dates,
         ends = [consented_until(world, row, one, as_of) for one in listed(point["consent"])]
         later = 0 if purpose["nature"] == "policy" else 1
         return [(by_rule(world, purpose, end if end == FOREVER else end + later * DAY, None), True) for end in ends if end is not None]
-    scope = _scope(world, row, name, point["event"])
+    scope = scope_of(world, row.table, name, point["event"])
     kinds = set(listed(purpose.get("subjects"))) or None
     found = observations(world, row, point["event"], scope, kinds, as_of)
     return [_clock(world, purpose, one) for one in found]
@@ -122,7 +122,7 @@ def _ends(world: World, row: Row, name: str, as_of: date) -> list[Dates]:
     purpose, found = world.law.purposes[name], []
     settle, window = purpose.get("settle", "P0D"), purpose["execution_window"]
     for said in purpose.get("ended_by", []):
-        scope = _scope(world, row, name, said["event"])
+        scope = scope_of(world, row.table, name, said["event"])
         if scope == "record" and said["event"] not in world.law.tables[row.table].get("events", {}):
             continue  # an early end concerns the record that has it: a contract outlives its signatory (LAW §5, 33)
         seen = observations(world, row, said["event"], scope, set(listed(purpose.get("subjects"))) or None, as_of)
@@ -140,9 +140,9 @@ def _ends(world: World, row: Row, name: str, as_of: date) -> list[Dates]:
     return found
 
 
-def _scope(world: World, row: Row, name: str, event: str) -> str:
+def scope_of(world: World, at: str, name: str, event: str) -> str:
     """The row's own or its person's: as the table says, else as the purpose does; a row that has the event lives by its own."""
-    table = world.law.tables[row.table]
+    table = world.law.tables[at]
     said = table.get("scopes", {}).get(name)
     if event in table.get("events", {}) and (said != "subject" or subjects(table)):
         return "record"
@@ -181,7 +181,7 @@ def _earliest(every: list[Dates]) -> Dates:
     return Dates(*(min(getattr(one, name) for one in every) for name in ("until", "collect", "by")))
 
 
-def _way(world: World, table: str, event: str, scope: str, kinds: set[str] | None) -> Any:
+def way(world: World, table: str, event: str, scope: str, kinds: set[str] | None) -> Any:
     """The way to an event: told, or the shortest; a record's own over its links, a subject's over everything of the person."""
     targets, said = tables_with(world.law, event), via(world.law, table, event)
     if said is not None:

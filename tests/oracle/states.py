@@ -65,6 +65,13 @@ def decide(world: World, row: Row, as_of: date) -> Decided:
     return Decided(standing, rulings, fates, whole)
 
 
+def fate_of(world: World, row: Row, cluster: Cluster, decided: Decided, as_of: date) -> Fate:
+    """What becomes of cells of a decided record that serve these purposes."""
+    if cluster in decided.fates:
+        return decided.fates[cluster]
+    return _fate(world, cluster, decided.standing, decided.rulings, as_of, min(row.unknown_since.values(), default=as_of))
+
+
 def standing_of(world: World, row: Row) -> str:
     """Whom a record is about: a person, a legal person, or nobody that the policy knows."""
     paths = persons(world, row.table)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from privacy_pipelines.values import Paths
 from tests.oracle.days import span
 from tests.oracle.extracts import Text, rows, write
+from tests.oracle.law import Json
 from tests.oracle.policies import Policy, policies
 from tests.oracle.product import Told, rehearse, run
 from tests.oracle.trial import SEEDS, prepare
@@ -60,6 +61,38 @@ def test_one_more_consent_or_open_event_never_ends_a_purpose(place: Path, policy
 
 
 @few
+@given(policies(lasts=("policy", "claims", "duty")), SEEDS)
+def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Path, policy: Policy, seed: int) -> None:
+    """Where rows last as long as what is found over them: what a policy's purpose found over a row goes with that row, if nothing keeps it.
+    Whom a row is about is found so, too."""
+    facts = rows(policy, seed, PEOPLE)
+    of_all = {name: {key: said for key, said in one.items() if key != "subjects"} for name, one in policy.purposes.items()}
+    policy = replace(policy, purposes=of_all, holds=[])
+    paths = prepare(policy, facts, place / "one")
+    once = run(paths, policy.as_of, first_load=True)
+    assert _cells(run(paths, policy.as_of, first_load=False)) == _cells(once)
+    hold: dict[str, Any] = {"hold": "all", "ground": "a claim", "owner": "legal", "review_by": "2040-01-01", "effective_from": "2020-01-01"}
+    hold["tables"] = [f"crm.{name}" for name in facts if name != "accounts"]
+    replace(policy, holds=[hold]).write(paths.policies)
+    later = run(paths, policy.as_of + timedelta(days=400), first_load=False)
+    assert _cells(later) == _cells(once)
+
+
+@few
+@given(policies(), SEEDS)
+def test_deciding_on_a_day_and_on_the_next_is_deciding_on_the_next_alone(place: Path, policy: Policy, seed: int) -> None:
+    """Where the source sends the same, no night erases more for one before it. Ceilings count from the first and end none within a day."""
+    facts, later = rows(policy, seed, PEOPLE), policy.as_of + timedelta(days=1)
+    patient = {name: {**said, **_patient(said, "on_missing_event")} for name, said in policy.purposes.items()}
+    policy = replace(policy, holds=[], purposes=patient, company={**policy.company, **_patient(policy.company, "undetermined")})
+    paths = prepare(policy, facts, place / "one")
+    run(paths, policy.as_of, first_load=True)
+    write(policy, paths.extracts, facts, later)
+    alone = prepare(replace(policy, as_of=later), facts, place / "other")
+    assert _cells(run(paths, later, first_load=False)) == _cells(run(alone, later, first_load=True))
+
+
+@few
 @given(policies(), SEEDS)
 def test_the_order_of_rows_and_of_keys_decides_nothing(place: Path, policy: Policy, seed: int) -> None:
     """Not even the digests by which a person approves a part."""
@@ -82,6 +115,10 @@ def _plan(policy: Policy, facts: Facts, place: Path) -> Told:
     return rehearse(prepare(policy, facts, place / "one"), policy.as_of)
 
 
+def _patient(said: Json, name: str) -> Json:
+    return {name: {**said[name], "restrict": "P12M"}} if name in said and said[name]["restrict"] == "P0D" else {}
+
+
 def _longer(period: str) -> str:
     months, days = span(period)
     return f"P{months + 7}M{days}D"
@@ -93,6 +130,13 @@ def _living(told: Told) -> set[tuple[object, ...]]:
 
 def _alive(told: Told) -> set[tuple[object, ...]]:
     return {(at, name) for at, one in told.records.items() for name, found in one.purposes.items() if found.level in ALIVE}
+
+
+def _cells(told: Told) -> dict[str, dict[Any, dict[str, Any]]]:
+    return {
+        table: {key: {name: value for name, value in row.items() if not name.startswith("_")} for key, row in found.items()}
+        for table, found in told.after.items()
+    }
 
 
 def _padded(facts: Facts, table: str, found: list[dict[str, str]]) -> list[Text]:

@@ -167,7 +167,7 @@ MEMBERSHIP = "starting_point: {event: active, of: record}\nperiod: P12M\non_miss
         ("2025-08-01", "2025-06-30T23:30:00Z", "keep", "2026-08-01"),
         ("2025-05-01", "", "keep", "2026-05-01"),  # an empty one is none
         ("", "2025-06-30T12:00:00Z", "keep", "2026-06-30"),
-        ("", "", "empty", "2026-07-10"),
+        ("", "", "undetermined", "2026-07-10"),
         ("2025-05-01", "9999-12-31T00:00:00Z", "undetermined", "2026-07-10"),  # one that is unknown may be later than the known one
         ("1900-01-01", "2025-06-30T12:00:00Z", "undetermined", "2026-07-10"),
     ],

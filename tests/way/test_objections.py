@@ -116,6 +116,16 @@ def test_an_objection_that_restricts_keeps_the_cells_for_as_long_as_it_stands_an
     assert company.row("people", "P1")["score"] is None
 
 
+def test_a_missing_date_stays_missing_while_an_objection_is_weighed(company: Company) -> None:
+    """Both restrict; only one of them is for the steward to find out, and only it has a ceiling."""
+    people(company)
+    company.extract("people", "2026-01-10", "id,email,phone,tastes,score,seen_on\nP1,ada@x.example,0701,cats,7,")
+    company.extract("refusals", "2026-01-10", REFUSALS + "O1,ada@x.example,profile,2026-01-05,")
+    company.night("2026-01-10")
+    found = company.cluster("people", "P1", "score")
+    assert (found.state, found.retain_until) == ("undetermined", day("2027-01-10"))
+
+
 def test_many_objections_of_one_night_are_not_held_up_as_a_mistake(company: Company) -> None:
     """Twenty-five is over the limit of what is unexpected, and under that of what people say themselves."""
     people(company, many=25).night("2026-01-10")

@@ -1,0 +1,40 @@
+"""Later nights: consents that are given and objections that are lifted in between, and what is still known of each row."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from tests.oracle.extracts import Text, as_rows, rows
+from tests.oracle.facts import Row
+from tests.oracle.policies import Policy
+from tests.oracle.product import Told
+from tests.oracle.reach import World
+
+CHANGED = 0.3
+"""Of a register's rows, from one night to the next."""
+REGISTERS = ("permissions", "refusals")
+
+
+def corrected(policy: Policy, facts: dict[str, list[Text]], seed: int) -> dict[str, list[Text]]:
+    """The registers with some of their entries otherwise; everything else as it was."""
+    random, others = Random(seed), rows(policy, seed, len(facts["readers"]))  # noqa: S311  facts, not keys
+    answer = dict(facts)
+    for table in REGISTERS:
+        pairs = zip(facts.get(table, []), others.get(table, []), strict=True)
+        answer[table] = [other if random.random() < CHANGED else one for one, other in pairs]
+    return answer
+
+
+def next_night(world: World, policy: Policy, facts: dict[str, list[Text]], told: Told, day: date) -> World:
+    """Every row is sent again. Of those in the store it is known since when; what was left behind comes as if for the first time."""
+    known = {(table, row.key): row for table, found in world.rows.items() for row in found if row.key in told.after[table]}
+    sent = as_rows(policy, facts, day)
+    return World(world.law, {table: [_again(known.get((table, row.key)), row) for row in found] for table, found in sent.items()})
+
+
+def _again(known: Row | None, row: Row) -> Row:
+    if known is not None:
+        row.first_seen = known.first_seen
+        row.missing_since, row.unknown_since = dict(known.missing_since), dict(known.unknown_since)
+    return row

@@ -1,0 +1,77 @@
+"""Ways to an answer: which cells live for what is found by them, and not for what they say (DESIGN §1.5 and §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.oracle.conditions import columns
+from tests.oracle.consents import matched_in, way_to
+from tests.oracle.law import events, key, listed, serves, subjects
+from tests.oracle.purposes import scope_of, way
+from tests.oracle.reach import Step, World, persons
+
+
+def with_row(world: World, table: str) -> set[str]:
+    """The columns that live as long as their row: its key, and what says when its events were and whom it is about."""
+    said = world.law.tables[table]
+    found = {*key(said), *(name for one in subjects(said) for name in columns(one.get("when")))}
+    for event in events(said).values():
+        found |= _at(event.get("at")) | {*columns(event.get("open_if")), *columns(event.get("when")), *listed(event.get("fallback"))}
+    entity = said.get("entity") if said.get("events") else None
+    found |= {entity} if isinstance(entity, str) else {entity["column"]} if entity and "column" in entity else set()
+    for person, path in persons(world, table):
+        if path and all("when" in one for one in subjects(world.law.tables[person])):
+            found |= _first(path)
+    return found & {*said["fields"]}
+
+
+def purposes_of(world: World, table: str) -> dict[str, frozenset[str]]:
+    """Column → the purposes that it serves, and those that find something over it."""
+    said = world.law.tables[table]
+    every = sorted({name for column in said["fields"] for name in serves(said, column)})
+    over = {name: _found_over(world, table, name) for name in every}
+    return {column: serves(said, column) | {name for name in every if column in over[name]} for column in said["fields"]}
+
+
+def _found_over(world: World, table: str, name: str) -> set[str]:
+    return {column for path in _paths(world, table, name) for column in _first(path)} | _matching(world, table, name)
+
+
+def _paths(world: World, table: str, name: str) -> Iterator[list[Step]]:
+    """Every way that a purpose takes from a row: to its event, to what ends it, to its registers, to whom it is for."""
+    purpose = world.law.purposes[name]
+    kinds = set(listed(purpose.get("subjects"))) or None
+    starts = [purpose["starting_point"]["event"]] if "event" in purpose["starting_point"] else []
+    for event in [*starts, *(one["event"] for one in purpose.get("ended_by", []))]:
+        scope = scope_of(world, table, name, event)
+        yield way(world, table, event, scope, kinds) or []
+    for register, targets in _registers(world, name):
+        yield [] if table in targets else way_to(world, table, register, set(targets)) or []
+    if kinds:
+        yield from (path for _, path in persons(world, table, kinds)[:1])
+
+
+def _matching(world: World, table: str, name: str) -> set[str]:
+    return {targets[table] for _, targets in _registers(world, name) if table in targets}
+
+
+def _registers(world: World, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    purpose, law = world.law.purposes[name], world.law
+    gates = [purpose[gate] for gate in ("requires_consent", "admitted_by_consent") if gate in purpose]
+    yield from ((one, matched_in(law.consents[one])) for one in [*listed(purpose["starting_point"].get("consent")), *gates])
+    yield from ((one, matched_in(law.objections[one])) for one in purpose.get("objections", {}))
+
+
+def _first(path: list[Step]) -> set[str]:
+    """The columns of the row at hand by which the first step is taken."""
+    if not path:
+        return set()
+    link, onward = path[0]
+    kind = {link.kind[0]} if link.kind and onward else set()
+    return {(here if onward else there) for here, there in link.columns} | kind
+
+
+def _at(said: object) -> set[str]:
+    if isinstance(said, dict):
+        return {*listed(said["latest"])} if "latest" in said else {one for one in said.values() if isinstance(one, str)}
+    return {*listed(said)}
