@@ -133,17 +133,29 @@ def _purpose_level(asked: _Asked, rule: PurposeRule, position: dict[Reach, int])
     if rule.missing is not None:
         events = (position[reach] for reach in rule.starts if reach.kind is not Kind.CONSENT)
         starts += [asked.level(f"m{number}", rule.missing, Level.UNDETERMINED) for number in events]
-    early = [(f"d{position[reach]}", end) for reach, end in rule.ends]
+    early = [(f"d{position[reach]}", end) for reach, end in rule.ends if not end.restricts]
     if rule.deleted_at_source is not None:
         early.append(("gone", rule.deleted_at_source))
     highest = Level.IN_FORCE * asked.unit
     ends = [asked.level(name, end, Level.IN_FORCE, Level.IN_FORCE) for name, end in early]
-    level = _least([_greatest(starts, highest), *ends], highest)
+    waits = [asked.level(f"d{position[reach]}", end, Level.IN_FORCE, Level.IN_FORCE) for reach, end in rule.ends if end.restricts]
+    level = _restricted(asked, _least([_greatest(starts, highest), *ends], highest), _least(waits, highest))
     gates = [name for name in (f"d{position[reach]}" for reach in rule.gates) if not _everywhere(asked.spans, name)]
     if level == Level.NOT_APPLICABLE or not gates:
         return level
     lives = lit(level) if isinstance(level, int) else level
     return sql.case((sql.any_of(sql.is_null(col(name)) for name in gates), lit(0)), default=lives)
+
+
+def _restricted(asked: _Asked, level: _Value, waits: _Value) -> _Value:
+    """What waits for an objection to be weighed is used for nothing; but what is undetermined stays so, for that needs a person too."""
+    highest, unclear = Level.IN_FORCE * asked.unit, Level.UNDETERMINED * asked.unit
+    if waits == highest or level == unclear:
+        return level
+    lower = _least([level, waits], highest)
+    if isinstance(level, int):
+        return lower
+    return sql.case((exp.EQ(this=level.copy(), expression=lit(unclear)), lit(unclear)), default=_sql(lower))
 
 
 def _start_level(asked: _Asked, name: str, rules: tuple[tuple[date, Rule], ...]) -> _Value:

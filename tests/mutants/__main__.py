@@ -1,0 +1,56 @@
+"""Wrong turns in the rooms that decide, and whether a test notices: `python -m tests.mutants retention/calendar`, `… --sample 50 --seed 3`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+from tests.mutants.operators import Mutant, mutants_of
+from tests.mutants.trial import notices, warm
+
+PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
+
+
+def main() -> int:
+    """Each survivor with its line; 1 where there is one."""
+    asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    asked.add_argument("rooms", nargs="+", help="below privacy_pipelines, as retention/calendar")
+    asked.add_argument("--sample", type=int, help="so many of each room's mutants, drawn; else all")
+    asked.add_argument("--seed", type=int, default=1, help="the same one draws the same mutants")
+    asked.add_argument("--tests", nargs="+", default=["tests/retention"], help="the tests that should notice, the quickest first")
+    asked.add_argument("--lines", nargs="+", type=int, help="only mutants of these lines")
+    said = asked.parse_args()
+    warm()
+    return 1 if sum(_survivors(room, said) for room in said.rooms) else 0
+
+
+def _survivors(room: str, said: argparse.Namespace) -> int:
+    path, module = PACKAGE / f"{room}.py", f"privacy_pipelines.{room.replace('/', '.')}"
+    began = time.monotonic()
+    if notices(module, path, None, said.tests, 3600):
+        sys.exit("The tests fail without any mutant")
+    seconds = 20 + 10 * int(time.monotonic() - began)
+    mutants = _drawn(list(mutants_of(path.read_text(encoding="utf-8"))), said)
+    survived = 0
+    for mutant in mutants:
+        if not notices(module, path, mutant.source, said.tests, seconds):
+            survived += 1
+            print(f"{room}.py:{mutant.line}: {mutant.said}", flush=True)
+    print(f"{room}: {len(mutants)} mutants, {survived} survived, {time.monotonic() - began:.0f} s", flush=True)
+    return survived
+
+
+def _drawn(mutants: list[Mutant], said: argparse.Namespace) -> list[Mutant]:
+    if said.lines:
+        mutants = [mutant for mutant in mutants if mutant.line in said.lines]
+    if said.sample is None or said.sample >= len(mutants):
+        return mutants
+    drawn = random.Random(said.seed).sample(range(len(mutants)), said.sample)  # noqa: S311
+    return [mutants[number] for number in sorted(drawn)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
