@@ -83,6 +83,8 @@ def _turns(node: ast.AST) -> Iterator[ast.AST]:
             yield operand
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _COUNTED:
             yield ast.BinOp(left, _COUNTED[type(op)](), right)
+        case ast.IfExp(test=test) | ast.If(test=test) if _turned_itself(test):
+            return
         case ast.IfExp(test=test, body=body, orelse=orelse):
             yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
         case ast.If(test=test, body=body, orelse=orelse):
@@ -103,6 +105,12 @@ def _turns(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Pass()
         case ast.Call():
             yield from _turned_calls(node)
+
+
+def _turned_itself(test: ast.expr) -> bool:
+    """Whether a turn of the condition is its opposite already."""
+    opposites = ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.In | ast.NotIn
+    return isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], opposites)
 
 
 def _turned_calls(call: ast.Call) -> Iterator[ast.AST]:
