@@ -70,41 +70,47 @@ def _nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 def _turns(node: ast.AST) -> Iterator[ast.AST]:
     match node:
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            for n, one in enumerate(ops):
-                turned = [*ops[:n], _COMPARED[type(one)](), *ops[n + 1 :]]
-                yield ast.Compare(left, turned, others)
-            for n, other in enumerate(others):
-                if isinstance(other, ast.Constant) and isinstance(other.value, str):
-                    yield ast.Compare(left, ops, [*others[:n], ast.Constant(other.value + "?"), *others[n + 1 :]])
+        case ast.Compare():
+            yield from _turned_comparisons(node)
+        case ast.Call():
+            yield from _turned_calls(node)
+        case ast.If() | ast.IfExp() | ast.comprehension() | ast.Break() | ast.Continue() | ast.Raise() | ast.AugAssign() | ast.Expr():
+            yield from _turned_ways(node)
         case ast.BoolOp(op=op, values=values):
             yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
         case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
             yield operand
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _COUNTED:
             yield ast.BinOp(left, _COUNTED[type(op)](), right)
-        case ast.IfExp(test=test) | ast.If(test=test) if _turned_itself(test):
-            return
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
-        case ast.If(test=test, body=body, orelse=orelse):
-            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
-        case ast.comprehension(ifs=ifs) if ifs:
-            yield ast.comprehension(node.target, node.iter, [], node.is_async)
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value)):
             yield ast.Constant(value + 1)
         case ast.keyword(arg="join_type"):
             yield ast.keyword("join_type", ast.Constant("inner" if ast.literal_eval(node.value) == "left" else "left"))
+
+
+def _turned_comparisons(node: ast.Compare) -> Iterator[ast.AST]:
+    for n, one in enumerate(node.ops):
+        yield ast.Compare(node.left, [*node.ops[:n], _COMPARED[type(one)](), *node.ops[n + 1 :]], node.comparators)
+    for n, other in enumerate(node.comparators):
+        if isinstance(other, ast.Constant) and isinstance(other.value, str):
+            another = ast.Constant(other.value + "?")
+            yield ast.Compare(node.left, node.ops, [*node.comparators[:n], another, *node.comparators[n + 1 :]])
+
+
+def _turned_ways(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.IfExp(test=test) if not _turned_itself(test):
+            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), node.body, node.orelse)
+        case ast.If(test=test) if not _turned_itself(test):
+            yield ast.If(ast.UnaryOp(ast.Not(), test), node.body, node.orelse)
+        case ast.comprehension(ifs=ifs) if ifs:
+            yield ast.comprehension(node.target, node.iter, [], node.is_async)
         case ast.Break() | ast.Continue():
             yield ast.Continue() if isinstance(node, ast.Break) else ast.Break()
-        case ast.Raise() | ast.AugAssign():
+        case ast.Raise() | ast.AugAssign() | ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
             yield ast.Pass()
-        case ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
-            yield ast.Pass()
-        case ast.Call():
-            yield from _turned_calls(node)
 
 
 def _turned_itself(test: ast.expr) -> bool:

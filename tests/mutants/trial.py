@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,29 +16,32 @@ from types import CodeType, ModuleType
 
 from hypothesis import HealthCheck, Phase, settings
 
-LIBRARIES = ("pytest", "duckdb", "holidays", "pydantic", "ruamel.yaml", "sqlglot.optimizer", "sqlglot.dialects.duckdb", "hypothesis.strategies")
-"""What takes long to import; without the product, whose room must be imported with its mutant."""
-
-QUIETLY = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist")
+QUIETLY = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:dagster", "-p", "no:anyio")
+LONG_S = 30
+"""CPU seconds that no file of tests takes: a mutant that goes on for ever is noticed."""
 
 
 def warm() -> None:
-    """Import what every trial needs. Drawn examples are the same in every trial, and are not made smaller: that a test fails is enough."""
-    for name in LIBRARIES:
+    """Import what every trial needs, and forget the product, whose room must be imported with its mutant. Drawn examples are the same in
+    every trial, and are not made smaller: that a test fails is enough."""
+    for name in ("pytest", "holidays", "tests.way.house"):
         importlib.import_module(name)
+    for name in [name for name in sys.modules if name.startswith(("privacy_pipelines", "tests.way"))]:
+        del sys.modules[name]
     settings.register_profile(
         "mutants", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 
 
-def notices(module: str, path: Path, source: str | None, tests: Sequence[str], seconds: int) -> bool:
+def notices(module: str, path: Path, source: str | None, tests: Sequence[str]) -> bool:
     """Whether a test fails, cannot be collected or takes too long with this source in the module's place; None is the module's own."""
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
         return status != 0
-    signal.alarm(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (LONG_S, LONG_S))
+    signal.alarm(20 * LONG_S)
     if source is not None:  # what the tests say of the room itself is shown
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlglot import exp
+
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import gather_consents, gather_facts, gather_frames, spans_tonight, tonight
 from privacy_pipelines.policy.model import Policy, Table
@@ -80,7 +82,7 @@ def _fill(opened: Session, table: Table, rows: Iterable[Mapping[str, Any]], as_o
 
 def _judged(opened: Session, rules: Rules, rule: TableRule, as_of: date) -> Iterator[tuple[str, Decided]]:
     code = code_expression(rule, as_of, rules.policy.company, spans_tonight(opened)[rule.table.id])
-    statement = sql.select(sql.exp.Star(), sql.named(code, "code")).from_(sql.table(FRAME, rule.table.id))
+    statement = sql.select(exp.Star(), sql.named(code, "code")).from_(sql.table(FRAME, rule.table.id))
     names = [name for name, *_ in opened.rows(f"DESCRIBE {sql.text(statement)}")]
     for values in opened.rows(statement):
         row = dict(zip(names, values, strict=True))
@@ -88,9 +90,7 @@ def _judged(opened: Session, rules: Rules, rule: TableRule, as_of: date) -> Iter
         record = Record(found, row["gone"], row.get(NOTICED), as_of)
         levels = unpack(rule, row["code"]).purposes
         ends = [purpose_dates(purpose, record, rules.policy.company) for purpose in rule.purposes]
-        purposes = {
-            one.purpose.name: _purposed(level, end) for one, level, end in zip(rule.purposes, levels, ends, strict=True)
-        }
+        purposes = {one.purpose.name: _purposed(level, end) for one, level, end in zip(rule.purposes, levels, ends, strict=True)}
         verdict = judge(rule, row["code"])
         states = {cluster.name: state.value for cluster, state in zip(rule.clusters, verdict.states, strict=True)}
         yield ",".join(str(row[key]) for key in rule.table.key), Decided(purposes, states, verdict)

@@ -1,4 +1,4 @@
-"""What follows what, by the statements alone: contracts with keys of two columns that others continue, and merged records (LAW §5, 26 to 28, 54)."""
+"""What follows what, by the statements alone: contracts that others continue, and merged records (LAW §5, 26 to 28, 54)."""
 
 from __future__ import annotations
 
@@ -152,7 +152,9 @@ def merging(tmp_path: Path) -> Policy:
         (("A,", ",B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # said by halves
     ],
 )
-def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself(tmp_path: Path, merges: tuple[str, ...], meant: dict[str, str]) -> None:
+def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself(
+    tmp_path: Path, merges: tuple[str, ...], meant: dict[str, str]
+) -> None:
     """A call belongs to the person that its name means; `calls` are asked for every name."""
     found = decided(
         merging(tmp_path),

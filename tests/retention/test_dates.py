@@ -86,6 +86,13 @@ def test_a_changed_fiscal_year_ends_on_its_own_last_day_and_the_next_begins_the_
     assert end_of("end_of_fiscal_year", day(on), COMPANY) == day(end)
 
 
+def test_two_changed_years_may_follow_each_other() -> None:
+    years = (IrregularYear(day("2018-07-01"), day("2019-12-31")), IrregularYear(day("2020-01-01"), day("2020-08-31")), (8, 31))
+    company = replace(COMPANY, fiscal_changes=years)
+    ends = [end_of("end_of_fiscal_year", day(on), company) for on in ("2019-12-31", "2020-01-01", "2020-08-31", "2020-09-01")]
+    assert ends == [day("2019-12-31"), day("2020-08-31"), day("2020-08-31"), day("2021-08-31")]
+
+
 def test_a_legal_entity_has_its_own_fiscal_years_and_the_companys_vacation_years() -> None:
     assert ACME.fiscal_year_end == (4, 30)
     assert end_of("end_of_fiscal_year", day("2018-08-15"), COMPANY, "acme") == day("2019-04-30")
@@ -169,7 +176,12 @@ def test_without_what_admits_it_a_purpose_never_applied() -> None:
 
 def test_an_end_that_only_restricts_is_no_date() -> None:
     waits = replace(PURPOSE, ends=((END, Rule(Period(), WINDOW, restricts=True)),), gates=())
-    record = Record({START: Found(day("2025-01-01"), None), OTHER: Found(None, None), END: Found(day("2025-02-01"), None)}, None, None, day("2026-01-01"))
+    record = Record(
+        {START: Found(day("2025-01-01"), None), OTHER: Found(None, None), END: Found(day("2025-02-01"), None)},
+        None,
+        None,
+        day("2026-01-01"),
+    )
     found = purpose_dates(waits, record, COMPANY)
     assert found is not None
     assert found.retain_until == day("2026-01-01")
@@ -200,7 +212,10 @@ def test_a_start_counts_by_the_notice_under_which_its_record_was_collected(
 
 
 def test_cells_live_as_long_as_the_longest_of_their_purposes_and_end_with_the_first_of_what_ends_them() -> None:
-    one, two = Dates(day("2026-01-01"), day("2026-03-02"), day("2026-04-01")), Dates(day("2026-02-01"), day("2026-02-02"), day("2026-05-01"))
+    one, two = (
+        Dates(day("2026-01-01"), day("2026-03-02"), day("2026-04-01")),
+        Dates(day("2026-02-01"), day("2026-02-02"), day("2026-05-01")),
+    )
     assert latest([one, two]) == Dates(two.retain_until, one.collect_from, two.erase_by)
     assert earliest(one, two) == Dates(one.retain_until, two.collect_from, one.erase_by)
     assert latest([]) is None
@@ -239,6 +254,11 @@ def test_only_a_version_that_had_been_in_force_must_be_named(as_of: str, periods
     was = POLICY.purpose("relationship")
     before = replace(was, period=Period(1), effective_from=day("2026-06-01"), earlier=(older(0),))
     first, *rest = periods
-    now = replace(was, period=Period(periods[-1]), effective_from=day("2027-01-01"), earlier=(older(first), *(older(n, "2026-06-01") for n in rest[:-1])))
+    now = replace(
+        was,
+        period=Period(periods[-1]),
+        effective_from=day("2027-01-01"),
+        earlier=(older(first), *(older(n, "2026-06-01") for n in rest[:-1])),
+    )
     found = unsaid_changes(replace(POLICY, purposes=(before,)), replace(POLICY, purposes=(now,)), day(as_of))
     assert bool(found) is said

@@ -99,7 +99,11 @@ def test_the_masks_say_what_has_ended_what_is_unknown_and_what_lives() -> None:
 
 
 def test_a_row_has_ended_with_its_last_cluster_and_without_its_unknown_ones_where_nothing_else_is_left() -> None:
-    assert [verdict(*levels).row_ended for levels in ((ERASABLE, ERASABLE, NONE), (ERASABLE, RUNS, NONE), (NONE, NONE, NONE))] == [True, False, False]
+    assert [verdict(*levels).row_ended for levels in ((ERASABLE, ERASABLE, NONE), (ERASABLE, RUNS, NONE), (NONE, NONE, NONE))] == [
+        True,
+        False,
+        False,
+    ]
     assert verdict(NONE, NONE, NONE, ceiling=ERASABLE, empty="own both").row_ended
     assert verdict(NONE, NONE, NONE).row_without_unknown
     assert not verdict(NONE, RUNS, NONE).row_without_unknown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from privacy_pipelines.policy.load import load
@@ -82,7 +80,10 @@ effective_from: 2026-01-01
 earlier: [{{effective_from: 2020-01-01, period: P3M, source: a test, approved_by: dpo}}]
 {MISSING}""",
     "visit": f"starting_point: {{event: visit, of: record}}\nperiod: P1M\n{MISSING}",
-    "books": f"nature: duty\nlegal_basis: eu-gdpr:A6-1-c\nstarting_point: {{event: paper, of: record, offset: end_of_fiscal_year}}\nperiod: P0D\n{MISSING}",
+    "books": f"""nature: duty
+legal_basis: eu-gdpr:A6-1-c
+starting_point: {{event: paper, of: record, offset: end_of_fiscal_year}}
+{MISSING}""",
 }
 COMPANY = """
 fiscal_year_end: "12-31"
@@ -136,7 +137,9 @@ def said(one: Decided, purpose: str) -> str:
 )
 def test_a_rows_date_counts_if_it_is_known_and_has_come_about(policy: Policy, row: str, until: str) -> None:
     status, ended, cancelled, changed, gone = row.split(",")
-    text = f"id,status,ended_at,cancelled_on,changed_on,_gone_since,_first_seen\nD1,{status},{ended},{cancelled},{changed},{gone},2026-01-02"
+    text = (
+        f"id,status,ended_at,cancelled_on,changed_on,_gone_since,_first_seen\nD1,{status},{ended},{cancelled},{changed},{gone},2026-01-02"
+    )
     assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
 
 
@@ -221,9 +224,16 @@ def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_
 
 def test_a_merged_record_needs_both_consents(policy: Policy) -> None:
     people = "id,role,master,mail,name\nA,C,,a@x.se,Ada\nM,C,A,m@x.se,Ada\nN,C,A,,Ada"
-    rows = {"both": "S1,a@x.se,Given,2026-01-01\nS2,m@x.se,Given,2026-01-01", "one": "S1,a@x.se,Given,2026-01-01", "own": "S2,m@x.se,Given,2026-01-01"}
+    rows = {
+        "both": "S1,a@x.se,Given,2026-01-01\nS2,m@x.se,Given,2026-01-01",
+        "one": "S1,a@x.se,Given,2026-01-01",
+        "own": "S2,m@x.se,Given,2026-01-01",
+    }
     found = {
-        how: {key: said(one, "letter") for key, one in decided(policy, TODAY, people=people, consents=f"id,mail,status,given_on\n{text}")["people"].items()}
+        how: {
+            key: said(one, "letter")
+            for key, one in decided(policy, TODAY, people=people, consents=f"id,mail,status,given_on\n{text}")["people"].items()
+        }
         for how, text in rows.items()
     }
     assert found == {

@@ -1,4 +1,4 @@
-"""The oracle's reading of the law against the deciding rooms alone: drawn policies and facts, without files of a night (see tests/oracle)."""
+"""The oracle's reading of the law against the deciding rooms alone: drawn policies and facts: no files, no night (see tests/oracle)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.oracle.extracts import as_rows, rows
 from tests.oracle.facts import Row
 from tests.oracle.law import read
 from tests.oracle.policies import Policy, policies
-from tests.oracle.product import Told, records
+from tests.oracle.product import Key, Record, Told, records
 from tests.oracle.reach import World
 from tests.oracle.trial import SEEDS
 from tests.retention.memory import gathered
@@ -30,7 +30,7 @@ def test_oracle_and_rooms_agree_on_drawn_policies_and_facts(policy: Policy, numb
         world = World(read(Path(folder)), as_rows(policy, rows(policy, number, 25), policy.as_of))
         loaded = load(Path(folder))
     found = {table: [_arrived(row) for row in some] for table, some in world.rows.items()}
-    told = {}
+    told: dict[tuple[str, Key], Record] = {}
     with gathered(loaded, policy.as_of, found) as (opened, rules):
         for rule in rules.tables:
             answers = records(opened, rules, rule, policy.as_of, found[rule.table.id])

@@ -59,12 +59,14 @@ def ends(policy: Policy, register: str, *entries: str) -> str | None:
     rows = [_entry(number, register, *entry.split(",")) for number, entry in enumerate(entries)]
     with gathered(policy, date.fromisoformat(TODAY), {"crm.consents": rows}) as (opened, _):
         (name,) = [one for one in registers(policy) if one.endswith(register)]
-        found = dict(opened.rows(f"SELECT * FROM {sql.text(sql.table(CONSENTS, name))}"))
+        found: dict[str | None, date] = dict(opened.rows(f"SELECT * FROM {sql.text(sql.table(CONSENTS, name))}"))
     assert None not in found
     return found["ada@x.se"].isoformat() if "ada@x.se" in found else None
 
 
-def _entry(number: int, register: str, status: str, given: str, until: str = "", gone: str = "", what: str = "", email: str = " Ada@x.se") -> dict[str, object]:
+def _entry(
+    number: int, register: str, status: str, given: str, until: str = "", gone: str = "", what: str = "", email: str = " Ada@x.se"
+) -> dict[str, object]:
     what = what or {"newsletter": "mail", "endless": "endless", "mailing": "no"}.get(register, "")
     values = {"id": f"S{number}", "email": email, "what": what, "status": status, "given_on": given, "until": until, "_gone_since": gone}
     return {name: value or None for name, value in {**values, "_first_seen": SEEN}.items()}

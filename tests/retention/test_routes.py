@@ -95,7 +95,9 @@ def _purpose(purpose: PurposeRule) -> Iterator[str]:
         yield "ends " + ", ".join(f"{_reach(reach)} {rule.lead}" for reach, rule in purpose.ends)
     if purpose.gates:
         yield f"admits {', '.join(map(_reach, purpose.gates))}"
-    yield " ".join(["missing" if purpose.missing else "sure", "deletable" if purpose.deleted_at_source else "kept", str(len(purpose.versions))])
+    yield " ".join(
+        ["missing" if purpose.missing else "sure", "deletable" if purpose.deleted_at_source else "kept", str(len(purpose.versions))]
+    )
 
 
 def _reach(reach: Reach) -> str:
@@ -109,7 +111,9 @@ def _hop(hop: Hop) -> str:
 
 def clusters(rules: Rules) -> dict[str, list[tuple[object, ...]]]:
     """Table → its clusters: name, columns, whether each of their purposes needs a consent, and whether a row may have none of them."""
-    return {rule.table.name: [(c.name, " ".join(c.columns), c.needs_consent, c.may_be_empty) for c in rule.clusters] for rule in rules.tables}
+    return {
+        rule.table.name: [(c.name, " ".join(c.columns), c.needs_consent, c.may_be_empty) for c in rule.clusters] for rule in rules.tables
+    }
 
 
 def test_dates_are_found_in_the_row_over_its_links_or_with_its_person(tmp_path: Path) -> None:
@@ -136,15 +140,19 @@ def test_dates_are_found_in_the_row_over_its_links_or_with_its_person(tmp_path: 
 
 def test_a_persons_events_are_found_over_links_in_both_directions(tmp_path: Path) -> None:
     ((subject, (route,)),) = rules_of(tmp_path, SALES, SALES_PURPOSES).facts
-    assert (subject, route.name, "".join(map(_hop, route.hops))) == ("crm.contacts", "contract_end", " > accounts(id) < contracts(account_id)")
-    (_, found), = rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY).facts
+    assert (subject, route.name, "".join(map(_hop, route.hops))) == (
+        "crm.contacts",
+        "contract_end",
+        " > accounts(id) < contracts(account_id)",
+    )
+    ((_, found),) = rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY).facts
     assert [f"{route.name}{''.join(map(_hop, route.hops))}" for route in found] == [
         "deal_end < merged: crm.people(at) < deals(person_id)", "visit < visits(mail*)"
     ]  # fmt: skip
 
 
 def test_fields_that_serve_the_same_purposes_share_one_fate_and_what_something_is_decided_by_lives_as_long(tmp_path: Path) -> None:
-    """`status` says of claims and of the relationship whether a contract runs; `left_on` when a contact left; `contact_id` whose call it was."""
+    """`status` says whether a contract runs, for claims and the relationship alike; `left_on` when a contact left."""
     assert clusters(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
         "calls": [
             ("letter", "mood", True, False),
@@ -206,5 +214,5 @@ def test_what_is_not_linked_to_the_event_or_to_a_consents_person_is_refused(tmp_
 
 def test_of_two_ways_of_one_length_none_is_guessed(tmp_path: Path) -> None:
     twice = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts, mood: {to: contacts, optional: true}}")
-    with pytest.raises(PolicyErrors, match="two ways of the same length from crm.calls"):
+    with pytest.raises(PolicyErrors, match=r"two ways of the same length from crm\.calls"):
         rules_of(tmp_path, twice, SALES_PURPOSES)
