@@ -17,11 +17,14 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/consents": ("registers",),
     "retention/dates": ("dates", "agreement"),
     "retention/decide": ("decide", "law"),
+    "retention/facts": ("events", "chains", "law"),
+    "retention/frames": ("events", "chains", "law"),
     "retention/levels": ("levels", "agreement", "events", "law"),
+    "retention/rowdates": ("events", "registers", "law"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
-OTHERS = ("routes", "events", "chains", "registers", "law")
+OTHERS = ("routes", "events", "registers", "law")
 PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
 
 

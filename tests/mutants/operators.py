@@ -28,6 +28,9 @@ _WRAPPERS = ("not_", "sure", "known", "sorted", "reversed", "_first_day")
 _GATHERING = ("all_of", "any_of", "least", "greatest", "case", "where", "max", "min", "call")
 """Calls of which each argument, or each member of the one that is a list, may be left out."""
 
+_NO_ANSWER = ("copy", "maxsize")
+"""Arguments that change how long an answer takes, and no answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -60,6 +63,8 @@ class _Swap(ast.NodeTransformer):
 
 def _nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Top-down, without what no mutant is made of."""
+    if isinstance(node, ast.keyword) and node.arg in _NO_ANSWER:
+        return
     yield node
     for name, value in ast.iter_fields(node):
         if name not in ("annotation", "returns", "decorator_list", "type_comment", "ops", "op"):
