@@ -143,6 +143,13 @@ def test_a_rows_date_counts_if_it_is_known_and_has_come_about(policy: Policy, ro
     assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
 
 
+def test_a_row_that_is_open_wants_no_date(policy: Policy) -> None:
+    """Nothing is undetermined about D1, so no person has to look for one; about D2 and about an open one that vanished there is."""
+    header = "id,status,cancelled_on,_gone_since"
+    found = decided(policy, TODAY, deals=f"{header}\nD1,open,,\nD2,ended,,\nD3,ended,2026-01-05,\nD4,open,,2026-01-08")["deals"]
+    assert {key: one.verdict.undetermined for key, one in found.items()} == {"D1": False, "D2": True, "D3": False, "D4": True}
+
+
 @pytest.mark.parametrize(
     ("noted", "seen", "until"),
     [
