@@ -8,8 +8,10 @@ import pytest
 
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.chains import circle_statement, merges
+from privacy_pipelines.store.layout import TONIGHT
 from privacy_pipelines.values import OPEN
-from tests.retention.memory import decided
+from tests.retention.memory import decided, gathered
 from tests.way.house import Company, day
 
 CONTRACTS = """
@@ -166,3 +168,13 @@ def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself(
     assert {name: one.purposes["relationship"].until for name, one in found.items()} == {
         name: day(LEFT[other]) for name, other in meant.items()
     }
+
+
+def test_what_is_merged_in_a_circle_or_leads_into_one_is_counted_and_what_is_merged_into_itself_is_no_circle(tmp_path: Path) -> None:
+    policy = merging(tmp_path)
+    merged = policy.table("crm.people").merged
+    assert merged is not None
+    for pairs, circles in ((["AA", "BC"], 0), (["AB", "BA", "DA", "CC"], 3)):
+        rows = [{"id": pair, "old": pair[0], "new": pair[1]} for pair in pairs]
+        with gathered(policy, day("2026-01-10"), {"crm.merges": rows}) as (opened, _):
+            assert opened.one(circle_statement(merges(TONIGHT, merged), 1)) == (circles,)
