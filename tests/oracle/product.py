@@ -125,7 +125,7 @@ def _of_night(opened: Night, rules: Rules, as_of: date) -> tuple[dict[tuple[str,
     before = {table.id: _rows(opened.session, TONIGHT, table.id) for table in rules.policy.tables}
     found = {}
     for rule in rules.tables:
-        for key, record in _records(opened.session, rules, rule, as_of, before[rule.table.id]):
+        for key, record in records(opened.session, rules, rule, as_of, before[rule.table.id]):
             found[rule.table.id, key] = record
     return found, before
 
@@ -136,7 +136,8 @@ def _rows(session: Session, schema: str, table: str) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in session.rows(f"SELECT * FROM {name}")]
 
 
-def _records(session: Session, rules: Rules, rule: TableRule, as_of: date, rows: list[dict[str, Any]]) -> Iterator[tuple[Key, Record]]:
+def records(session: Session, rules: Rules, rule: TableRule, as_of: date, rows: list[dict[str, Any]]) -> Iterator[tuple[Key, Record]]:
+    """Every record of a table's frame, decided and with its dates; `rows` are the table's, with their keys."""
     company = rules.policy.company
     frame = sql.table(FRAME, rule.table.id)
     code = exp.alias_(code_expression(rule, as_of, company, spans_tonight(session)[rule.table.id]), "code")

@@ -71,6 +71,8 @@ def test_a_fiscal_year_ends_on_the_first_year_end_on_or_after_a_day(day: date, e
         (date(2026, 6, 22), date(2026, 6, 22)),  # a Monday stays
         (date(2026, 6, 20), date(2026, 6, 22)),  # Midsummer Day, a Saturday
         (date(2026, 6, 19), date(2026, 6, 22)),  # Midsummer Eve
+        (date(2027, 6, 25), date(2027, 6, 28)),  # the latest Midsummer Eve there is
+        (date(2020, 6, 26), date(2020, 6, 26)),  # a Friday in June that is none
         (date(2025, 12, 24), date(2025, 12, 29)),  # Christmas Eve, two holidays, a Saturday and a Sunday (as scenario 19)
         (date(2026, 12, 31), date(2027, 1, 4)),  # New Year's Eve, New Year's Day, a weekend
         (date(2026, 4, 3), date(2026, 4, 7)),  # Good Friday to Easter Monday

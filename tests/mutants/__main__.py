@@ -1,0 +1,70 @@
+"""Wrong turns in the rooms that decide, and whether a test notices: `python -m tests.mutants retention/calendar`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+from tests.mutants.operators import Mutant, mutants_of
+from tests.mutants.trial import notices, warm
+
+TESTS: dict[str, tuple[str, ...]] = {
+    "retention/calendar": ("dates", "calendar", "agreement"),
+    "retention/chains": ("chains",),
+    "retention/consents": ("registers",),
+    "retention/dates": ("dates", "agreement"),
+    "retention/decide": ("decide", "law"),
+    "retention/facts": ("events", "chains", "law"),
+    "retention/frames": ("events", "chains", "law"),
+    "retention/levels": ("levels", "agreement", "events", "law"),
+    "retention/rowdates": ("events", "registers", "law"),
+    "retention/versions": ("dates",),
+}
+"""The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
+OTHERS = ("routes", "events", "registers", "law")
+PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
+
+
+def main() -> int:
+    """Each survivor with its line; 1 where there is one."""
+    asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    asked.add_argument("rooms", nargs="+", help="below privacy_pipelines, as retention/calendar")
+    asked.add_argument("--sample", type=int, help="so many of each room's mutants, drawn; else all")
+    asked.add_argument("--seed", type=int, default=1, help="the same one draws the same mutants")
+    asked.add_argument("--tests", nargs="+", help="other tests than those of `tests/retention`, the quickest first")
+    asked.add_argument("--lines", nargs="+", type=int, help="only mutants of these lines")
+    said = asked.parse_args()
+    warm()
+    return 1 if sum(_survivors(room, said) for room in said.rooms) else 0
+
+
+def _survivors(room: str, said: argparse.Namespace) -> int:
+    path, module = PACKAGE / f"{room}.py", f"privacy_pipelines.{room.replace('/', '.')}"
+    tests = said.tests or [f"tests/retention/test_{name}.py" for name in TESTS.get(room, OTHERS)]
+    began = time.monotonic()
+    if any(notices(module, path, None, [test]) for test in tests):
+        sys.exit("The tests fail without any mutant")
+    mutants = _drawn(list(mutants_of(path.read_text(encoding="utf-8"))), said)
+    survived = 0
+    for mutant in mutants:
+        if not any(notices(module, path, mutant.source, [test]) for test in tests):  # a file at a time: most need only the first
+            survived += 1
+            print(f"{room}.py:{mutant.line}: {mutant.said}", flush=True)
+    print(f"{room}: {len(mutants)} mutants, {survived} survived, {time.monotonic() - began:.0f} s", flush=True)
+    return survived
+
+
+def _drawn(mutants: list[Mutant], said: argparse.Namespace) -> list[Mutant]:
+    if said.lines:
+        mutants = [mutant for mutant in mutants if mutant.line in said.lines]
+    if said.sample is None or said.sample >= len(mutants):
+        return mutants
+    drawn = random.Random(said.seed).sample(range(len(mutants)), said.sample)  # noqa: S311
+    return [mutants[number] for number in sorted(drawn)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""One mutant against the tests that should notice it: in a fork of a process that has every library loaded, and nothing of the product."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from hypothesis import HealthCheck, Phase, settings
+
+QUIETLY = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:dagster", "-p", "no:anyio")
+LONG_S = 30
+"""CPU seconds that no file of tests takes: a mutant that goes on for ever is noticed."""
+
+
+def warm() -> None:
+    """Import what every trial needs, and forget the product, whose room must be imported with its mutant. Drawn examples are the same in
+    every trial, and are not made smaller: that a test fails is enough."""
+    for name in ("pytest", "holidays", "tests.way.house"):
+        importlib.import_module(name)
+    for name in [name for name in sys.modules if name.startswith(("privacy_pipelines", "tests.way"))]:
+        del sys.modules[name]
+    settings.register_profile(
+        "mutants", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+def notices(module: str, path: Path, source: str | None, tests: Sequence[str]) -> bool:
+    """Whether a test fails, cannot be collected or takes too long with this source in the module's place; None is the module's own."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        return status != 0
+    resource.setrlimit(resource.RLIMIT_CPU, (LONG_S, LONG_S))
+    signal.alarm(20 * LONG_S)
+    if source is not None:  # what the tests say of the room itself is shown
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        sys.meta_path.insert(0, _Instead(module, path, source))
+    import pytest
+
+    os._exit(int(pytest.main([*QUIETLY, "--hypothesis-profile=mutants", *tests])))
+
+
+class _Instead(MetaPathFinder):
+    """Finds one module, with another source."""
+
+    def __init__(self, module: str, path: Path, source: str) -> None:
+        self.module, self.loader = module, _Loader(module, path, source)
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        return spec_from_loader(fullname, self.loader) if fullname == self.module else None
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, module: str, path: Path, source: str) -> None:
+        super().__init__(module, str(path))
+        self.mutated = source
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.mutated, self.path, "exec")

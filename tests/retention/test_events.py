@@ -1,0 +1,262 @@
+"""What rows say, by the statements alone: dates that count and dates that do not, fallbacks, notices, entities, kinds, shared values."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy_pipelines.policy.load import load
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.values import OPEN
+from tests.retention.memory import Decided, decided
+from tests.way.house import Company
+
+SOURCE = """
+tables:
+  people:
+    key: id
+    subject:
+      - {kind: customer, when: "role = 'C'"}
+      - {kind: supplier, when: "role = 'S'", otherwise: legal_person}
+    merged_into: master
+    fields:
+      id: {category: user.unique_id, serves: [care, supply]}
+      role: {category: user.content, serves: [care, supply]}
+      master: {category: user.unique_id, serves: care}
+      mail: {category: user.contact.email, serves: [care, letter], type: email}
+      name: {category: user.name, serves: [care, supply]}
+  deals:
+    key: id
+    links: {person_id: {to: people, optional: true}}
+    collected: noted_on
+    fields:
+      id: {category: user.unique_id, serves: deal}
+      person_id: {category: user.unique_id, serves: deal}
+      status: {category: user.content, serves: deal}
+      ended_at: {category: user.content, serves: deal, type: timestamp}
+      cancelled_on: {category: user.content, serves: deal, type: date}
+      changed_on: {category: user.content, serves: deal, type: date}
+      noted_on: {category: user.content, serves: deal, type: date}
+    events:
+      deal_end: {at: [cancelled_on, ended_at], open_if: "status = 'open'", when: "status <> 'draft'", fallback: changed_on}
+  visits:
+    key: id
+    links: {mail: {to: people, column: mail}}
+    fields:
+      id: {category: user.unique_id, serves: visit}
+      mail: {category: user.contact.email, serves: visit, type: email}
+      came_on: {category: user.content, serves: visit, type: date}
+      left_on: {category: user.content, serves: visit, type: date}
+    events: {visit: {at: {latest: [came_on, left_on]}}}
+  papers:
+    key: id
+    links: {mail: {to: people, column: mail}}
+    entity: code
+    fields:
+      id: {category: user.unique_id, serves: books}
+      mail: {category: user.contact.email, serves: books, type: email}
+      code: {category: user.content, serves: books}
+      on_day: {category: user.content, serves: books, type: date}
+    events: {paper: on_day}
+  consents:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: proof}
+      mail: {category: user.contact.email, serves: proof, type: email}
+      status: {category: user.content, serves: proof}
+      given_on: {category: user.content, serves: proof, type: date}
+consents:
+  letter: {table: consents, match: {mail: people.mail}, status: status, valid: [Given], from: given_on}
+"""
+MISSING = "on_missing_event: {restrict: P6M, from: first_seen}"
+PURPOSES = {
+    "care": f"starting_point: {{event: deal_end, of: subject}}\nsubjects: [customer]\nperiod: P1M\n{MISSING}",
+    "supply": f"starting_point: {{event: visit, of: subject}}\nsubjects: [supplier]\nperiod: P2M\nnature: claims\n{MISSING}",
+    "letter": "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: letter}",
+    "proof": "nature: claims\nstarting_point: {consent: letter}\nperiod: P1Y",
+    "deal": f"""starting_point: {{event: deal_end, of: record}}
+period: P1M
+settle: P14D
+effective_from: 2026-01-01
+earlier: [{{effective_from: 2020-01-01, period: P3M, source: a test, approved_by: dpo}}]
+{MISSING}""",
+    "visit": f"starting_point: {{event: visit, of: record}}\nperiod: P1M\n{MISSING}",
+    "books": f"""nature: duty
+legal_basis: eu-gdpr:A6-1-c
+starting_point: {{event: paper, of: record, offset: end_of_fiscal_year}}
+{MISSING}""",
+}
+COMPANY = """
+fiscal_year_end: "12-31"
+plausible_dates: {ahead: P2Y, earliest: "2000-01-01"}
+entities:
+  acme: {fiscal_year_end: "04-30", values: ["1000", "1001"]}
+"""
+TODAY = "2026-01-10"
+NIGHT = "2026-07-10"
+"""The ceiling of what is missing since tonight."""
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+    return load(Company(tmp_path_factory.mktemp("company")).policy(SOURCE, company=COMPANY, **PURPOSES).paths.policies)
+
+
+def said(one: Decided, purpose: str) -> str:
+    """The last day kept, with a question mark where it is a ceiling's; open, or none."""
+    found = one.purposes[purpose]
+    if found.until is None:
+        return "none"
+    return "open" if found.until == OPEN else f"{found.until}{'?' if found.level.name == 'UNDETERMINED' else ''}"
+
+
+@pytest.mark.parametrize(
+    ("row", "until"),
+    [
+        ("ended,2026-01-05 12:00,,,", "2026-02-05"),
+        ("ended,2026-01-05 23:30,,,", "2026-02-06"),  # C5: already the 6th in Stockholm
+        ("ended,2026-01-05 12:00,2026-01-02,,", "2026-02-02"),  # the first that is filled
+        ("open,2026-01-05 12:00,,,", "open"),  # asked first
+        ("draft,2026-01-05 12:00,,,", "none"),  # no event
+        ("draft,,,,", "none"),
+        ("open,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),  # deleted at its source: over, and settling
+        ("ended,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),
+        ("ended,,,,", f"{NIGHT}?"),
+        (",2026-01-05 12:00,,,", "none"),  # whether it is a draft is not known
+        ("ended,9999-12-31 00:00,,,", f"{NIGHT}?"),
+        ("ended,,1900-01-01,,", f"{NIGHT}?"),
+        ("ended,,1999-12-31,,", f"{NIGHT}?"),  # before the earliest day that is believed
+        ("ended,,2000-01-01,,", "2000-02-01"),
+        ("ended,,2028-01-10,,", "2028-02-10"),  # the last day that is believed
+        ("ended,,2028-01-11,,", f"{NIGHT}?"),
+        ("ended,,,2025-12-01,", "2026-06-01?"),  # a missing date's ceiling counts from the day that the source knows
+        ("ended,,,2026-01-10,", f"{NIGHT}?"),
+        ("ended,,,2026-01-11,", f"{NIGHT}?"),  # if that is not to come
+        ("ended,,,1999-12-31,", f"{NIGHT}?"),  # nor implausible
+        ("ended,,2026-01-05,2025-12-01,", "2026-02-05"),  # and only then
+    ],
+)
+def test_a_rows_date_counts_if_it_is_known_and_has_come_about(policy: Policy, row: str, until: str) -> None:
+    status, ended, cancelled, changed, gone = row.split(",")
+    text = (
+        f"id,status,ended_at,cancelled_on,changed_on,_gone_since,_first_seen\nD1,{status},{ended},{cancelled},{changed},{gone},2026-01-02"
+    )
+    assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
+
+
+def test_a_row_that_is_open_wants_no_date(policy: Policy) -> None:
+    """Nothing is undetermined about D1, so no person has to look for one; about D2 and about an open one that vanished there is."""
+    header = "id,status,cancelled_on,_gone_since"
+    found = decided(policy, TODAY, deals=f"{header}\nD1,open,,\nD2,ended,,\nD3,ended,2026-01-05,\nD4,open,,2026-01-08")["deals"]
+    assert {key: one.verdict.undetermined for key, one in found.items()} == {"D1": False, "D2": True, "D3": False, "D4": True}
+
+
+@pytest.mark.parametrize(
+    ("noted", "seen", "until"),
+    [
+        ("", "2025-12-31", "2025-12-31"),  # P3M to 2026-02-20, cut by P1M: on the new version's eve
+        ("", "2026-01-01", "2025-12-20"),  # collected under the new notice: P1M alone
+        ("2025-12-31", "2026-01-05", "2025-12-31"),  # an earlier day that the source knows
+        ("2026-01-05", "2025-12-31", "2025-12-31"),  # not a later one
+        ("1900-01-01", "2026-01-05", "2025-12-20"),  # nor one that stands for an unknown
+        ("1999-12-31", "2026-01-05", "2025-12-20"),
+    ],
+)
+def test_the_notice_of_a_row_is_that_of_the_day_on_which_it_was_collected(policy: Policy, noted: str, seen: str, until: str) -> None:
+    text = f"id,status,cancelled_on,noted_on,_first_seen\nD1,ended,2025-11-20,{noted},{seen}"
+    assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "until"),
+    [
+        ("2026-01-01", "2025-12-01", "2026-02-01"),
+        ("2025-12-01", "2026-01-01", "2026-02-01"),
+        ("2026-01-01", "", "2026-02-01"),
+        ("", "2026-01-01", "2026-02-01"),
+        ("", "", f"{NIGHT}?"),
+        ("2026-01-01", "1900-01-01", f"{NIGHT}?"),  # of the latest of several, none may be unknown
+        ("9999-12-31", "2026-01-01", f"{NIGHT}?"),
+    ],
+)
+def test_the_latest_of_several_dates_counts_if_none_is_unknown(policy: Policy, came: str, left: str, until: str) -> None:
+    assert said(decided(policy, TODAY, visits=f"id,came_on,left_on\nV1,{came},{left}")["visits"]["V1"], "visit") == until
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "until"),
+    [
+        ("1000", "2025-05-01", "2026-04-30"),
+        ("1001", "2025-04-30", "2025-04-30"),
+        ("2000", "2025-05-01", f"{NIGHT}?"),  # an entity that nobody declared has no calendar
+        ("", "2025-05-01", f"{NIGHT}?"),
+        ("1000", "", f"{NIGHT}?"),
+        ("2000", "", f"{NIGHT}?"),
+    ],
+)
+def test_a_rows_legal_entity_says_which_fiscal_year_counts(policy: Policy, code: str, on: str, until: str) -> None:
+    assert said(decided(policy, TODAY, papers=f"id,code,on_day\nB1,{code},{on}")["papers"]["B1"], "books") == until
+
+
+PEOPLE = "id,role,master,mail,name\nA,C,,a@x.se,Ada\nB,S,,b@x.se,Bo\nF,,,f@x.se,Firm\nM,C,A,m@x.se,Ada"
+
+
+def test_each_kind_of_person_lives_by_its_own_purposes_and_a_legal_person_by_none(policy: Policy) -> None:
+    deals = "id,person_id,status,cancelled_on\nD1,A,ended,2025-12-31\nD2,B,ended,2026-01-31\nD3,M,ended,2026-03-31\nD4,F,ended,2026-03-31"
+    visits = "id,mail,came_on,left_on\nV1,a@x.se,2026-01-05,\nV2,b@x.se,2025-12-05,\nV3,b@x.se,2025-11-05,"
+    found = decided(policy, TODAY, people=PEOPLE, deals=deals, visits=visits)["people"]
+    assert {key: (said(one, "care"), said(one, "supply")) for key, one in found.items() if key != "F"} == {
+        "A": ("2026-04-30", "none"),  # M was merged into A: the later of their deals
+        "B": ("none", "2026-02-05"),  # the later of two visits
+        "M": ("2026-04-30", "none"),
+    }
+    assert set(found["F"].states.values()) == {"keep"}
+    assert [found[key].states["care+supply"] for key in "ABM"] == ["keep", "restrict", "keep"]
+
+
+def test_a_missing_date_of_a_persons_row_waits_beside_the_latest_that_is_known(policy: Policy) -> None:
+    deals = "id,person_id,status,cancelled_on,changed_on\nD1,A,ended,2025-12-31,\nD2,A,ended,,2025-12-01\nD3,M,draft,,"
+    found = decided(policy, TODAY, people=PEOPLE, deals=deals)["people"]
+    assert {key: said(found[key], "care") for key in "AM"} == {"A": "2026-06-01", "M": "2026-06-01"}
+    both = deals + "\nD4,A,ended,,"  # one of them has no such day: tonight's
+    found = decided(policy, TODAY, people=PEOPLE, deals=both)["people"]
+    assert said(found["A"], "care") == NIGHT
+
+
+def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_missing(policy: Policy) -> None:
+    people = "id,role,master,mail,name\nB,S,,b@x.se,Bo\nD,S,,b@x.se,Di\nE,S,,e@x.se,Ed"
+    visits = "id,mail,came_on,left_on\nV1,b@x.se,2025-12-05,\nV2,e@x.se,2025-12-05,\nV3,,2025-12-05,"
+    found = decided(policy, TODAY, people=people, visits=visits)["people"]
+    assert {key: said(one, "supply") for key, one in found.items()} == {"B": f"{NIGHT}?", "D": f"{NIGHT}?", "E": "2026-02-05"}
+
+
+def test_a_merged_record_needs_both_consents(policy: Policy) -> None:
+    people = "id,role,master,mail,name\nA,C,,a@x.se,Ada\nM,C,A,m@x.se,Ada\nN,C,A,,Ada"
+    rows = {
+        "both": "S1,a@x.se,Given,2026-01-01\nS2,m@x.se,Given,2026-01-01",
+        "one": "S1,a@x.se,Given,2026-01-01",
+        "own": "S2,m@x.se,Given,2026-01-01",
+    }
+    found = {
+        how: {
+            key: said(one, "letter")
+            for key, one in decided(policy, TODAY, people=people, consents=f"id,mail,status,given_on\n{text}")["people"].items()
+        }
+        for how, text in rows.items()
+    }
+    assert found == {
+        "both": {"A": "open", "M": "open", "N": "none"},
+        "one": {"A": "open", "M": "none", "N": "none"},
+        "own": {"A": "none", "M": "none", "N": "none"},
+    }
+
+
+def test_a_record_about_which_nothing_is_known_waits_from_the_night_that_first_found_it_so(policy: Policy) -> None:
+    """The company's ceiling is twelve months; a key that its source deleted is over after its table's longest settling days."""
+    header = "id,status,_undetermined_since,_gone_since,_in_store"
+    rows = {
+        "": "undetermined", "2025-01-10": "undetermined", "2025-01-09": "ended",
+    }  # fmt: skip
+    for since, state in rows.items():
+        assert decided(policy, TODAY, deals=f"{header}\nD1,draft,{since},,true")["deals"]["D1"].states["deal"] == state
+    for gone, state in {"2025-12-27": "undetermined", "2025-12-26": "ended"}.items():
+        assert decided(policy, TODAY, deals=f"{header}\nD1,draft,,{gone},true")["deals"]["D1"].states["deal"] == state

@@ -1,0 +1,153 @@
+"""What persons said, by the statements alone: since when a consent does not stand, and an objection does (GDPR Art. 7, 21; LAW §1, C10)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from privacy_pipelines import sql
+from privacy_pipelines.policy.load import load
+from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.registers import following, registers
+from privacy_pipelines.store.layout import CONSENTS
+from tests.retention.memory import gathered
+from tests.way.house import Company
+
+SOURCE = """
+tables:
+  readers:
+    key: id
+    subject: reader
+    fields:
+      id: {category: user.unique_id, serves: newsletter}
+      email: {category: user.contact.email, serves: newsletter, type: email}
+  consents:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: newsletter}
+      email: {category: user.contact.email, serves: newsletter, type: email}
+      what: {category: user.content, serves: newsletter}
+      status: {category: user.privacy_preferences, serves: newsletter}
+      given_on: {category: user.privacy_preferences, serves: newsletter, type: date}
+      until: {category: user.privacy_preferences, serves: newsletter, type: date}
+consents:
+  newsletter:
+    {table: consents, match: {email: readers.email}, status: status, valid: [Given, RenewedConsentGiven], from: given_on, until: until,
+     valid_for: P12M, when: "what = 'mail'"}
+  endless:
+    {table: consents, match: {email: readers.email}, status: status, valid: [Given], from: given_on, when: "what = 'endless'"}
+objections:
+  mailing:
+    {table: consents, match: {email: readers.email}, status: status, valid: [Objected], from: given_on, until: until,
+     when: "what = 'no'"}
+  plain:
+    {table: consents, match: {email: readers.email}, from: given_on}
+"""
+NEWSLETTER = "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: newsletter}"
+TODAY = "2026-02-05"
+SEEN = "2026-01-07"
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+    return load(Company(tmp_path_factory.mktemp("company")).policy(SOURCE, newsletter=NEWSLETTER).paths.policies)
+
+
+def ends(policy: Policy, register: str, *entries: str) -> str | None:
+    """The first day on which Ada's consent does not stand, or her objection does: `status,given,until[,gone[,what[,email]]]`."""
+    rows = [_entry(number, register, *entry.split(",")) for number, entry in enumerate(entries)]
+    with gathered(policy, date.fromisoformat(TODAY), {"crm.consents": rows}) as (opened, _):
+        (name,) = [one for one in registers(policy) if one.endswith(register)]
+        found: dict[str | None, date] = dict(opened.rows(f"SELECT * FROM {sql.text(sql.table(CONSENTS, name))}"))
+    assert None not in found
+    return found["ada@x.se"].isoformat() if "ada@x.se" in found else None
+
+
+def _entry(
+    number: int, register: str, status: str, given: str, until: str = "", gone: str = "", what: str = "", email: str = " Ada@x.se"
+) -> dict[str, object]:
+    what = what or {"newsletter": "mail", "endless": "endless", "mailing": "no"}.get(register, "")
+    values = {"id": f"S{number}", "email": email, "what": what, "status": status, "given_on": given, "until": until, "_gone_since": gone}
+    return {name: value or None for name, value in {**values, "_first_seen": SEEN}.items()}
+
+
+CONSENTS_OF_ONE = [
+    (["Given,2026-01-10"], "2027-01-11"),  # valid through the same day of the next year
+    (["RenewedConsentGiven,2024-02-29"], "2025-03-01"),  # a leap day's last day is 28 February
+    (["Given,2026-02-05"], "2027-02-06"),  # given today
+    (["Given,2026-02-06"], None),  # not given yet
+    (["Given,"], None),  # Art. 7(1): it cannot be proved
+    (["Given,1900-01-01"], None),
+    (["Given,9999-12-31"], None),
+    (["Requested,2026-01-10"], None),
+    (["Unknown,2026-01-10"], None),
+    ([",2026-01-10"], None),
+    (["Given,2026-01-10,2026-02-01"], "2026-02-01"),  # withdrawn
+    (["Given,2026-01-10,2026-02-05"], "2026-02-05"),  # withdrawn today
+    (["Given,2026-01-10,2026-06-30"], "2026-06-30"),  # an end of its own
+    (["Given,2026-01-10,2027-06-30"], "2027-01-11"),  # which does not outlast its validity
+    (["Given,2026-01-10,9999-12-31"], "2027-01-11"),
+    (["Withdrawn,2026-01-10,2026-02-01"], "2026-02-01"),
+    (["Expired,2026-01-10,2026-02-01"], "2026-02-01"),
+    (["Withdrawn,2026-01-10,2026-06-30"], "2026-02-05"),  # a status that says so is not of a day to come
+    (["Withdrawn,2026-01-10"], "2026-01-10"),  # without a day of withdrawal, from the day of giving
+    (["Withdrawn,"], SEEN),  # and without that, from the night that first saw it
+    (["Given,2026-01-10,,2026-01-20"], "2026-01-20"),  # no longer sent
+    (["Given,2026-01-10,2026-01-15,2026-01-20"], "2026-01-15"),
+]
+CONSENTS_OF_SEVERAL = [
+    (["Given,2025-06-01", "RenewedConsentGiven,2026-01-10"], "2027-01-11"),  # the last to end
+    (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01"], "2026-02-01"),  # a withdrawal withdraws what was given before
+    (["Given,2026-02-02", "Withdrawn,2025-01-01,2026-02-01"], "2027-02-03"),  # not what is given after
+    (["Given,2026-02-01", "Withdrawn,2025-01-01,2026-02-01"], "2026-02-01"),  # on one day the withdrawal decides
+    (["Given,2026-01-10", "Given,1900-01-01,2026-01-20"], "2026-01-20"),  # it counts without a day of giving
+    (["Given,2026-01-10", "Given,2025-01-01,2026-06-30"], "2027-01-11"),  # an end to come withdraws nothing yet
+    (["Given,2026-01-10", "Given,2025-01-01,,2026-01-20"], "2027-01-11"),  # what is no longer sent withdraws no other
+    (["Given,2026-01-10", "Requested,2026-01-01,2026-02-01"], "2027-01-11"),  # what proves nothing withdraws nothing
+    (["Given,2025-06-01", "Withdrawn,2026-01-01,2026-01-02", "Withdrawn,2026-01-01,2026-01-20"], "2026-01-20"),
+    (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01,,other"], "2026-06-02"),  # another consent's
+    (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01,,,bo@x.se"], "2026-06-02"),  # another person's
+    (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01,,, "], "2026-06-02"),
+]
+
+
+@pytest.mark.parametrize(("entries", "day"), [*CONSENTS_OF_ONE, *CONSENTS_OF_SEVERAL])
+def test_a_consent_stands_until_the_first_day_on_which_no_entry_says_so(policy: Policy, entries: list[str], day: str | None) -> None:
+    assert ends(policy, "newsletter", *entries) == day
+
+
+def test_a_consent_without_a_validity_of_its_own_has_no_end(policy: Policy) -> None:
+    assert ends(policy, "endless", "Given,2010-01-10") == "9999-12-31"
+
+
+@pytest.mark.parametrize(
+    ("entries", "day"),
+    [
+        (["Objected,2026-01-10"], "2026-01-10"),
+        (["Objected,2026-02-05"], "2026-02-05"),
+        (["Objected,2026-03-01"], SEEN),  # a day to come, an unknown one and none: from the night that first saw it
+        (["Objected,9999-12-31"], SEEN),
+        (["Objected,"], SEEN),
+        (["Objected,2026-01-10,,2026-01-20"], "2026-01-10"),  # nobody has to object twice
+        (["Objected,2026-01-10,2026-02-05"], None),  # lifted
+        (["Objected,2026-01-10,2026-02-06"], "2026-01-10"),  # not lifted yet
+        (["Objected,2026-01-10,9999-12-31"], "2026-01-10"),
+        (["Asked,2026-01-10"], None),
+        (["Objected,2026-01-10,,,mail"], None),
+        (["Objected,2026-01-10", "Objected,2026-01-05"], "2026-01-05"),  # the first
+        (["Objected,2026-01-10", "Objected,2026-01-05,,,,bo@x.se"], "2026-01-10"),
+        (["Objected,2026-01-10,,,, "], None),
+    ],
+)
+def test_an_objection_stands_from_its_first_day_until_it_is_lifted(policy: Policy, entries: list[str], day: str | None) -> None:
+    assert ends(policy, "mailing", *entries) == day
+
+
+def test_an_objection_that_asks_for_no_status_and_no_condition_is_any_row(policy: Policy) -> None:
+    assert ends(policy, "plain", "Whatever,2026-01-10,2026-01-20") == "2026-01-10"
+
+
+def test_what_persons_said_are_registers_and_what_follows_what_is_another_kind(policy: Policy) -> None:
+    assert len(registers(policy)) == 4
+    assert following(policy) == ()
