@@ -19,15 +19,18 @@ from privacy_pipelines.publishing.sets import linked_set, other_sets, set_of
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.pointer import CURRENT as POINTER
 
+A_NIGHT_S = 12 * 60 * 60
+"""No night lasts longer from its first file to its flip, and the one before was earlier than that."""
+
 
 def leftovers(asked: Asked) -> Answer:
-    """What a night leaves on the way is swept at its end: what is older than the flip has outlived that."""
+    """What a night leaves on the way is swept when it ends: what is older than the night of the last flip has outlived that."""
     if asked.current is None and not asked.store.staging.is_dir():
         return NOTHING_YET
     try:
         with asked.store.writing(0.0):
             left = asked.store.leftovers()
-            old = [path for path in left if asked.current is not None and path.lstat().st_mtime < _flipped(asked.store)]
+            old = [path for path in left if asked.current is not None and path.lstat().st_mtime < _flipped(asked.store) - A_NIGHT_S]
     except StoreBusy:
         return Answer(None, "a night is being written now. Ask again when it is over")
     if left:
