@@ -39,9 +39,16 @@ from privacy_pipelines.publishing.publish import PublishedFile, publish as publi
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
+from privacy_pipelines.stations import (
+    arrive_tonight,
+    check_tonight,
+    decide_tonight,
+    departed_index,
+    gather_tonight,
+    plan_tonight,
+)
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.reading import reader
 from privacy_pipelines.values import Paths
@@ -139,7 +146,7 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
             keep_plan(night, plan)
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
-        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED_KEY))
+        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.collector.departed import Index
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.suspending import released
@@ -24,11 +26,12 @@ from privacy_pipelines.deciding.weigh import find_exceptions, weigh
 from privacy_pipelines.evidence.approvals import approvals
 from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import undeclared_files
-from privacy_pipelines.extracts.landing import land, unfit
+from privacy_pipelines.extracts.landing import land, newest_landed, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.nights.said import said_tonight
+from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
@@ -112,6 +115,12 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
         parts=(*arrived.first_loads, *dropped, *parts, *released(session, rules, over)),
         findings=(*arrived.findings, *unsaid, *(said for one in checked for said in one.findings)),
     )
+
+
+def departed_index(night: Night, policy: Policy) -> Index:
+    """What the index of the departed is made with: its key, and what tonight's extracts tell of what the sources were asked to delete."""
+    arrivals = inbox_of(night).arrivals
+    return Index(night.store.secret(DEPARTED_KEY), Answers(arrivals, newest_landed(policy, remembered(night.session), arrivals)))
 
 
 def _yesterday(night: Night, rules: Rules) -> Rules:

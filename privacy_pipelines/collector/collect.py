@@ -14,7 +14,7 @@ from functools import partial
 from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
-from privacy_pipelines.collector.departed import departed_statement
+from privacy_pipelines.collector.departed import Index, departed_statement
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
 from privacy_pipelines.collector.sparing import join_clearing, spared
@@ -58,13 +58,13 @@ class Copied:
     refused: int
 
 
-def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
+def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Index) -> tuple[Copied, ...]:
     """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
     session = night.session
     for schema in (NIGHT, KEPT_FACTS, KEPT_WITHHELD, *sorted({table.source for table in rules.policy.tables})):
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
-    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, key)]
+    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, index)]
     works += [partial(_copy, rules, plan, table, waiting) for table in rules.policy.tables]
     with session.unordered():
         copied = session.together(works)
@@ -76,8 +76,8 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
     return tuple(one for one in copied if one is not None)
 
 
-def _keep_departed(rules: Rules, plan: Plan, key: bytes, session: Session) -> None:
-    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, key))
+def _keep_departed(rules: Rules, plan: Plan, index: Index, session: Session) -> None:
+    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, index))
 
 
 def _copy(rules: Rules, plan: Plan, table: Table, waiting: tuple[Leftover, ...], session: Session) -> Copied:

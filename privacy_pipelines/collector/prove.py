@@ -172,7 +172,7 @@ def _in_text(session: Session, table: Table, column: str) -> int:
     if "user.contact.email" in table.column(column).contains:
         return 0  # such a text holds its own author's address, and shares that person's fate
     text = col(column, "n")
-    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.call("LOWER", text), lit(PATTERNS[0].expression)])
+    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.one_form(text), lit(PATTERNS[0].expression)])
     words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(
         sql.table(COLLECTED, table.id, alias="n")
     )
@@ -240,7 +240,7 @@ def _among(verdicts: list[Verdict], wanted: Callable[[Verdict], object]) -> Sql:
 
 
 def _plain(value: Sql) -> Sql:
-    return sql.call("LOWER", sql.call("TRIM", exp.cast(value, "TEXT")))
+    return sql.folded(exp.cast(value, "TEXT"))
 
 
 def _count(session: Session, rows: exp.Select) -> int:

@@ -80,6 +80,8 @@ class Company:
     undetermined: Ceiling
     guards: Guards
     departed_expiry: Period
+    source_cleanup: Period
+    shared_mailboxes: tuple[str, ...]
     recipients: tuple[Recipient, ...]
     fiscal_changes: FiscalYears = ()
     """What followed on the years that end on `fiscal_year_end`."""
