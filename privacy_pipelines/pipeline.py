@@ -45,6 +45,7 @@ from privacy_pipelines.stations import (
     decide_tonight,
     departed_index,
     gather_tonight,
+    list_tonight,
     plan_tonight,
 )
 from privacy_pipelines.store.generations import Store
@@ -169,8 +170,11 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         holds = standing_tonight(night, rules.policy)
+        lists = list_tonight(night, rules.policy, generation)
         moved = tuple(Correction(**one) for one in night.note("corrections") or ())
-        record = Record(night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), moved, holds)
+        record = Record(
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, proof, sealed_counts(night), moved, holds, lists
+        )
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):

@@ -38,7 +38,10 @@ from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, HOLDS_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import read_intent
+from privacy_pipelines.worklists.files import write_aside
+from privacy_pipelines.worklists.items import WorkList, counted
 
 
 def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection[date], fetched: Collection[str] = ()) -> Inbox:
@@ -121,6 +124,13 @@ def departed_index(night: Night, policy: Policy) -> Index:
     """What the index of the departed is made with: its key, and what tonight's extracts tell of what the sources were asked to delete."""
     arrivals = inbox_of(night).arrivals
     return Index(night.store.secret(DEPARTED_KEY), Answers(arrivals, newest_landed(policy, remembered(night.session), arrivals)))
+
+
+def list_tonight(night: Night, policy: Policy, generation: Generation) -> tuple[WorkList, ...]:
+    """What each source is asked to delete, written aside until the flip, and its numbers."""
+    as_of, secret = night.pin.as_of, night.store.secret(DEPARTED_KEY)
+    write_aside(night.session, night.store, generation, policy, as_of=as_of, secret=secret)
+    return counted(night.session, policy, as_of)
 
 
 def _yesterday(night: Night, rules: Rules) -> Rules:

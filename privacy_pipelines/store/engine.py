@@ -164,9 +164,9 @@ class Session:
         finally:
             self.run("RESET disabled_optimizers")
 
-    def write(self, select: exp.Expr, path: Path, kind: Literal["parquet", "csv"]) -> int:
+    def write(self, select: exp.Expr, path: Path, kind: Literal["parquet", "csv", "json"]) -> int:
         """Write the answer into a file, and say how many rows it has. Raises StoreError."""
-        options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER true"}[kind]
+        options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER true", "json": "FORMAT json, ARRAY true"}[kind]
         where = str(path).replace("'", "''")
         return int(self.one(f"COPY ({sql.text(select)}) TO '{where}' ({options})")[0])
 

@@ -5,6 +5,7 @@
     gen-000123.duckdb   an immutable generation, mode 0600
     staging/ spill/ keys/   mode 0700
     published           a link to published-000123, what consumers read of the generation of that number
+    worklists/          what each source is asked to delete, mode 0700
     evidence.jsonl      the evidence log, beside the generations
     LOCK                the write lock
 
@@ -67,6 +68,11 @@ class Store:
     def published(self) -> Path:
         """Where consumers read: a link to the set of files that was made from the current generation."""
         return self.root / "published"
+
+    @property
+    def worklists(self) -> Path:
+        """What the sources are asked to delete: a list for each."""
+        return self.root / "worklists"
 
     def create(self) -> None:
         """Make the folders, each mode 0700, and the pointer of an empty store. A store that is there stays as it is.
