@@ -36,6 +36,7 @@ from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
+from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
@@ -68,8 +69,18 @@ class LastNight:
     record: dict[str, Any]
 
 
-def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
+def inbox(
+    paths: Paths,
+    *,
+    run: str,
+    as_of: date,
+    at: datetime,
+    first_load: bool = False,
+    again: Collection[date] = (),
+    over: Restored | None = None,
+) -> Inbox:
     """ARRIVE: begin a night, fetch tonight's tables of databases, and stage every extract that has not landed. `at` is now, with a zone.
+    The night decides over the current generation, or `over` a backup.
 
     Raises:
         PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
@@ -90,7 +101,10 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
         current = store.current()
-        begin(store, Pin(run, as_of, current.name if current else "", policy.version, first_load))
+        base = store.next_name() if over else current.name if current else ""
+        begin(store, Pin(run, as_of, base, policy.version, first_load))
+        if over:
+            over.write(store, policy, store.generation(base), run=run, at=at)
         with open_night(store) as night:
             prepare(night, policy)
             night.keep("policy", policy.document)
@@ -195,6 +209,10 @@ def night(
 ) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
     yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
+    yield from _after_inbox(paths, run, at)
+
+
+def _after_inbox(paths: Paths, run: str, at: datetime) -> Iterator[tuple[str, object]]:
     yield "checks", check(paths, run)
     yield "facts", gather(paths, run)
     yield "decisions", decide(paths, run)
@@ -202,6 +220,19 @@ def night(
     yield "generation", collect(paths, run)
     yield "proof", finish(paths, run, at=at)
     yield "published", publish(paths, at=at)
+
+
+def restore(paths: Paths, order: Order, *, run: str, as_of: date, at: datetime) -> Iterator[tuple[str, object]]:
+    """A backup, station by station: checked, replayed, decided over like any night, and only then current. What it held never is.
+
+    Raises as `inbox` does; StoreError also where the file may not be restored.
+    """
+    policy, store = load(paths.policies), Store(paths.store)
+    with store.writing(PATIENCE_S):
+        restored = admit(store, order, policy, as_of=as_of)
+    yield "backup", restored
+    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
+    yield from _after_inbox(paths, run, at)
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:

@@ -73,7 +73,7 @@ def _recorded(asked: Asked) -> Answer:
     if said != (intent.as_of.isoformat(), intent.policy_version):
         return Answer(False, f"{name} and the log differ about its day or its policy")
     base = str(nights[-2].body["generation"]) if len(nights) > 1 else ""
-    if base != intent.base:
+    if base != intent.base and intent.base not in {str(entry.body["generation"]) for entry in _restored(asked.store)}:
         return Answer(False, f"{name} rests on {intent.base or 'nothing'}, and the log has {base or 'nothing'} before it")
     return Answer(True, f"{name}, night {len(nights)}, decided for {intent.as_of}")
 
@@ -84,7 +84,8 @@ def _succession(asked: Asked) -> Answer:
     if names != sorted(set(names), key=lambda name: asked.store.generation(name).number):
         return Answer(False, "the generations that the log names do not go up")
     gone = {str(e.body["name"]) for e in _entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
-    waiting = {name for name in names[:-1] if name not in gone}
+    lost = {str(entry.body.get("lost", "")) for entry in _restored(asked.store)}
+    waiting = {name for name in names[:-1] if name not in gone | lost}
     there = {name for name in gone if asked.store.generation(name).path.exists()} | {old.name for old in asked.store.old_generations()}
     if waiting or there:
         return Answer(False, f"left behind and not disposed of: {', '.join(sorted(waiting | there))}. The next night does it")
@@ -167,6 +168,11 @@ CHECKS: tuple[Check, ...] = (
 
 def _nights(store: Store) -> list[Entry]:
     return [entry for entry in _entries(store) if entry.kind == "night_completed"]
+
+
+def _restored(store: Store) -> list[Entry]:
+    """Backups that were restored: a night may rest on one, and one may stand in for a generation that was lost."""
+    return [entry for entry in _entries(store) if entry.kind == "restored"]
 
 
 def _entries(store: Store) -> list[Entry]:

@@ -28,6 +28,7 @@ from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import FactRoute, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
+from privacy_pipelines.store.hashes import key_digest
 from privacy_pipelines.store.layout import (
     ACTIONS,
     BLAME,
@@ -72,7 +73,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.together(partial(_keep_facts, rules, sources, *fact) for fact in rules.facts)
     keep_living(night, rules)
     _keep_withheld(night, rules, plan)
-    _keep_intent(night, rules, plan)
+    _keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
 
 
@@ -182,11 +183,12 @@ def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
         session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
 
 
-def _keep_intent(night: Night, rules: Rules, plan: Plan) -> None:
+def _keep_intent(night: Night, rules: Rules, plan: Plan, key: bytes) -> None:
     """What this generation is: enough to finish the night after a crash, and to answer for it later."""
     body = {
         "format": str(FORMAT), "product": __version__, "engine": ENGINE_VERSION, "run": night.pin.run, "as_of": plan.as_of.isoformat(),
         "base": plan.base, "policy": rules.policy.document, "policy_version": plan.policy_version,
+        "index_key": key_digest(key),
     }  # fmt: skip
     head = EvidenceLog(night.store.evidence).head()
     body |= {"evidence_seq": str(head.seq), "evidence_hash": head.hash}

@@ -161,6 +161,11 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     )),
     EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", SIZE))),
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
+    # A backup, replayed against the index of the departed; `generation` is what the next night decides over, `lost` what it stands in for.
+    EntryKind("restored", (
+        ("run", RUN), ("generation", GENERATION), ("backup", GENERATION), ("as_of", DAY), ("index", CODE), ("rows", COUNT),
+        ("lost", GENERATION), ("by", BY), ("reason", REASON),
+    ), optional=("lost",)),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
     EntryKind("log_repaired", (("cut_bytes", SIZE),)),

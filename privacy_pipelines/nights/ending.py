@@ -31,6 +31,7 @@ from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.sidecar import write_sidecar
 from privacy_pipelines.worklists.files import put_in_place
 
 
@@ -75,6 +76,8 @@ def recover(store: Store, *, at: datetime) -> None:
             completed, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
             said = json.loads(parts)
             log.append_all([("night_completed", json.loads(completed)), *_corrected(said), *_withheld(said), *_resumed(said)], at=at)
+        if current is not None:
+            write_sidecar(store, current)
             _list(store, current.generation, log, at)
     for old in store.old_generations():
         size = store.dispose(old)

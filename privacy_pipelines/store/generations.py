@@ -6,6 +6,7 @@
     staging/ spill/ keys/   mode 0700
     published           a link to published-000123, what consumers read of the generation of that number
     worklists/          what each source is asked to delete, mode 0700
+    departed.parquet    a copy of the current generation's index of the departed, for the backup
     evidence.jsonl      the evidence log, beside the generations
     LOCK                the write lock
 
@@ -30,6 +31,7 @@ from privacy_pipelines.store.pointer import (
     generation_named,
     generations_in,
     read_current,
+    read_pointer,
     take_number,
     write_current,
 )
@@ -74,6 +76,11 @@ class Store:
         """What the sources are asked to delete: a list for each."""
         return self.root / "worklists"
 
+    @property
+    def departed(self) -> Path:
+        """A copy of the current generation's index of the departed, for the backup."""
+        return self.root / "departed.parquet"
+
     def create(self) -> None:
         """Make the folders, each mode 0700, and the pointer of an empty store. A store that is there stays as it is.
 
@@ -93,6 +100,18 @@ class Store:
         """
         with explained(self.root):
             return read_current(self.root)
+
+    def pointed(self) -> Generation:
+        """The generation that CURRENT names, whether or not its file is there.
+
+        Raises:
+            StoreError: it names none, or cannot be read.
+        """
+        with explained(self.root):
+            pointed = read_pointer(self.root)
+        if pointed is None:
+            raise StoreError(f"{self.root}: no night has been completed in this store")
+        return pointed
 
     def generation(self, name: str) -> Generation:
         """The generation of that name, whether or not its file is there.
@@ -210,7 +229,7 @@ class Store:
             raise StoreError(f"{generation.path}: no such generation in this store")
         if any(self.root.glob(f"{generation.name}.wal*")):
             raise StoreError(f"{generation.path}: not finished, a WAL stands beside it. Close its writer before the flip")
-        current = self.current()
+        current = read_pointer(self.root)
         if current is not None and generation.number <= current.number:
             raise StoreError(f"{generation.path}: not newer than {current.name}, which is current. Numbers only go up")
 
@@ -227,6 +246,7 @@ class Store:
             (self.root, "CURRENT.*tmp"),
             (self.root, "HIGHEST.*tmp"),
             (self.root, "published*.tmp"),
+            (self.root, "departed*.tmp"),
             (self.keys, "*.tmp"),
             (self.spill, "*"),
         ):

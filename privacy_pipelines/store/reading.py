@@ -30,6 +30,8 @@ class Intent:
     policy: str
     evidence_head: Head
     """The evidence log's head when this generation was written: the log must still contain it."""
+    index_key: str
+    """The digest of the key with which its index of the departed is hashed (`hashes.key_digest`)."""
 
     def rules_document(self) -> Policy:
         """The policy under which it was written. Raises PolicyErrors where today's product no longer reads it."""
@@ -85,4 +87,6 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
             f"{generation.path}: was made by version {found['product']} of privacy-pipelines, which is newer. Upgrade, and try again"
         )
     head = Head(int(found["evidence_seq"]), found["evidence_hash"])
-    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], head)
+    return Intent(
+        found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], head, found["index_key"]
+    )

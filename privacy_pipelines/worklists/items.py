@@ -19,8 +19,8 @@ from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import ACTIONS, CURRENT, NEXT, NIGHT
 
 COLUMNS = ("table", "key", "delete", "fields", "since", "asked_on", "nights", "deadline", "overdue")
-"""What an item says: `key` is a JSON object of the key's columns, `delete` is `record` or `fields`, and then `fields` names them; `since` is
-the day on which we left it behind or refused it, `nights` how often it has been asked for."""
+"""What an item says: `key` is a JSON object of the key's columns, `delete` is `record` or `fields`, and then `fields` names them; `since`
+is the day on which we left it behind or refused it, `nights` how often it has been asked for."""
 
 
 @dataclass(frozen=True, slots=True)
