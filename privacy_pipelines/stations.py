@@ -13,6 +13,7 @@ from privacy_pipelines.collector.answering import Answers
 from privacy_pipelines.collector.departed import Index
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
+from privacy_pipelines.collector.parts import Leave
 from privacy_pipelines.collector.suspending import released
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
 from privacy_pipelines.deciding.corrections import corrections
@@ -52,7 +53,8 @@ def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection
     landed = remembered(session)
     found = land(Desk(policy, session, night.store.secret(ROW_HASHES_KEY)), extracts, landed, pin.as_of, again)
     loads = first_loads(
-        session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load, approved=approvals(night.store.evidence)
+        session, policy, {arrival.table for arrival in found.arrivals}, allowed=pin.first_load,
+        approved=approvals(night.store.evidence, policy.company.guards.approvers),
     )  # fmt: skip
     arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
     vanished = merge(session, policy, arrivals, landed, pin.as_of, again)
@@ -94,15 +96,18 @@ def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) 
 def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     """The exceptions against yesterday's forecast, guarded and summed up. `again`: see `said_tonight`."""
     session, pin, store = night.session, night.pin, night.store
-    said = said_tonight(night, again=again)
+    before = _yesterday(night, rules)
+    needed = max(one.policy.company.guards.approvers for one in (before, rules))  # nobody does away with a second pair of eyes alone
+    said = said_tonight(night, needed, again=again)
     cover(session, rules, said.holds, store.kept_secret(HOLDS_KEY) if said.holds else b"")
-    departed, before = store.secret(DEPARTED_KEY), _yesterday(night, rules)
+    departed = store.secret(DEPARTED_KEY)
     find_exceptions(session, rules, departed)
     forecast(session, rules, before, pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
+    leave = Leave(said.approved, hashing, changed=before.policy.version != rules.policy.version)
     dropped = undeclared_parts(session, rules.policy, said.approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
-    parts = guard(session, rules, pin.as_of, said.approved, hashing, cascade.extend)
+    parts = guard(session, rules, pin.as_of, leave, cascade.extend)
     over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})
     night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
     unsaid = unsaid_changes(before.policy, rules.policy, pin.as_of)

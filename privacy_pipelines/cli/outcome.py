@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from privacy_pipelines.cli.exits import FINDINGS, FINE
 from privacy_pipelines.cli.screen import show_list
 from privacy_pipelines.collector.guard import FIRST_LOAD
+from privacy_pipelines.collector.reviewing import REVIEW
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.retention.plan import Part
@@ -55,5 +56,8 @@ def advice(part: Part) -> tuple[str, str]:
     if part.reason == UNDECLARED:
         dropped = f"{part.table}: the policy no longer names what the store holds here, {part.cells} cells"
         return dropped, f"→ name it again in the policy, or, if it shall go: {approve}"
+    if part.reason == REVIEW:
+        ended = f"{part.table}, {part.purpose}: {part.unexpected} rows have ended since {part.since} and wait to be looked at"
+        return ended, f"→ look at them: privacy-pipelines review {part.table}; if nothing is still needed: {approve}"
     rows = f"{part.unexpected} of {part.of} rows would end unexpectedly, at most {part.limit} may"
     return f"{part.table}, {part.purpose}: {rows}", f"→ look at the extract; have it sent again, or: {approve}"

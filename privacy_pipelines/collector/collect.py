@@ -15,10 +15,11 @@ from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.departed import Index, departed_statement
+from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
+from privacy_pipelines.collector.reviewing import REVIEW, awaits
 from privacy_pipelines.collector.sparing import join_clearing, spared
-from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
@@ -31,6 +32,7 @@ from privacy_pipelines.store.engine import ENGINE_VERSION, Session
 from privacy_pipelines.store.hashes import key_digest
 from privacy_pipelines.store.layout import (
     ACTIONS,
+    AWAITED,
     BLAME,
     CHANGES,
     CURRENT,
@@ -175,12 +177,21 @@ def _keep_withheld(night: Night, rules: Rules, plan: Plan) -> None:
     session = night.session
     for rule in rules.tables:
         keys = [col(key) for key in rule.table.key]
-        waiting = sorted({part.purpose for part in plan.withheld if part.table == rule.table.id and part.reason != HELD})
-        among = exp.In(this=col("purpose"), expressions=[lit(name) for name in waiting]) if waiting else exp.false()
-        rows: exp.Query = exp.select(*keys, col("purpose"), col("mask")).from_(sql.table(BLAME, rule.table.id)).where(among)
+        parts = [part for part in plan.withheld if part.table == rule.table.id]
+        unforeseen = [part.purpose for part in parts if part.reason == UNFORESEEN]
+        looked = [awaits(part.purpose, part.since) for part in parts if part.reason == REVIEW]
+        rows: exp.Query = exp.union(
+            *(_waiting(rule, schema, names) for schema, names in ((BLAME, unforeseen), (AWAITED, looked))), distinct=False
+        )
         held = exp.select(*keys, exp.alias_(col("hold"), "purpose"), col("mask")).from_(sql.table(SUSPENDED, rule.table.id))
         rows = exp.union(rows, held, *spared(rules, rule, plan.as_of), distinct=False)
         session.create(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT), rows)
+
+
+def _waiting(rule: TableRule, schema: str, names: list[str]) -> exp.Select:
+    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(names)]) if names else exp.false()
+    rows = exp.select(*(col(key) for key in rule.table.key), col("purpose"), col("mask"))
+    return rows.from_(sql.table(schema, rule.table.id)).where(among)
 
 
 def _keep_intent(night: Night, rules: Rules, plan: Plan, key: bytes) -> None:

@@ -90,6 +90,7 @@ def _with_the_ending(rule: TableRule) -> exp.Query:
     said: dict[str, Sql] = {
         "ended": exp.cast(lit(_every(rule)), "BIGINT"),
         "overdue": sql.call("COALESCE", col("overdue", "v"), zero),
+        "over": sql.call("COALESCE", col("over", "v"), zero.copy()),
         "unknown": zero.copy(),
         "undetermined": exp.false(),
         "row_ended": exp.true(),

@@ -12,36 +12,38 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
+from privacy_pipelines.collector.reviewing import await_review, awaits
 from privacy_pipelines.collector.suspending import suspend, suspended_masks
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
-from privacy_pipelines.policy.model import Guards, Policy, Purpose
+from privacy_pipelines.policy.model import Policy, Purpose
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, BLAME, CURRENT, EXCEPTIONS, EXPECTED, NIGHT, PRIOR, STORED
+from privacy_pipelines.store.layout import ACTIONS, AWAITED, BLAME, CURRENT, EXCEPTIONS, EXPECTED, NIGHT, PRIOR, STORED
 
 UNDETERMINED = "undetermined"
 """Stands for a purpose where yesterday's ground was only the ceiling of the undetermined."""
 UNFORESEEN, FIRST_LOAD = "unexpected_erasure", "first_load"
 
 
-def guard(
-    session: Session, rules: Rules, as_of: date, approved: dict[str, str], key: str, extend: Callable[[TableRule], None]
-) -> tuple[Part, ...]:
-    """Fill `blame` and `actions`; the parts, withheld or not. `approved` maps digests to who approved them. Before each table `extend` may
-    add to its exceptions; what its rows may end with has its actions by then."""
+def guard(session: Session, rules: Rules, as_of: date, leave: Leave, extend: Callable[[TableRule], None]) -> tuple[Part, ...]:
+    """Fill `blame` and `actions`; the parts, withheld or not. Before each table `extend` may add to its exceptions; what its rows may end
+    with has its actions by then."""
     parts: list[Part] = []
     for rule in rules.targets_first:
         extend(rule)
         session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
-        found = _parts(session, rules, rule, approved, key)
+        found = _parts(session, rules, rule, leave)
+        looked = await_review(session, rules, rule, as_of, leave)
         held = suspend(session, rules.policy, rule, as_of)
-        session.create(
-            sql.table(ACTIONS, rule.table.id), _actions(rule, {part.purpose for part in found if part.withheld}, held=bool(held))
-        )
-        parts += [*found, *held]
+        waits = [_those(rule, BLAME, [part.purpose for part in found if part.withheld])]
+        waits += [_those(rule, AWAITED, [awaits(part.purpose, part.since) for part in looked if part.withheld])]
+        waits += [suspended_masks(rule)] if held else []
+        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, [one for one in waits if one is not None]))
+        parts += [*found, *looked, *held]
     return tuple(sorted(parts))
 
 
@@ -81,9 +83,6 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     fresh = exp.BitwiseAnd(this=exp.Paren(this=fresh), expression=exp.Paren(this=_relied(rule, number)))
     again = exp.BitwiseAnd(this=lost.copy(), expression=_mask_of("mask", "w"))
     mask = exp.BitwiseOr(this=exp.Paren(this=fresh), expression=exp.Paren(this=again))
-    cells: Sql = lit(0)
-    for cluster in range(len(rule.clusters)):
-        cells = exp.Add(this=cells, expression=sql.case((sql.bit(col("mask"), cluster), col(f"cells{cluster}")), default=lit(0)))
     key = rule.table.key
     columns = [*(col(part, "x") for part in key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
     inner = exp.select(*columns, exp.alias_(exp.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
@@ -91,7 +90,9 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     inner = inner.join(waiting(rule).subquery("h"), on=sql.same_key(key, "x", "h"), join_type="left")
     mine = sql.all_of((sql.same_key(key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
     inner = inner.join(sql.table(PRIOR, rule.table.id, alias="w"), on=mine, join_type="left").where("x.in_store AND x.lost <> 0")
-    found = exp.select(*(col(part) for part in key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells, "cells"))
+    found = exp.select(
+        *(col(part) for part in key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells_in(rule, col("mask")), "cells")
+    )
     return found.from_(inner.subquery("b")).where("mask <> 0")
 
 
@@ -118,43 +119,43 @@ def _served(rule: TableRule, number: int) -> int:
     return sum(1 << n for n, cluster in enumerate(rule.clusters) if number in cluster.purposes)
 
 
-def _parts(session: Session, rules: Rules, rule: TableRule, approved: dict[str, str], key: str) -> list[Part]:
+def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> list[Part]:
     table, policy = rule.table, rules.policy
     stored = session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)))[0]
-    hashed = exp.Anonymous(this="HASH", expressions=[lit(key), *(col(name) for name in table.key), col("mask")])
-    digest = exp.Anonymous(this="BIT_XOR", expressions=[hashed])
-    total = exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_000_007)))
-    counted = (
-        exp.select(col("purpose"), exp.Count(this=exp.Star()), exp.Sum(this=col("cells")), digest, total)
-        .from_(sql.table(BLAME, table.id))
-        .group_by(col("purpose"))
-    )
+    waits = session.rows(exp.select(col("purpose")).distinct().from_(sql.table(PRIOR, table.id)))
     parts = []
-    for purpose, rows, cells, xored, summed in session.rows(counted):
-        name = part_digest(policy.version, table.id, purpose, UNFORESEEN, f"{rows}:{xored}:{summed}")
-        limit = _limit(policy.company.guards, policy, purpose, stored)
-        leave = approved.get(name, "")
+    for purpose, counted in counted_rows(session, sql.table(BLAME, table.id), rule, leave):
+        rows = counted.rows
+        name = part_digest(policy.version, table.id, purpose, UNFORESEEN, counted.digest)
+        limit = _limit(policy, purpose, stored, changed=leave.changed or (purpose,) in waits)
+        by = leave.approved.get(name, "")
         parts.append(
             Part(
                 table.id,
                 purpose,
-                int(cells),
+                counted.cells,
                 rows,
                 stored,
                 limit,
                 name,
-                rows > limit and not leave,
+                rows > limit and not by,
                 UNFORESEEN if rows > limit else "",
-                leave,
+                by,
             )
         )
     return parts
 
 
-def _limit(guards: Guards, policy: Policy, purpose: str, stored: int) -> int:
-    """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own."""
+def _limit(policy: Policy, purpose: str, stored: int, *, changed: bool) -> int:
+    """A person's own withdrawal is never held up by another table's trouble: purposes that rest on consent have a limit of their own.
+
+    `changed`: the policy is not yesterday's, or something of the purpose waits since a night on which it was not.
+    """
+    guards = policy.company.guards
     if purpose != UNDETERMINED and _at_a_persons_word(policy.purpose(purpose)):
         return max(guards.withdrawn_count, int(guards.withdrawn_share * stored))
+    if changed and guards.policy_changes == "withhold":
+        return 0  # LAW scenario 61: what a policy that nobody has approved yet lets go is looked at, however little it is
     return max(guards.unexpected_count, int(guards.unexpected_share * stored))
 
 
@@ -163,17 +164,18 @@ def _at_a_persons_word(purpose: Purpose) -> bool:
     return purpose.needs_consent or (purpose.is_marketing and bool(purpose.objections))
 
 
-def _actions(rule: TableRule, withheld: Collection[str], *, held: bool) -> exp.Select:
-    """Exceptions less what is withheld: `take` is the mask of clusters that end tonight, `row_gone` whether the row does."""
+def _those(rule: TableRule, schema: str, purposes: Collection[str]) -> exp.Select | None:
+    """(key, mask): what of a row waits for any of these."""
+    keys = [col(key) for key in rule.table.key]
+    together = exp.select(*keys, exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
+    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(purposes)])
+    return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys)) if purposes else None
+
+
+def _actions(rule: TableRule, waits: Collection[exp.Select]) -> exp.Select:
+    """Exceptions less what waits: `take` is the mask of clusters that end tonight, `row_gone` whether the row does."""
     table = rule.table
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
-    waits: list[exp.Select] = [suspended_masks(rule)] if held else []
-    if withheld:
-        kept = exp.select(*(col(key) for key in table.key), exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
-        kept = kept.from_(sql.table(BLAME, table.id)).where(
-            exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(withheld)])
-        )
-        waits.append(kept.group_by(*(col(key) for key in table.key)))
     stays: Sql = exp.cast(lit(0), "BIGINT")
     for number, waiting_rows in enumerate(waits):
         alias = f"w{number}"

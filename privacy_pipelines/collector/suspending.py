@@ -11,10 +11,11 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.parts import cells_in
 from privacy_pipelines.policy.model import Hold, Policy
 from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
-from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, COVERED, EXCEPTIONS, PRIOR, SUSPENDED
 
@@ -25,7 +26,7 @@ def suspend(session: Session, policy: Policy, rule: TableRule, as_of: date) -> l
     """Fill `suspended.<table>`: (key, hold, mask) of what holds keep tonight; a part for each of these holds."""
     table = rule.table
     session.create(sql.table(SUSPENDED, table.id), _suspended(policy, rule, as_of))
-    rows = exp.select(col("hold", "s"), exp.Count(this=exp.Star()), exp.Sum(this=_cells(rule, col("mask", "s"))))
+    rows = exp.select(col("hold", "s"), exp.Count(this=exp.Star()), exp.Sum(this=cells_in(rule, col("mask", "s"), "x")))
     rows = rows.from_(sql.table(SUSPENDED, table.id, alias="s")).join(
         sql.table(EXCEPTIONS, table.id, alias="x"), on=sql.same_key(table.key, "s", "x")
     )
@@ -39,7 +40,7 @@ def released(session: Session, rules: Rules, holds: Collection[str]) -> tuple[Pa
     for rule in rules.tables if holds else ():
         table = rule.table
         going = sql.bits_of(sql.bits_of(col("take", "a"), col("lost", "a")), col("mask", "w"))
-        rows = exp.select(col("purpose", "w"), exp.Count(this=exp.Star()), exp.Sum(this=_cells(rule, going, "a")))
+        rows = exp.select(col("purpose", "w"), exp.Count(this=exp.Star()), exp.Sum(this=cells_in(rule, going, "a")))
         rows = rows.from_(sql.table(PRIOR, table.id, alias="w")).join(
             sql.table(ACTIONS, table.id, alias="a"), on=sql.same_key(table.key, "w", "a")
         )
@@ -74,13 +75,6 @@ def _suspended(policy: Policy, rule: TableRule, as_of: date) -> exp.Query:
     persons = losing.select(col("hold", "c"), exp.alias_(kept, "mask")).where(sql.bit_any(kept))
     persons = persons.join(sql.table(COVERED, table.id, alias="c"), on=sql.same_key(table.key, "x", "c"))
     return exp.union(persons, *whole, distinct=False) if whole else persons
-
-
-def _cells(rule: TableRule, mask: Sql, of: str = "x") -> Sql:
-    cells: Sql = lit(0)
-    for number in range(len(rule.clusters)):
-        cells = exp.Add(this=cells, expression=sql.case((sql.bit(mask.copy(), number), col(f"cells{number}", of)), default=lit(0)))
-    return cells
 
 
 def _part(policy: Policy, table: str, hold: str, rows: int, cells: int, reason: str) -> Part:

@@ -76,7 +76,7 @@ def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[W
     _judge(session, {item.verdict.code: item.verdict for item in weighed})
     plain = (*rule.table.key, "in_store", "cohort")
     rows = _of(exp.select(*(col(key) for key in plain), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
-    judged = [col(name, "v") for name in ("ended", "overdue", "unknown", "undetermined", "row_ended", "row_without_unknown")]
+    judged = [col(name, "v") for name in ("ended", "overdue", "over", "unknown", "undetermined", "row_ended", "row_without_unknown")]
     waits = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id, alias="w")).where(sql.same_key(rule.table.key, "w", "f"))
     select = exp.select(*(col(key, "f") for key in plain), *judged).from_(rows.subquery("f"))
     select = select.join(exp.to_table("judged").as_("v"), on="f.code = v.code").where(exp.or_(col("eventful", "v"), exp.Exists(this=waits)))
@@ -92,11 +92,12 @@ def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[W
 def _judge(session: Session, verdicts: dict[int, Verdict]) -> None:
     """What each code means, as a small table beside the frames."""
     session.run(
-        "CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, eventful BOOLEAN, ended BIGINT, overdue BIGINT, unknown BIGINT, "
-        "undetermined BOOLEAN, row_ended BOOLEAN, row_without_unknown BOOLEAN)"
+        "CREATE OR REPLACE TEMPORARY TABLE judged (code BIGINT, eventful BOOLEAN, ended BIGINT, overdue BIGINT, over BIGINT, "
+        "unknown BIGINT, undetermined BOOLEAN, row_ended BOOLEAN, row_without_unknown BOOLEAN)"
     )
     rows = [
-        [v.code, v.eventful, v.ended, v.overdue, v.unknown, v.undetermined, v.row_ended, v.row_without_unknown] for v in verdicts.values()
+        [v.code, v.eventful, v.ended, v.overdue, v.over, v.unknown, v.undetermined, v.row_ended, v.row_without_unknown]
+        for v in verdicts.values()
     ]
     session.insert(exp.to_table("judged"), rows)
 
@@ -114,7 +115,7 @@ def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.T
         branches.insert(0, (sql.not_null(col(table.key[0], "p")), unknown.copy()))
     over = sql.case(*branches, default=lit(0))
     inner = exp.select(
-        *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "unknown", "undetermined")),
+        *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "over", "unknown", "undetermined")),
         exp.alias_(exp.BitwiseOr(this=col("ended", "v"), expression=exp.Paren(this=over)), "ended"),
         exp.alias_(exp.or_(col("row_ended", "v"), _nothing_left(over)), "row_ended"),
     )
@@ -153,7 +154,7 @@ def _masked(rule: TableRule) -> exp.Select:
         if with_key:
             found = exp.Add(this=found, expression=sql.case((col("row_ended"), lit(len(rule.table.key))), default=lit(0)))
         cells.append(exp.alias_(found, f"cells{number}"))
-    plain = ("in_store", "cohort", "overdue", "unknown", "undetermined", "ended", "row_ended")
+    plain = ("in_store", "cohort", "overdue", "over", "unknown", "undetermined", "ended", "row_ended")
     columns = [col(name) for name in (*rule.table.key, *plain)]
     return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
 

@@ -1,8 +1,9 @@
-"""The steward's list: what has no end that anybody knows. Reads the current generation, changes nothing.
+"""The steward's list: what has no end that anybody knows, and what waits to be looked at. Reads the current generation, changes nothing.
 
 A record whose clock has not started and that says no day on which it will is *open ended* (an evergreen contract; LAW scenario 23); one
 that no purpose applies to, or whose own date is missing, is *undetermined*, and only a ceiling ends it. What is undetermined because of
-another record is not listed: the other one is, and there it can be mended.
+another record is not listed: the other one is, and there it can be mended. What waits for a *disposition review* has ended, and goes once
+a person has looked at it and approved.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.reviewing import REVIEW, awaited
 from privacy_pipelines.deciding.forecast import stored
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.policy.model import Table
@@ -22,7 +24,7 @@ from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.rowdates import Sources, dated, own_value
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import STORED
+from privacy_pipelines.store.layout import CURRENT, KEPT_WITHHELD, STORED
 from privacy_pipelines.store.reading import Reader, reader
 from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import OPEN
@@ -35,16 +37,20 @@ class Reviewed:
     table: str
     open_ended: int
     undetermined: int
+    awaiting: int
+    """How many wait for a disposition review."""
     since: date
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One record on the list: its key, why it is there (`open_ended`, `undetermined`), and since when it is known so."""
+    """One record on the list: its key, why it is there (`open_ended`, `undetermined`, `disposition_review`), and since when it is known so;
+    `purpose` is the one that asks for the review."""
 
     key: tuple[str, ...]
     why: str
     since: date
+    purpose: str = ""
 
 
 def review(store_folder: Path) -> tuple[Reviewed, ...]:
@@ -67,7 +73,8 @@ def listed(store_folder: Path, table_id: str) -> tuple[Listed, ...]:
         for table in sources.policy.tables:
             if table.id == table_id and table.personal:
                 rows = current.session.rows(_rows(sources, table).order_by(*(col(key) for key in table.key)))
-                return tuple(found for row in rows for found in _listed(table, row))
+                found = [one for row in rows for one in _listed(table, row)]
+                return tuple(sorted([*found, *_awaiting(current, table)], key=lambda one: one.key))
     raise InputError(f"no table '{table_id}' with personal data in the policy")
 
 
@@ -85,8 +92,9 @@ def _counted(current: Reader, sources: Sources) -> Iterator[Reviewed]:
         since = sql.least([sql.case((col("open_ended"), col("_first_seen"))), col("_undetermined_since")])
         counts = exp.select(sql.count_if(col("open_ended")), exp.Count(this=col("_undetermined_since")), exp.Min(this=since))
         opened, undetermined, oldest = current.session.one(counts.from_(_rows(sources, table).subquery("r")))
-        if opened or undetermined:
-            yield Reviewed(table.id, opened, undetermined, oldest)
+        awaiting = [one.since for one in _awaiting(current, table)]
+        if opened or undetermined or awaiting:
+            yield Reviewed(table.id, opened, undetermined, len(awaiting), min(day for day in (oldest, *awaiting) if day is not None))
 
 
 def _rows(sources: Sources, table: Table) -> exp.Select:
@@ -95,6 +103,15 @@ def _rows(sources: Sources, table: Table) -> exp.Select:
     rows = exp.select(*columns, col("_first_seen", "r"), col("_undetermined_since", "r"), ended)
     rows = exp.select(exp.Star()).from_(rows.from_(sources.table(table.id, "r")).subquery("s"))
     return rows.where(sql.any_of((col("open_ended"), sql.not_null(col("_undetermined_since")))))
+
+
+def _awaiting(current: Reader, table: Table) -> Iterator[Listed]:
+    if current.session.columns(CURRENT, KEPT_WITHHELD, table.id):
+        keys = [exp.cast(col(name), "TEXT") for name in table.key]
+        waiting = exp.select(*keys, col("purpose")).from_(sql.table(KEPT_WITHHELD, table.id, catalog=CURRENT))
+        for *key, name in current.session.rows(waiting):
+            if found := awaited(name):
+                yield Listed(tuple(key), REVIEW, found[1], found[0])
 
 
 def _open_ended(sources: Sources, table: Table) -> Iterator[Sql]:

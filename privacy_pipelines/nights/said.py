@@ -21,13 +21,13 @@ class Said:
     released: frozenset[str]
 
 
-def said_tonight(night: Night, *, again: bool = False) -> Said:
-    """What counts tonight. `again`: for a plan that is made anew because a hold came; nothing that was said since lets more go than the
-    plan that people saw. Raises StoreError."""
+def said_tonight(night: Night, approvers: int, *, again: bool = False) -> Said:
+    """What counts tonight, where so many persons must have approved. `again`: for a plan that is made anew because a hold came; nothing
+    that was said since lets more go than the plan that people saw. Raises StoreError."""
     every = person_holds(night.store.evidence)
     before = set(night.note("holds") or ()) if again else set()
     holds = tuple(hold for hold in every if not hold.released or hold.name in before)
-    approved = dict(night.note("approved")) if again else approvals(night.store.evidence)
+    approved = dict(night.note("approved")) if again else approvals(night.store.evidence, approvers)
     night.keep("holds", [hold.name for hold in holds])
     night.keep("approved", approved)
     return Said(approved, holds, frozenset(hold.name for hold in every) - {hold.name for hold in holds})

@@ -27,6 +27,8 @@ class Waiting:
     reason: str
     advice: str
     command: str
+    since: str = ""
+    """The night on which it ended, of what waits for a disposition review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _waiting(part: Part, book: Rulebook) -> Waiting:
     return Waiting(
         table=part.table, owner=book.owner(part.table), clause=_clause(part, book), rows=part.unexpected, cells=part.cells, of=part.of,
         limit=part.limit, reason=words.called(words.REASONS, part.reason), advice=words.ADVICE.get(part.reason, ""),
-        command=f'privacy-pipelines approve {part.digest} --by "YOUR NAME" --reason "WHAT YOU CHECKED"',
+        command=f'privacy-pipelines approve {part.digest} --by "YOUR NAME" --reason "WHAT YOU CHECKED"', since=part.since,
     )  # fmt: skip
 
 

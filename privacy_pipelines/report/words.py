@@ -16,6 +16,7 @@ REASONS = {
     "unexpected_erasure": "More would have ended than yesterday's deadlines foresaw, and more than the limit allows. "
     "Nothing of it was erased.",
     "first_load": "This table arrives for the first time. Without leave nothing of it enters the store.",
+    "disposition_review": "The purpose asks for a review: what ends of it stays until somebody has looked.",
     "held": "A hold suspends deletion here. Nobody needs to approve anything; the hold ends when its owner releases it.",
 }
 
@@ -23,6 +24,8 @@ ADVICE = {
     "unexpected_erasure": "Ask the owner of the source whether so many really ended. If they did, approve exactly this part and the "
     "next night takes it; if they did not, have the extract corrected and leave this as it is.",
     "first_load": "Check that the table's fields, purposes and first numbers are what you expect, then give leave.",
+    "disposition_review": "Look at what ends, record by record, and approve this part if nothing of it is still needed. Waiting suspends "
+    "nothing: past its last day it is overdue.",
     "held": "See to it that the hold is reviewed in time.",
 }
 

@@ -39,6 +39,8 @@ class Verdict:
     """Clusters that only a ceiling keeps, for nothing is known that would end them or let them live."""
     alive: int
     """Purposes, by position, for which something is still in the store or would enter."""
+    over: int
+    """Purposes, by position, that applied and whose time is over."""
     in_force: int
     """Purposes, by position, for which the record may be used now: not settling, not undetermined, not objected to."""
     undetermined: bool
@@ -72,6 +74,7 @@ def judge(rule: TableRule, code: int) -> Verdict:
         overdue=_mask(state is State.ENDED and _overdue(cluster, seen) for state, cluster in zip(states, rule.clusters, strict=True)),
         unknown=_mask(state is State.UNDETERMINED for state in states),
         alive=_mask(level.alive and (person or _outranks(rule, n)) for n, level in enumerate(seen.purposes)),
+        over=_mask(level in (Level.ERASABLE, Level.OVERDUE) and (person or _outranks(rule, n)) for n, level in enumerate(seen.purposes)),
         in_force=_mask(level is Level.IN_FORCE and (person or _outranks(rule, n)) for n, level in enumerate(seen.purposes)),
         undetermined=undetermined,
         was_undetermined=seen.was_undetermined,

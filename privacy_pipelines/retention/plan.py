@@ -65,6 +65,8 @@ class Part:
     withheld: bool
     reason: str
     approved_by: str = ""
+    since: str = ""
+    """The night on which what waits for a disposition review would have gone."""
 
 
 @dataclass(frozen=True, slots=True)

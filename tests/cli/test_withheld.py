@@ -44,6 +44,19 @@ def test_what_nobody_foresaw_waits_for_an_approval_of_exactly_that(suspicious: P
     assert _json(suspicious.run("verify", "--as-of", tomorrow, "--json"), 0)["right"]
 
 
+def test_with_four_eyes_the_first_approval_says_that_another_person_is_wanted(suspicious: Place, tomorrow: date) -> None:
+    company = suspicious.policies / "company.yaml"
+    company.write_text(company.read_text().replace("clock_lead:", "approvers: 2, clock_lead:"))
+    digest = _json(suspicious.night(tomorrow, "--json"), 1)["withheld"][0]["digest"]
+    for by, said in (
+        ("dpo", "That is 1 of 2"),
+        ("DPO", "approved already, by dpo. That is 1 of 2"),
+        ("ceo", "The next night lets exactly this"),
+    ):
+        assert said in suspicious.run("approve", digest, "--by", by, "--reason", "Looked at").stdout
+    assert len(_json(suspicious.night(tomorrow, "--json"), 1)["withheld"]) == 1
+
+
 def test_the_start_of_a_digest_is_enough(suspicious: Place, tomorrow: date) -> None:
     digest = _json(suspicious.night(tomorrow, "--json"), 1)["withheld"][0]["digest"]
     assert suspicious.run("approve", digest[:12], "--by", "dpo", "--reason", "Looked at").exit_code == 0

@@ -191,10 +191,10 @@ def test_the_forms_of_the_format_are_read(folder):
     folder.change("sources/crm.yaml", "{email: [people.email]}", "{email: people.email}")
     folder.change("sources/crm.yaml", "from: given_at", "from: [given_at]\n    valid_for: P24M")
     folder.change("purposes/newsletter.yaml", "{consent: newsletter}", "{consent: [newsletter]}")
-    folder.change("purposes/newsletter.yaml", "period: P0D", "period: P0D\nroll: none\nrestrict_from: null\nreview: true")
-    folder.change("purposes/relationship.yaml", "offset: end_of_month}", "offset: [end_of_month], order: period_then_offset}")
+    folder.change("purposes/newsletter.yaml", "period: P0D", "period: P0D\nroll: none\nrestrict_from: null")
+    folder.change("purposes/relationship.yaml", "offset: end_of_month}", "offset: [end_of_month], order: period_then_offset}\nreview: true")
     policy = load(folder.path)
-    assert policy.purpose("newsletter").review
+    assert policy.purpose("relationship").review
     assert policy.consent("newsletter").valid_for == Period(months=24)
     assert policy.purpose("relationship").starting_point.order == "period_then_offset"
 

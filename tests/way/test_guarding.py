@@ -134,6 +134,40 @@ def test_what_nobody_foresaw_beyond_the_limit_is_withheld_whole_and_the_next_nig
     assert [part["digest"] for part in first] == [part["digest"] for part in second]
 
 
+def test_four_eyes_are_two_persons_and_nobody_does_away_with_them_alone(company: Company) -> None:
+    four_eyes = STRICT.replace("clock_lead", "approvers: 2, clock_lead")
+    customers(company, company=four_eyes)
+    extracts(company, "2026-01-20", **five("2026-12-31"))
+    company.night("2026-01-20")
+    extracts(company, "2026-01-21", **five("2025-12-31"))
+    first = withheld(company.night("2026-01-21"))
+    for part in first:
+        company.approve(part["digest"], at="2026-01-21", by="Dpo  One")
+        company.approve(part["digest"], at="2026-01-21", by="dpo one")
+    assert len(withheld(company.night("2026-01-22"))) == 2
+    company.approve(first[0]["digest"], at="2026-01-22", by="the CEO")
+    last = company.night("2026-01-23")
+    assert [part["digest"] for part in withheld(last)] == [first[1]["digest"]]
+    assert [part["approved_by"] for part in last.record["plan"]["parts"] if not part["withheld"]] == ["Dpo  One, the CEO"]
+    customers(company, company=STRICT)
+    assert len(withheld(company.night("2026-01-24"))) == 1
+
+
+def test_a_changed_policy_that_withholds_lets_go_only_what_the_one_before_foresaw(company: Company) -> None:
+    """Scenario 61. X1 was foreseen for this night; X2 goes only because the period is shorter now."""
+    withholding = STRICT.replace("clock_lead", "policy_changes: withhold, clock_lead")
+    company.policy(FILES, company=withholding, use=USE)
+    company.extract("files", "2026-01-20", "id,made_on\nX1,2026-01-10\nX2,2026-01-15")
+    company.night("2026-01-20")
+    company.policy(FILES, company=withholding, use=USE.replace("P1M", "P20D"))
+    (part,) = withheld(company.night("2026-02-11"))
+    assert (part["reason"], part["unexpected"], part["limit"], company.keys("files")) == ("unexpected_erasure", 1, 0, ["X2"])
+    assert [one["digest"] for one in withheld(company.night("2026-02-12"))] == [part["digest"]]
+    company.approve(part["digest"], at="2026-02-12")
+    company.night("2026-02-13")
+    assert company.keys("files") == []
+
+
 def test_an_approval_lets_exactly_that_part_through(company: Company) -> None:
     customers(company, company=STRICT)
     extracts(company, "2026-01-20", **five("2026-12-31"))

@@ -22,13 +22,13 @@ def test_an_open_ended_contract_is_on_the_review_list(company: Company) -> None:
     company.night("2026-01-10")
     company.night("2026-03-01")
     first = day("2026-01-10")
-    assert review(company.paths.store) == (Reviewed("crm.contacts", 0, 1, first), Reviewed("crm.contracts", 2, 1, first))
+    assert review(company.paths.store) == (Reviewed("crm.contacts", 0, 1, 0, first), Reviewed("crm.contracts", 2, 1, 0, first))
     expected = (Listed(("K1",), "open_ended", first), Listed(("K3",), "undetermined", first), Listed(("K4",), "open_ended", first))
     assert listed(company.paths.store, "crm.contracts") == expected
     said = CliRunner().invoke(main, ["review", "crm.contracts", "--store", str(company.paths.store)])
     lines = ["K1: open ended since 2026-01-10", "K3: undetermined since 2026-01-10", "K4: open ended since 2026-01-10"]
     assert (said.exit_code, said.output.splitlines()) == (0, lines)
     counted = CliRunner().invoke(main, ["review", "--store", str(company.paths.store)])
-    assert "crm.contracts: 2 open ended, 1 undetermined, oldest since 2026-01-10" in counted.output
+    assert "crm.contracts: 2 open ended, 1 undetermined, 0 to be reviewed, oldest since 2026-01-10" in counted.output
     with pytest.raises(InputError, match=r"no table 'crm\.accounts'"):
         listed(company.paths.store, "crm.accounts")

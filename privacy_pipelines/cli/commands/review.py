@@ -1,10 +1,11 @@
-"""`review`: what has no end that anybody knows, for the data steward."""
+"""`review`: what has no end that anybody knows, and what waits to be looked at, for the data steward."""
 
 from __future__ import annotations
 
 import csv
 import io
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,27 +13,34 @@ from privacy_pipelines.cli.options import Folders, folders, json_option
 from privacy_pipelines.cli.screen import say, show_json
 from privacy_pipelines.cli.stores import require_store
 
+if TYPE_CHECKING:
+    from privacy_pipelines.explaining.review import Listed
+
 
 @click.command("review")
 @click.argument("table", required=False)
 @folders
 @json_option
 def command(where: Folders, *, table: str | None, as_json: bool) -> None:
-    """How many records are open ended or undetermined; with TABLE (such as crm.contracts) the keys of that table's.
+    """How many records are open ended, undetermined or wait for a disposition review; with TABLE (such as crm.contracts) the keys of that
+    table's.
 
-    Open ended is what is in force and says no day on which it ends, undetermined what only a ceiling ends. `explain TABLE KEY` says more.
+    Open ended is what is in force and says no day on which it ends, undetermined what only a ceiling ends; what waits for a disposition
+    review has ended, and its purpose asks a person first. `explain TABLE KEY` says more.
     """
     from privacy_pipelines.explaining.review import listed, review
 
     root = require_store(where.store).root
     if table:
         records = listed(root, table)
-        lines = [f"{_line(record.key)}: {record.why.replace('_', ' ')} since {record.since}" for record in records]
+        lines = [f"{_line(record.key)}: {_why(record)} since {record.since}" for record in records]
         whole = [asdict(record) for record in records]
     else:
         counts = review(root)
         lines = [
-            f"{one.table}: {one.open_ended:,} open ended, {one.undetermined:,} undetermined, oldest since {one.since}" for one in counts
+            f"{one.table}: {one.open_ended:,} open ended, {one.undetermined:,} undetermined, {one.awaiting:,} to be reviewed, "
+            f"oldest since {one.since}"
+            for one in counts
         ]
         whole = [asdict(one) for one in counts]
     if as_json:
@@ -40,6 +48,11 @@ def command(where: Folders, *, table: str | None, as_json: bool) -> None:
         return
     for line in lines:
         say(line)
+
+
+def _why(record: Listed) -> str:
+    words = record.why.replace("_", " ")
+    return f"{words} of {record.purpose}" if record.purpose else words
 
 
 def _line(key: tuple[str, ...]) -> str:

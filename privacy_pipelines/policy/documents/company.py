@@ -92,6 +92,14 @@ class GuardsBlock(Document):
     row_drop: Share = Field(description="Largest share of rows that an extract may have lost since the last.", examples=[0.2])
     vanished_share: Share = Field(description="Largest share of keys that may have vanished from a snapshot.", examples=[0.05])
     clock_lead: PeriodText = Field(description="How far the decision day may run ahead of the clock.", examples=["P2D"])
+    approvers: int = Field(
+        default=1, ge=1, le=5, description="How many different persons must approve what is withheld (2: four eyes).", examples=[2]
+    )
+    policy_changes: Literal["limit", "withhold"] = Field(
+        default="limit",
+        description="On the first night of a changed policy: keep to the limits, or withhold all that the policy before did not foresee.",
+        examples=["withhold"],
+    )
 
 
 class RecipientBlock(Document):

@@ -198,5 +198,7 @@ class PurposeDocument(Document):
         examples=[True],
     )
     review: bool = Field(
-        default=False, description="true: a person decides at the end of the period (disposition review).", examples=[True]
+        default=False,
+        description="true: what ends of it waits until a person has looked and approved (disposition review).",
+        examples=[True],
     )

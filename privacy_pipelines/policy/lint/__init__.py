@@ -109,6 +109,7 @@ ACROSS_FILES: tuple[Check, ...] = (
     objections.named_by_purposes_that_one_can_object_to,
     objections.marketing_hears_objections,
     conditions.objection_conditions_can_be_read,
+    purposes.a_persons_word_waits_for_no_review,
     purposes.texts_in_every_language,
     purposes.events_exist,
     purposes.consents_exist,

@@ -86,6 +86,16 @@ def duties_outlive_a_missing_event(context: Context) -> Iterator[Problem]:
             yield file.located.problem(("on_missing_event", "restrict"), what)
 
 
+def a_persons_word_waits_for_no_review(context: Context) -> Iterator[Problem]:
+    """GDPR Art. 7(3), 21(3): what a person withdrew or objected to ends the same night, whoever would like to look at it first."""
+    for file in context.purposes:
+        purpose = file.content
+        told = context.asks_for_consent(file) or "end" in (purpose.objections or {}).values()
+        if purpose.review and told:
+            what = f"purpose {purpose.purpose!r} ends when a person says so, which waits for no review"
+            yield file.located.problem(("review",), what, "Leave `review` out: a withdrawal or an objection is carried out the same night")
+
+
 def texts_in_every_language(context: Context) -> Iterator[Problem]:
     """GDPR Art. 12(1): what is told is told in every language the company uses."""
     for file in context.purposes:

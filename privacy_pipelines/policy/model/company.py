@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from privacy_pipelines.policy.model.terms import Text
 from privacy_pipelines.values import Period
@@ -50,6 +51,10 @@ class Guards:
     row_drop: float
     vanished_share: float
     clock_lead: Period
+    approvers: int = 1
+    """How many different persons must approve what is withheld."""
+    policy_changes: Literal["limit", "withhold"] = "limit"
+    """What is done with the losses that nobody foresaw on the first night of a changed policy."""
 
 
 @dataclass(frozen=True, slots=True)
