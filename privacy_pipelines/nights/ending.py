@@ -29,8 +29,7 @@ from privacy_pipelines.store.engine import Value
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
-from privacy_pipelines.store.pointer import Generation
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.reading import Reader, reader
 from privacy_pipelines.store.sidecar import write_sidecar
 from privacy_pipelines.worklists.files import put_in_place
 
@@ -78,17 +77,19 @@ def recover(store: Store, *, at: datetime) -> None:
             log.append_all([("night_completed", json.loads(completed)), *_corrected(said), *_withheld(said), *_resumed(said)], at=at)
         if current is not None:
             write_sidecar(store, current)
-            _list(store, current.generation, log, at)
+            _list(store, current, log, at)
     for old in store.old_generations():
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
 
 
-def _list(store: Store, current: Generation, log: EvidenceLog, at: datetime) -> None:
+def _list(store: Store, current: Reader, log: EvidenceLog, at: datetime) -> None:
     """Hand the sources this generation's work lists; those before held keys of what has been deleted since."""
-    size = put_in_place(store, current)
+    size = put_in_place(store, current.generation)
     if size:
-        log.append("disposed", {"what": "worklist", "name": "worklists", "level": "disposed", "bytes": bucket(size)}, at=at)
+        before = store.generation(current.intent.base) if current.intent.base else current.generation
+        name = f"worklists-{before.number:06d}"
+        log.append("disposed", {"what": "worklist", "name": name, "level": "disposed", "bytes": bucket(size)}, at=at)
 
 
 def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, Last], as_of: date, *, at: datetime) -> None:

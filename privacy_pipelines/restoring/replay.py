@@ -13,7 +13,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.restoring.backup import Backup
-from privacy_pipelines.restoring.index import COPY, NONE, Departed
+from privacy_pipelines.restoring.index import COPY, GENERATION, NONE, Departed
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
@@ -41,7 +41,8 @@ def replay(store: Store, backup: Backup, departed: Departed, policy: Policy, int
                 data, stored = schema == table.source, sql.table(schema, name, catalog=CURRENT)
                 fields = _cleared(opened, backup, policy, table) if data else []
                 columns = opened.columns(CURRENT, schema, name)
-                _write(opened, schema, name, _less(table, key, stored, columns, fields))
+                rows_left = _less(table, key, stored, columns, fields)
+                _write(opened, schema, name, rows_left.where(*_not_anew(opened, departed, backup, table)))
                 rows += _difference(opened, schema, name) if data else 0
         opened.run(f"CHECKPOINT {NEXT}")
     return rows
@@ -124,6 +125,17 @@ def _less(table: Table, key: bytes, name: exp.Table, columns: tuple[str, ...], c
 
 
 _Cleared = list[tuple[str, tuple[str, ...]]]
+
+
+def _not_anew(opened: Session, departed: Departed, backup: Backup, table: Table) -> list[Sql]:
+    """Who left and came back since on a new ground is in no index: as far as the current generation can tell, their old row stays out. The
+    new one is landed again."""
+    there = opened.columns(_INDEX, table.source, table.name) if departed.kind == GENERATION else ()
+    if not {*table.key, "_first_seen"} <= {*there}:
+        return []
+    later = exp.GT(this=col("_first_seen", "n"), expression=lit(backup.intent.as_of))
+    anew = exp.select(exp.convert(1)).from_(sql.table(table.source, table.name, catalog=_INDEX, alias="n"))
+    return [exp.not_(exp.Exists(this=anew.where(sql.same_key(table.key, "n", "t"), later)))]
 
 
 def _has_left(table: Table, cluster: str) -> Sql:

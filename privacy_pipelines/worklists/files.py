@@ -48,13 +48,21 @@ def put_in_place(store: Store, generation: Generation) -> int:
         old = sum(path.stat().st_size for path in store.worklists.iterdir())
         names = {path.name for path in folder.iterdir()}
         for name in sorted(names):
-            (folder / name).replace(store.worklists / name)
+            _link(folder / name, store.worklists / name)
         for path in store.worklists.iterdir():
             if path.name not in names:
                 remove(path)
         fsync_folder(store.worklists)
         shutil.rmtree(folder)
     return old
+
+
+def _link(new: Path, place: Path) -> None:
+    """Give a file another name, at once in the place of what has it; it stays aside too, so that after a crash all of them are placed."""
+    unfinished = place.with_name(f"{place.name}.tmp")
+    unfinished.unlink(missing_ok=True)
+    unfinished.hardlink_to(new)
+    unfinished.replace(place)
 
 
 def _aside(store: Store, generation: Generation) -> Path:

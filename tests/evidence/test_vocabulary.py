@@ -34,6 +34,10 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
     },
     "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": 3},
     "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": 812},
+    "restored": {
+        "run": "night", "generation": "gen-000125.duckdb", "backup": "gen-000120.duckdb", "as_of": "2026-03-01", "index": "copy", "rows": "<5",
+        "lost": "gen-000123.duckdb", "by": "dpo", "reason": "The disk failed",
+    },
     "approved": {"digest": DIGEST, "by": "dpo@exempelkonsult.example", "reason": "Räkenskapsåret 2018 är slut"},
     "intent_completed": {"run": "night", "generation": "gen-000123.duckdb"},
     "log_repaired": {"cut_bytes": 17},

@@ -90,6 +90,21 @@ def test_a_backup_of_before_an_erasure_comes_back_without_the_erased(company: Co
     assert company.explain("contacts", "C1").found == "left_behind"
 
 
+def test_of_who_left_and_lawfully_came_back_since_the_old_record_stays_out(company: Company, tmp_path: Path) -> None:
+    """Nothing links the new record to the old one, so no index names it: the current generation does."""
+    file = erased_since(company, tmp_path)
+    new = {"contacts": "C1,A3,Ada Ny,\nC2,A2,Bo,", "contracts": "K2,A2,active,,\nK3,A3,active,,"}
+    extracts(company, "2026-01-22", **new)
+    company.night("2026-01-22")
+    assert company.keys("contacts") == ["C1", "C2"]
+    restore(company, file, "2026-01-22")
+    assert company.row("contacts", "C1")["name"] == "Ada Ny"
+    for path in company.paths.extracts.iterdir():
+        path.unlink()
+    restore(company, file, "2026-01-23")
+    assert company.keys("contacts") == ["C2"]
+
+
 @pytest.mark.parametrize("how", ["missing", "damaged"])
 def test_where_the_current_generation_is_lost_the_copy_of_its_index_keeps_the_erased_out(
     company: Company, tmp_path: Path, how: str

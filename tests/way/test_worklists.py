@@ -91,7 +91,7 @@ def test_the_lists_are_for_the_stores_owner_alone_and_are_replaced_each_night(co
     (_folder(company) / "gone.csv").write_text("of a source that the policy no longer has")
     company.night("2026-01-21")
     assert sorted(path.name for path in _folder(company).iterdir()) == ["crm.csv", "crm.json"]
-    assert [entry.body["name"] for entry in company.evidence() if entry.body.get("what") == "worklist"] == ["worklists"]
+    assert [entry.body["name"] for entry in company.evidence() if entry.body.get("what") == "worklist"] == ["worklists-000001"]
     assert list((company.paths.store / "staging").glob("worklists*")) == []
 
 
