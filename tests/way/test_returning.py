@@ -27,6 +27,7 @@ def test_in_thirty_nights_no_cell_of_the_erased_returns_from_a_source_that_never
         last = company.night(on)
         assert (company.keys("contacts"), company.keys("contracts")) == (["C2"], ["K2"])
         assert (last.metrics["refused"], last.metrics["erased"], last.metrics["erased_cells"]) == (3, 0, 0)
+    assert [last.metrics[name] for name in ("to_delete", "oldest_at_source")] == [3, NIGHTS]  # K5 was purged, as it had been asked for
     assert [one[2:] for one in company.departed()] == [(day("2026-01-20"), True)] * 4
 
 
