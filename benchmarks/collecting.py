@@ -13,6 +13,7 @@ from privacy_pipelines.collector import collect
 from privacy_pipelines.collector.collect import copy_statement
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.sql import text
+from privacy_pipelines.stations import departed_index
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NEXT, TONIGHT
 from privacy_pipelines.store.views import columns_of
@@ -69,7 +70,7 @@ def _written(frozen: Frozen, path: Path, work: Callable[[], object]) -> None:
 
 def _collect(frozen: Frozen) -> None:
     night, rules = frozen.night, frozen.rules
-    collect.collect(night, rules, frozen.plan, tonight(rules, night.pin.as_of), night.store.secret("departed"))
+    collect.collect(night, rules, frozen.plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
 
 
 def _copies(frozen: Frozen) -> None:

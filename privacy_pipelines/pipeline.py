@@ -38,12 +38,21 @@ from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
+from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
+from privacy_pipelines.stations import (
+    arrive_tonight,
+    check_tonight,
+    decide_tonight,
+    departed_index,
+    gather_tonight,
+    list_tonight,
+    plan_tonight,
+)
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, DEPARTED_KEY, NEXT, NIGHT, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.reading import reader
 from privacy_pipelines.values import Paths
@@ -62,8 +71,18 @@ class LastNight:
     record: dict[str, Any]
 
 
-def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()) -> Inbox:
+def inbox(
+    paths: Paths,
+    *,
+    run: str,
+    as_of: date,
+    at: datetime,
+    first_load: bool = False,
+    again: Collection[date] = (),
+    over: Restored | None = None,
+) -> Inbox:
     """ARRIVE: begin a night, fetch tonight's tables of databases, and stage every extract that has not landed. `at` is now, with a zone.
+    The night decides over the current generation, or `over` a backup.
 
     Raises:
         PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
@@ -84,7 +103,10 @@ def inbox(paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         require_room(store, paths.extracts)
         current = store.current()
-        begin(store, Pin(run, as_of, current.name if current else "", policy.version, first_load))
+        base = store.next_name() if over else current.name if current else ""
+        begin(store, Pin(run, as_of, base, policy.version, first_load))
+        if over:
+            over.write(store, policy, store.generation(base), run=run, at=at)
         with open_night(store) as night:
             prepare(night, policy)
             night.keep("policy", policy.document)
@@ -141,7 +163,7 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
             keep_plan(night, plan)
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
-        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), night.store.secret(DEPARTED_KEY))
+        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied
@@ -164,10 +186,11 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         holds = standing_tonight(night, rules.policy)
+        lists = list_tonight(night, rules.policy, generation)
         moved = tuple(Correction(**one) for one in night.note("corrections") or ())
         lost = outcomes(night.session, rules)
         record = Record(
-            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds, lists
         )
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
@@ -194,6 +217,10 @@ def night(
 ) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
     yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
+    yield from _after_inbox(paths, run, at)
+
+
+def _after_inbox(paths: Paths, run: str, at: datetime) -> Iterator[tuple[str, object]]:
     yield "checks", check(paths, run)
     yield "facts", gather(paths, run)
     yield "decisions", decide(paths, run)
@@ -201,6 +228,19 @@ def night(
     yield "generation", collect(paths, run)
     yield "proof", finish(paths, run, at=at)
     yield "published", publish(paths, at=at)
+
+
+def restore(paths: Paths, order: Order, *, run: str, as_of: date, at: datetime) -> Iterator[tuple[str, object]]:
+    """A backup, station by station: checked, replayed, decided over like any night, and only then current. What it held never is.
+
+    Raises as `inbox` does; StoreError also where the file may not be restored.
+    """
+    policy, store = load(paths.policies), Store(paths.store)
+    with store.writing(PATIENCE_S):
+        restored = admit(store, order, policy, as_of=as_of)
+    yield "backup", restored
+    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
+    yield from _after_inbox(paths, run, at)
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:

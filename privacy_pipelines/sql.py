@@ -15,6 +15,8 @@ from datetime import date
 from sqlglot import exp
 
 Sql = exp.Expr
+BLANKS = " \t\r\n\u00a0\u2007\u200b\u202f\ufeff"
+"""What stands around a value and is no part of it: blanks, those that do not break or have no width, and byte order marks."""
 
 
 def ident(name: str) -> exp.Identifier:
@@ -67,6 +69,21 @@ def named(value: Sql, name: str, *, quoted: bool | None = None) -> Sql:
 def select(*columns: Sql) -> exp.Select:
     """`SELECT columns`."""
     return exp.select(*columns, copy=False)
+
+
+def one_form(value: Sql) -> Sql:
+    """A text in one Unicode form (NFC) and without case."""
+    return call("LOWER", call("NFC_NORMALIZE", value))
+
+
+def folded(value: Sql) -> Sql:
+    """A text as it is compared with another that may mean the same: in one form, without case and outer blanks. The one place that says
+    when two spellings of an identifier are one (LAW scenario 53).
+
+    >>> folded(col("email", "r")).sql("duckdb").startswith('TRIM(LOWER(NFC_NORMALIZE(r."email")), ')
+    True
+    """
+    return exp.Anonymous(this="TRIM", expressions=[one_form(value), lit(BLANKS)])
 
 
 def call(name: str, *args: Sql) -> Sql:

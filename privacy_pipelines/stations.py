@@ -9,6 +9,8 @@ from pathlib import Path
 
 from privacy_pipelines.checks.exhaustive import check_tables
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.collector.departed import Index
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.parts import Leave
@@ -25,18 +27,22 @@ from privacy_pipelines.deciding.weigh import find_exceptions, weigh
 from privacy_pipelines.evidence.approvals import approvals
 from privacy_pipelines.extracts.arrive import Desk
 from privacy_pipelines.extracts.drop import undeclared_files
-from privacy_pipelines.extracts.landing import land, unfit
+from privacy_pipelines.extracts.landing import land, newest_landed, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.nights.said import said_tonight
+from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.store.layout import DEPARTED_KEY, HOLDS_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
+from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import read_intent
+from privacy_pipelines.worklists.files import write_aside
+from privacy_pipelines.worklists.items import WorkList, counted
 
 
 def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection[date], fetched: Collection[str] = ()) -> Inbox:
@@ -117,6 +123,19 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
         parts=(*arrived.first_loads, *dropped, *parts, *released(session, rules, over)),
         findings=(*arrived.findings, *unsaid, *(said for one in checked for said in one.findings)),
     )
+
+
+def departed_index(night: Night, policy: Policy) -> Index:
+    """What the index of the departed is made with: its key, and what tonight's extracts tell of what the sources were asked to delete."""
+    arrivals = inbox_of(night).arrivals
+    return Index(night.store.secret(DEPARTED_KEY), Answers(arrivals, newest_landed(policy, remembered(night.session), arrivals)))
+
+
+def list_tonight(night: Night, policy: Policy, generation: Generation) -> tuple[WorkList, ...]:
+    """What each source is asked to delete, written aside until the flip, and its numbers."""
+    as_of, secret = night.pin.as_of, night.store.secret(DEPARTED_KEY)
+    write_aside(night.session, night.store, generation, policy, as_of=as_of, secret=secret)
+    return counted(night.session, policy, as_of)
 
 
 def _yesterday(night: Night, rules: Rules) -> Rules:

@@ -29,6 +29,11 @@ def nights(store: Store) -> list[Entry]:
     return [entry for entry in entries(store) if entry.kind == "night_completed"]
 
 
+def restored(store: Store) -> list[Entry]:
+    """Backups that were restored: a night may rest on one, and one may stand in for a generation that was lost."""
+    return [entry for entry in entries(store) if entry.kind == "restored"]
+
+
 def entries(store: Store) -> list[Entry]:
     """As far as the log is right; whether all of it is, is another check."""
     return [entry for entry in walk(store.evidence) if isinstance(entry, Entry)]

@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("review", "What has no end that anybody knows: open ended and undetermined records, for the data steward."),
     ("approve", "Let exactly this withheld part through."),
     ("hold", "Suspend the erasure of one person's data: add, release, list."),
+    ("restore", "Bring back a backup copy of a generation, without anybody who has left since."),
     ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),
     ("evidence", "The evidence log for who checks it: export it, show its public key, rotate the key."),
     ("status", "The last night's metrics."),

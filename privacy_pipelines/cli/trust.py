@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from privacy_pipelines.certifying.issue import ERASING, erasing
 from privacy_pipelines.cli.answer import Answer
-from privacy_pipelines.cli.asked import NOTHING_YET, Asked, entries, nights, some
+from privacy_pipelines.cli.asked import NOTHING_YET, Asked, entries, nights, restored, some
 from privacy_pipelines.cli.disk import extracts, leftovers, modes, published
 from privacy_pipelines.collector.absence import absences
 from privacy_pipelines.evidence.entries import Entry
@@ -57,7 +57,7 @@ def _recorded(asked: Asked) -> Answer:
     if said != (intent.as_of.isoformat(), intent.policy_version):
         return Answer(False, f"{name} and the log differ about its day or its policy")
     base = str(known[-2].body["generation"]) if len(known) > 1 else ""
-    if base != intent.base:
+    if base != intent.base and intent.base not in {str(entry.body["generation"]) for entry in restored(asked.store)}:
         return Answer(False, f"{name} rests on {intent.base or 'nothing'}, and the log has {base or 'nothing'} before it")
     return Answer(True, f"{name}, night {len(known)}, decided for {intent.as_of}")
 
@@ -69,7 +69,8 @@ def _succession(asked: Asked) -> Answer:
         return Answer(False, "the generations that the log names do not go up")
     current = asked.current.generation.name if asked.current else ""
     gone = {str(e.body["name"]) for e in entries(asked.store) if e.kind == "disposed" and e.body["what"] == "generation"}
-    waiting = {name for name in names if name not in (*gone, current)}
+    lost = {str(entry.body.get("lost", "")) for entry in restored(asked.store)}
+    waiting = {name for name in names if name not in (*gone, *lost, current)}
     there = {name for name in gone if asked.store.generation(name).path.exists()} | {old.name for old in asked.store.old_generations()}
     if asked.current is not None and waiting | there == {asked.current.intent.base} == waiting:
         return Answer(None, f"erasing: {asked.current.intent.base} is left behind and not recorded as disposed of. The next night does it")

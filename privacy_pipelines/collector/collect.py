@@ -14,7 +14,7 @@ from functools import partial
 from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
-from privacy_pipelines.collector.departed import departed_statement
+from privacy_pipelines.collector.departed import Index, departed_statement
 from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.living import keep_living
@@ -29,6 +29,7 @@ from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
+from privacy_pipelines.store.hashes import key_digest
 from privacy_pipelines.store.layout import (
     ACTIONS,
     AWAITED,
@@ -59,13 +60,13 @@ class Copied:
     refused: int
 
 
-def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes) -> tuple[Copied, ...]:
+def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Index) -> tuple[Copied, ...]:
     """Write the attached next generation (`nxt`), all but its pointer. Raises StoreError."""
     session = night.session
     for schema in (NIGHT, KEPT_FACTS, KEPT_WITHHELD, *sorted({table.source for table in rules.policy.tables})):
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
-    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, key)]
+    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, index)]
     works += [partial(_copy, rules, plan, table, waiting) for table in rules.policy.tables]
     with session.unordered():
         copied = session.together(works)
@@ -73,12 +74,12 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, key: bytes
         session.together(partial(keep_facts, rules, sources, *fact) for fact in rules.facts)
     keep_living(night, rules)
     _keep_withheld(night, rules, plan)
-    _keep_intent(night, rules, plan)
+    _keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
 
 
-def _keep_departed(rules: Rules, plan: Plan, key: bytes, session: Session) -> None:
-    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, key))
+def _keep_departed(rules: Rules, plan: Plan, index: Index, session: Session) -> None:
+    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, index))
 
 
 def _copy(rules: Rules, plan: Plan, table: Table, waiting: tuple[Leftover, ...], session: Session) -> Copied:
@@ -164,11 +165,12 @@ def _waiting(rule: TableRule, schema: str, names: list[str]) -> exp.Select:
     return rows.from_(sql.table(schema, rule.table.id)).where(among)
 
 
-def _keep_intent(night: Night, rules: Rules, plan: Plan) -> None:
+def _keep_intent(night: Night, rules: Rules, plan: Plan, key: bytes) -> None:
     """What this generation is: enough to finish the night after a crash, and to answer for it later."""
     body = {
         "format": str(FORMAT), "product": __version__, "engine": ENGINE_VERSION, "run": night.pin.run, "as_of": plan.as_of.isoformat(),
         "base": plan.base, "policy": rules.policy.document, "policy_version": plan.policy_version,
+        "index_key": key_digest(key),
     }  # fmt: skip
     head = EvidenceLog(night.store.evidence).head()
     body |= {"evidence_size": str(head.size), "evidence_root": head.root}

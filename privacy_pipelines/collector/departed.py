@@ -1,45 +1,70 @@
 """The index of the departed: keyed hashes of every record that was left behind or turned away, with an expiry. Pure, but for asking
 whether there was one before.
 
-It keeps them out, lets `explain` answer for a key that is gone, and is itself erased: some days after the source last sent the key.
+It keeps them out, lets `explain` answer for a key that is gone, remembers what the sources were asked to delete, and is itself erased:
+some days after the source last sent the key.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.answering import Answers
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import short_hash
-from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, NIGHT
+from privacy_pipelines.store.hashes import same_hash, short_hash
+from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, FRAME, NIGHT
 
-COLUMNS = ("key_hash", "table", "cluster", "left_on", "was_stored", "expires_on", "policy_version")
-"""`cluster` is empty for a whole record; `was_stored` is false for what was only ever turned away."""
+COLUMNS = (
+    "key_hash", "same_hash", "table", "cluster", "fields", "left_on", "was_stored", "asked_on", "asked", "expires_on", "policy_version",
+)  # fmt: skip
+"""`same_hash` is one for all spellings of a key, and only a whole record has it; `cluster` and its `fields` are empty for a whole record;
+`was_stored` is false for what was only ever turned away; `asked_on` is the first night of those on which the source was asked to delete it,
+NULL where it is no longer asked, and `asked` how many they are."""
 
 
-def departed_statement(session: Session, rules: Rules, plan: Plan, key: bytes) -> exp.Query:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the index is made with: its own key, and what tonight's extracts tell about."""
+
+    key: bytes
+    answers: Answers
+
+
+def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Query:
     """The next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully return."""
-    expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
-    leaving = _together([entry for rule in rules.tables for entry in _leaving(rule, plan, key, expires)])
+    leaving = _together([entry for rule in rules.tables for entry in _leaving(rules, rule, plan, index.key)])
     if not session.columns(CURRENT, NIGHT, "departed"):
         return leaving
     unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
-    back = exp.select(exp.convert(1)).from_(_returned(rules, key).subquery("r")).where("r.key_hash = e.key_hash")
+    back = exp.select(exp.convert(1)).from_(_returned(rules, index.key).subquery("r")).where("r.key_hash = e.key_hash")
     earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
     earlier = earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=back)))))
+    told = exp.alias_(index.answers.condition(rules, index.key, "u"), "told")
+    earlier = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("u")), told).from_(earlier.subquery("u"))
     return _merged().from_(leaving.subquery("l")).join(earlier.subquery("d"), on=_same("l", "d"), join_type="full")
 
 
 def _merged() -> exp.Select:
-    """What leaves again tonight expires anew, but keeps its first day, and that it was once stored."""
+    """What leaves again tonight expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
+    on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
+    tonight = sql.not_null(col("key_hash", "l"))
+    over = sql.any_of(
+        (sql.all_of((tonight, sql.is_null(col("asked_on", "l")))), sql.all_of((sql.is_null(col("key_hash", "l")), col("told", "d"))))
+    )
     values: dict[str, Sql] = {name: sql.call("COALESCE", col(name, "l"), col(name, "d")) for name in COLUMNS}
     values["left_on"] = sql.case((stored, col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l")))
     values["was_stored"] = sql.any_of((stored.copy(), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
+    values["asked_on"] = sql.case((over, exp.null()), default=sql.call("COALESCE", col("asked_on", "d"), col("asked_on", "l")))
+    nights = [sql.call("COALESCE", col("asked", side), lit(0)) for side in ("d", "l")]
+    values["asked"] = sql.case((over.copy(), lit(0)), default=exp.Add(this=nights[0], expression=nights[1]))
     return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in values.items()))
 
 
@@ -66,21 +91,43 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
     return _together(parts)
 
 
-def _leaving(rule: TableRule, plan: Plan, key: bytes, expires: Sql) -> list[exp.Query]:
-    """An entry for each row that leaves, and one for each cluster of a row that stays; each key is hashed once."""
-    lost = sql.bits_of(col("take"), col("lost"))
-    named = [sql.case((sql.bit(lost, number), lit(cluster.name))) for number, cluster in enumerate(rule.clusters)]
-    stays = sql.all_of((exp.not_(col("row_gone")), sql.bit_any(lost)))
-    parts = _entry(rule, plan, key, expires, exp.Unnest(expressions=[exp.array(*named)])).where(stays)
-    some = exp.select(exp.Star()).from_(parts.subquery("entry")).where(sql.not_null(col("cluster")))
-    return [_entry(rule, plan, key, expires, lit("")).where(col("row_gone")), some]
+def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes) -> list[exp.Query]:
+    """An entry for each row that leaves, and one for each cluster of a row that stays."""
+    table = rule.table
+    whole = same_hash(key, table.id, table.key, "a")
+    said = _Said(lit(""), lit(""), whole, col("in_store", "a"))
+    entries: list[exp.Query] = [_entries(rules, rule, plan, key, said).where(col("row_gone", "a"))]
+    for number, cluster in enumerate(rule.clusters):
+        if cluster.columns:
+            lost, refused = (sql.bit(sql.bits_of(col("take", "a"), col(mask, "a")), number) for mask in ("lost", "refused"))
+            said = _Said(lit(cluster.name), lit(",".join(cluster.columns)), exp.cast(exp.null(), "UUID"), lost)
+            stays = sql.all_of((exp.not_(col("row_gone", "a")), sql.any_of((lost.copy(), refused))))
+            entries.append(_entries(rules, rule, plan, key, said).where(stays))
+    return entries
 
 
-def _entry(rule: TableRule, plan: Plan, key: bytes, expires: Sql, cluster: Sql) -> exp.Select:
-    hashed = short_hash(key, rule.table.id, rule.table.key)
-    values = (hashed, lit(rule.table.id), cluster, lit(plan.as_of), col("in_store"), expires, lit(plan.policy_version))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an entry says beside the key and the days."""
+
+    cluster: Sql
+    fields: Sql
+    same: Sql
+    stored: Sql
+
+
+def _entries(rules: Rules, rule: TableRule, plan: Plan, key: bytes, said: _Said) -> exp.Select:
+    """A source is asked for what it still sends, by a key that it knows."""
+    table = rule.table
+    asks = sql.all_of((sql.is_null(col("gone", "f")), lit(not table.keyless)))
+    values = (
+        short_hash(key, table.id, table.key, "a"), said.same, lit(table.id), said.cluster, said.fields, lit(plan.as_of), said.stored,
+        sql.case((asks, lit(plan.as_of))), sql.case((asks.copy(), lit(1)), default=lit(0)),
+        lit(add(plan.as_of, rules.policy.company.departed_expiry)), lit(plan.policy_version),
+    )  # fmt: skip
     columns = [exp.alias_(value, name, quoted=True) for value, name in zip(values, COLUMNS, strict=True)]
-    return exp.select(*columns).from_(sql.table(ACTIONS, rule.table.id))
+    rows = exp.select(*columns).from_(sql.table(ACTIONS, table.id, alias="a"))
+    return rows.join(sql.table(FRAME, table.id, alias="f"), on=sql.same_key(table.key, "a", "f"), join_type="left")
 
 
 def _together(parts: list[exp.Query]) -> exp.Query:

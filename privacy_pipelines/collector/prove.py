@@ -165,7 +165,7 @@ def _in_text(session: Session, table: Table, column: str) -> int:
     if "user.contact.email" in table.column(column).contains:
         return 0  # such a text holds its own author's address, and shares that person's fate
     text = col(column, "n")
-    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.call("LOWER", text), lit(PATTERNS[0].expression)])
+    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.one_form(text), lit(PATTERNS[0].expression)])
     words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(
         sql.table(COLLECTED, table.id, alias="n")
     )
@@ -184,7 +184,7 @@ def _withheld(session: Session, rule: TableRule) -> int:
 
 
 def _plain(value: Sql) -> Sql:
-    return sql.call("LOWER", sql.call("TRIM", exp.cast(value, "TEXT")))
+    return sql.folded(exp.cast(value, "TEXT"))
 
 
 def _count(session: Session, rows: exp.Select) -> int:

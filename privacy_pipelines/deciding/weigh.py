@@ -13,13 +13,13 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import spans_tonight
 from privacy_pipelines.deciding.prior import waiting
+from privacy_pipelines.deciding.returning import returning
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import short_hash
-from privacy_pipelines.store.layout import CHANGES, CURRENT, EXCEPTIONS, FRAME, NIGHT, PRIOR, STORED, VERDICTS
+from privacy_pipelines.store.layout import CHANGES, EXCEPTIONS, FRAME, PRIOR, STORED, VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.T
     table = rule.table
     unknown = col("unknown", "v")
     branches: list[tuple[Sql, Sql]] = [(sql.not_null(col("mask", "w")), exp.BitwiseAnd(this=unknown, expression=col("mask", "w")))]
-    departed = bool(session.columns(CURRENT, NIGHT, "departed"))
-    if departed:
+    departed = returning(session, rule, key)
+    if departed is not None:
         branches.insert(0, (sql.not_null(col(table.key[0], "p")), unknown.copy()))
     over = sql.case(*branches, default=lit(0))
     inner = exp.select(
@@ -130,8 +130,8 @@ def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.T
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
         inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
     inner = inner.join(waiting(rule).subquery("w"), on=sql.same_key(table.key, "v", "w"), join_type="left", copy=False)
-    if departed:
-        inner = inner.join(_departed(rule, key).subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left", copy=False)
+    if departed is not None:
+        inner = inner.join(departed.subquery("p"), on=sql.same_key(table.key, "v", "p"), join_type="left", copy=False)
     return _masked(rule).from_(inner.subquery("x"))
 
 
@@ -169,24 +169,6 @@ def _with_row(rule: TableRule) -> Sql:
 def _any(count: str, with_key: bool, there: Sql) -> Sql:
     filled = exp.GT(this=col(count), expression=lit(0))
     return sql.any_of((filled, sql.all_of((col("row_ended"), there)))) if with_key else filled
-
-
-def _departed(rule: TableRule, key: bytes) -> exp.Select:
-    """Keys of tonight's rows outside the store, about which nothing is known, that were left behind before."""
-    table = rule.table
-    hashed = exp.alias_(short_hash(key, table.id, table.key), "key_hash")
-    asking = (
-        exp.select(*(col(name) for name in table.key), hashed).from_(sql.table(VERDICTS, table.id)).where("unknown <> 0 AND NOT in_store")
-    )
-    gone = sql.table(NIGHT, "departed", catalog=CURRENT, alias="d")
-    on = sql.all_of(
-        (
-            exp.EQ(this=col("key_hash", "q"), expression=col("key_hash", "d")),
-            exp.EQ(this=col("table", "d"), expression=lit(table.id)),
-            exp.EQ(this=col("cluster", "d"), expression=lit("")),
-        )
-    )
-    return exp.select(*(col(name, "q") for name in table.key)).distinct().from_(asking.subquery("q")).join(gone, on=on)
 
 
 def _of(statement: exp.Select, cohorts: list[int] | None) -> exp.Select:

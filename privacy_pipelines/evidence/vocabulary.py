@@ -129,7 +129,7 @@ GENERATION = _spelled("a generation's file name such as gen-000123.duckdb", r"ge
 RUN = _spelled("a run id: a UUID, or lower-case letters, digits, '-' and '_' after a letter",
                r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9_-]*", longest=64)  # fmt: skip
 FILE = Shape("a plain relative file name without a personal number", _is_file_name)
-DISPOSABLE = _spelled("generation, extract, staging or published", "generation|extract|staging|published")
+DISPOSABLE = _spelled("generation, extract, staging, published or worklist", "generation|extract|staging|published|worklist")
 HOW = _spelled("rotated or lost", "rotated|lost")
 KEY = _spelled("a public key: 64 lower-case hex digits", r"[0-9a-f]{64}")
 LEVEL = _spelled("left_behind or disposed", "left_behind|disposed")
@@ -154,6 +154,11 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     )),
     EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", COUNT))),
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
+    # A backup, replayed against the index of the departed; `generation` is what the next night decides over, `lost` what it stands in for.
+    EntryKind("restored", (
+        ("run", RUN), ("generation", GENERATION), ("backup", GENERATION), ("as_of", DAY), ("index", CODE), ("rows", COUNT),
+        ("lost", GENERATION), ("by", BY), ("reason", REASON),
+    ), optional=("lost",)),
     EntryKind("approved", (("digest", DIGEST), ("by", BY), ("reason", REASON))),
     EntryKind("intent_completed", (("run", RUN), ("generation", GENERATION))),
     EntryKind("certified", (("run", RUN), ("digest", DIGEST))),

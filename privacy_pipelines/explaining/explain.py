@@ -131,7 +131,7 @@ def _cluster(question: _Question, number: int) -> ClusterAnswer:
         state=state.value,
         retain_until=until.retain_until if until else None,
         erase_by=until.erase_by if until else None,
-        left_on=trace.left_on if trace else None,
+        left_on=trace.left_on if trace and trace.was_stored else None,
         holds=tuple(one.suspension.hold for one in holds),
         status=_status(state, overdue=bool(verdict.overdue >> number & 1), held=bool(holds), gone=bool(cluster.columns) and not filled),
         erasable_from=_day_after(until.retain_until) if until else None,

@@ -171,8 +171,8 @@ def _said_by(table: Table, column: str, persons: list[str]) -> Sql:
     among = exp.In(this=who(table, column, "t"), expressions=[lit(one) for one in persons])
     if table.column(column).type != "email":
         return among
-    lower = sql.call("LOWER", exp.cast(col(column, "t"), "TEXT"))
-    holding = sql.any_of(sql.call("CONTAINS", lower.copy(), lit(one)) for one in persons)
+    text = sql.one_form(exp.cast(col(column, "t"), "TEXT"))
+    holding = sql.any_of(sql.call("CONTAINS", text.copy(), lit(one)) for one in persons)
     return sql.all_of((holding, among))
 
 

@@ -65,6 +65,10 @@ def _withheld_cells(record: Record) -> int:
     return record.proof.withheld_cells + sum(part.cells for part in record.plan.withheld if part.purpose == UNDECLARED)
 
 
+def _listed(number: str) -> Callable[[Record], int]:
+    return lambda record: sum(getattr(one, number) for one in record.worklists)
+
+
 _ERASES = (Action.ERASE_ROW, Action.ERASE_FIELD)
 _REFUSES = (Action.REFUSE_ROW, Action.REFUSE_FIELD)
 
@@ -100,5 +104,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("holds", "holds", "Holds active", "each reviewed in time", "LAW E-5", lambda r: len(r.holds)),
     Metric("holds_past_review", "holds", "Holds past their review", "0", "LAW scenario 58", lambda r: sum(h.past_review for h in r.holds)),
     Metric("suspended", "clusters", "Record clusters suspended", "only what a hold names", "GDPR Art. 17(3)", _tallied("suspended")),
+    Metric("to_delete", "items", "Open in the sources' work lists", "falling", "GDPR Art. 5(1)(e)", _listed("open")),
+    Metric("deleted_at_source", "items", "Done by the sources", "what was open", "GDPR Art. 5(1)(e)", _listed("done")),
+    Metric("overdue_at_source", "items", "Overdue in the sources", "0", "GDPR Art. 5(1)(e)", _listed("overdue")),
+    Metric(
+        "oldest_at_source",
+        "days",
+        "Oldest open item of the sources",
+        "below source_cleanup",
+        "GDPR Art. 5(1)(e)",
+        lambda r: max((one.oldest_days for one in r.worklists), default=0),
+    ),
     Metric("cells_without_a_ground", "cells", "Cells without a ground", "0", "GDPR Art. 5(1)(b), 6", _ungrounded),
 )

@@ -27,7 +27,9 @@ from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.pointer import Generation
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.reading import Reader, reader
+from privacy_pipelines.store.sidecar import write_sidecar
+from privacy_pipelines.worklists.files import put_in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def recover(store: Store, *, at: datetime) -> None:
         if current is not None and not _is_recorded(log, current.intent.run):
             entry, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
             log.append_all([("night_completed", json.loads(entry)), *beside(json.loads(parts))], at=at)
+        if current is not None:
+            write_sidecar(store, current)
+            _list(store, current, log, at)
     for old in (*_unrecorded(store, log), *store.old_generations()):
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)
@@ -83,6 +88,15 @@ def _unrecorded(store: Store, log: EvidenceLog) -> tuple[Generation, ...]:
     current = store.current()
     left = (store.generation(name) for name in names if name not in gone)
     return tuple(one for one in left if one != current and not one.path.exists())
+
+
+def _list(store: Store, current: Reader, log: EvidenceLog, at: datetime) -> None:
+    """Hand the sources this generation's work lists; those before held keys of what has been deleted since."""
+    size = put_in_place(store, current.generation)
+    if size:
+        before = store.generation(current.intent.base) if current.intent.base else current.generation
+        name = f"worklists-{before.number:06d}"
+        log.append("disposed", {"what": "worklist", "name": name, "level": "disposed", "bytes": bucket(size)}, at=at)
 
 
 def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[str, Last], as_of: date, *, at: datetime) -> None:

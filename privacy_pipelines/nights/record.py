@@ -17,6 +17,7 @@ from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Night, Pin
+from privacy_pipelines.worklists.items import WorkList
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Record:
     cohorts: tuple[CohortCount, ...]
     corrections: tuple[Correction, ...] = ()
     holds: tuple[Standing, ...] = ()
+    worklists: tuple[WorkList, ...] = ()
 
     def to_json(self) -> str:
         """The record as the generation stores it."""

@@ -17,6 +17,7 @@ from privacy_pipelines.report.stays import TableStays, Years, stays, years
 from privacy_pipelines.report.trail import Disposal, Logged, Trail
 from privacy_pipelines.report.verdict import Number, Verdict, numbers, pronounce, tiles
 from privacy_pipelines.report.waits import Passed, Suspended, Waiting, passed, suspended, waiting
+from privacy_pipelines.worklists.items import WorkList
 
 FINDINGS_SHOWN = 100
 
@@ -65,6 +66,7 @@ class Page:
     numbers: tuple[Number, ...]
     erased: tuple[TableLoss, ...]
     refused: tuple[TableLoss, ...]
+    worklists: tuple[WorkList, ...]
     waiting: tuple[Waiting, ...]
     passed: tuple[Passed, ...]
     holds: tuple[Suspended, ...]
@@ -88,7 +90,7 @@ def page(record: Record, policy: Policy, trail: Trail) -> Page:
     return Page(
         company=policy.company.name, dpo=policy.company.dpo, as_of=pin.as_of, run=pin.run, generation=record.generation, base=pin.base,
         policy_version=pin.policy_version, verdict=pronounce(record, waits, holds, files, trail), tiles=tiles(found),
-        numbers=found, erased=erased(record, book), refused=refused(record, book), waiting=waits,
+        numbers=found, erased=erased(record, book), refused=refused(record, book), worklists=record.worklists, waiting=waits,
         passed=passed(record, book), holds=holds, extracts=files, unread=unread(record), vanished=record.inbox.vanished,
         silent=_silent(record, policy), stays=stays(record, book), years=years(record), proof=_proved(record, trail),
         nights=trail.nights, clauses=tuple(book.clause(purpose.name) for purpose in policy.purposes),

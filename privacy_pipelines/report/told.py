@@ -16,6 +16,7 @@ from privacy_pipelines.nights.record import Inbox, Record
 from privacy_pipelines.nights.standing import standing_of
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Pin
+from privacy_pipelines.worklists.items import WorkList
 
 
 def read_record(body: dict[str, Any]) -> Record:
@@ -31,6 +32,7 @@ def read_record(body: dict[str, Any]) -> Record:
         cohorts=tuple(CohortCount(**one) for one in body["cohorts"]),
         corrections=tuple(Correction(**one) for one in body.get("corrections", ())),
         holds=tuple(standing_of(one) for one in body.get("holds", ())),
+        worklists=tuple(WorkList(**one) for one in body.get("worklists", ())),
     )
 
 

@@ -142,6 +142,7 @@ def _notes(record: Record, extracts: tuple[Extract, ...]) -> tuple[Point, ...]:
         (found["masked"], "identifier masked in free text", "identifiers masked in free text", "arrived"),
         (superseded, "refused extract made good by a newer one", "refused extracts made good by newer ones", "arrived"),
         (found["erased_late"], "row erased after its deadline", "rows erased after their deadline", "erased"),
+        (found["overdue_at_source"], "record overdue in its source", "records overdue in their sources", "refused"),
         (found["undetermined"], "field group undetermined", "field groups undetermined", "stays"),
     ]
     return tuple(Point(count(number, one, many), anchor) for number, one, many, anchor in points if number)

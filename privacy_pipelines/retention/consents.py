@@ -98,7 +98,16 @@ def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
         "seen": col("_first_seen", "r"),
     }
     rows = exp.select(*(exp.alias_(value, name) for name, value in columns.items())).from_(sql.table(sources.rows, table.id, alias="r"))
+    if table.column(consent.column).type == "email":
+        rows = rows.where(exp.not_(_shared(sources, columns["who"])))
     return rows.where(parse_condition(consent.when, names_of(table))) if consent.when else rows
+
+
+def _shared(sources: Sources, address: Sql) -> Sql:
+    """Whether several people read this mailbox: who said something there cannot be told, so it proves no person's consent. (An objection
+    from there counts: nobody has to say who they are to be left alone.)"""
+    before_at = exp.Anonymous(this="SPLIT_PART", expressions=[address.copy(), lit("@"), lit(1)])
+    return sure(exp.In(this=before_at, expressions=[lit(name) for name in sources.policy.company.shared_mailboxes]))
 
 
 def _expiry(consent: Consent, given: Sql) -> Sql:

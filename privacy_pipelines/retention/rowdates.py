@@ -105,9 +105,9 @@ def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql
 
 
 def who(table: Table, column: str, alias: str) -> Sql:
-    """A matching value as it is compared: e-mail addresses without case and outer spaces, anything else as it is."""
+    """A matching value as it is compared: of an e-mail address every spelling is the same, anything else counts as it is."""
     value = exp.cast(col(column, alias), "TEXT")
-    return sql.call("LOWER", sql.call("TRIM", value)) if table.column(column).type == "email" else value
+    return sql.folded(value) if table.column(column).type == "email" else value
 
 
 def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: str = "r") -> Sql:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import duckdb
@@ -164,10 +165,15 @@ class Session:
         finally:
             self.run("RESET disabled_optimizers")
 
-    def write(self, select: exp.Expr, path: Path, kind: Literal["parquet", "csv"]) -> int:
-        """Write the answer into a file, and say how many rows it has. Raises StoreError."""
-        options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER true"}[kind]
+    def write(
+        self, select: exp.Expr, path: Path, kind: Literal["parquet", "csv", "json"], *, said: Mapping[str, str] = MappingProxyType({})
+    ) -> int:
+        """Write the answer into a file, and say how many rows it has. A Parquet file keeps what is `said` of it. Raises StoreError."""
+        options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER true", "json": "FORMAT json, ARRAY true"}[kind]
         where = str(path).replace("'", "''")
+        if said:
+            texts = (f"{name}: {sql.text(sql.lit(text))}" for name, text in said.items())
+            options += f", KV_METADATA {{{', '.join(texts)}}}"
         return int(self.one(f"COPY ({sql.text(select)}) TO '{where}' ({options})")[0])
 
     def schema(self, name: str, catalog: str | None = None) -> None:

@@ -6,7 +6,9 @@
     staging/ spill/ keys/   mode 0700
     published           a link to published-000123, what consumers read of the generation of that number
     evidence.jsonl      the evidence log, beside the generations, and its signed heads in evidence.heads.jsonl
-    certificates        of nights that erased
+    certificates/       of nights that erased
+    worklists/          what each source is asked to delete, mode 0700
+    departed.parquet    a copy of the current generation's index of the departed, for the backup
     LOCK                the write lock
 
 It opens no generation and decides nothing. Everything that changes the store is called under `writing()`.
@@ -30,6 +32,7 @@ from privacy_pipelines.store.pointer import (
     generation_named,
     generations_in,
     read_current,
+    read_pointer,
     take_number,
     write_current,
 )
@@ -69,6 +72,16 @@ class Store:
         """Where consumers read: a link to the set of files that was made from the current generation."""
         return self.root / "published"
 
+    @property
+    def worklists(self) -> Path:
+        """What the sources are asked to delete: a list for each."""
+        return self.root / "worklists"
+
+    @property
+    def departed(self) -> Path:
+        """A copy of the current generation's index of the departed, for the backup."""
+        return self.root / "departed.parquet"
+
     def create(self) -> None:
         """Make the folders, each mode 0700, and the pointer of an empty store. A store that is there stays as it is.
 
@@ -88,6 +101,18 @@ class Store:
         """
         with explained(self.root):
             return read_current(self.root)
+
+    def pointed(self) -> Generation:
+        """The generation that CURRENT names, whether or not its file is there.
+
+        Raises:
+            StoreError: it names none, or cannot be read.
+        """
+        with explained(self.root):
+            pointed = read_pointer(self.root)
+        if pointed is None:
+            raise StoreError(f"{self.root}: no night has been completed in this store")
+        return pointed
 
     def generation(self, name: str) -> Generation:
         """The generation of that name, whether or not its file is there.
@@ -205,7 +230,7 @@ class Store:
             raise StoreError(f"{generation.path}: no such generation in this store")
         if any(self.root.glob(f"{generation.name}.wal*")):
             raise StoreError(f"{generation.path}: not finished, a WAL stands beside it. Close its writer before the flip")
-        current = self.current()
+        current = read_pointer(self.root)
         if current is not None and generation.number <= current.number:
             raise StoreError(f"{generation.path}: not newer than {current.name}, which is current. Numbers only go up")
 
@@ -222,6 +247,7 @@ class Store:
             (self.root, "CURRENT.*tmp"),
             (self.root, "HIGHEST.*tmp"),
             (self.root, "published*.tmp"),
+            (self.root, "departed*.tmp"),
             (self.keys, "*.tmp"),
             (self.spill, "*"),
         ):

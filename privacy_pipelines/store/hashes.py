@@ -22,8 +22,7 @@ _SHORT_DIGITS = 32
 
 def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """The hash of a record's key as 64 hexadecimal digits, equal to `hash_of` of the same key."""
-    parts = [lit(table), *(exp.cast(col(column, of), "TEXT") for column in columns)]
-    return _keyed(key, exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), *parts]))
+    return _of_parts(key, table, [exp.cast(col(column, of), "TEXT") for column in columns])
 
 
 def row_digest(key: bytes, table: str, texts: Sequence[Sql]) -> Sql:
@@ -34,8 +33,12 @@ def row_digest(key: bytes, table: str, texts: Sequence[Sql]) -> Sql:
 
 def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """The first 128 bits of the same hash, as a UUID: enough to tell all keys apart, in a quarter of the space, compared as a number."""
-    digits = exp.Anonymous(this="LEFT", expressions=[keyed_hash(key, table, columns, of), lit(_SHORT_DIGITS)])
-    return exp.cast(digits, "UUID")
+    return _short(keyed_hash(key, table, columns, of))
+
+
+def same_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
+    """As short, and one for every spelling of a key (`sql.folded`)."""
+    return _short(_of_parts(key, table, [sql.folded(exp.cast(col(column, of), "TEXT")) for column in columns]))
 
 
 def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
@@ -43,9 +46,22 @@ def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
     return hmac.new(key, SEPARATOR.join((table, *values)).encode(), hashlib.sha256).hexdigest()
 
 
+def key_digest(key: bytes) -> str:
+    """By which two files are known to be hashed with one key, without telling the key."""
+    return hash_of(key, "the key itself", ())
+
+
 def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
     """What `short_hash` gives for the same key, as text."""
     return str(UUID(hash_of(key, table, values)[:_SHORT_DIGITS]))
+
+
+def _of_parts(key: bytes, table: str, parts: list[Sql]) -> Sql:
+    return _keyed(key, exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), lit(table), *parts]))
+
+
+def _short(digest: Sql) -> Sql:
+    return exp.cast(exp.Anonymous(this="LEFT", expressions=[digest, lit(_SHORT_DIGITS)]), "UUID")
 
 
 def _keyed(key: bytes, text: Sql) -> Sql:

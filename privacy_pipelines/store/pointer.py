@@ -72,6 +72,18 @@ def read_current(root: Path) -> Generation | None:
     Raises:
         StoreError: the pointer is gone, unreadable, or names a generation that is not there.
     """
+    generation = read_pointer(root)
+    if generation is not None and not generation.path.is_file():
+        raise StoreError(f"{generation.path}: missing, and CURRENT names it. {_restore_hint(root)}")
+    return generation
+
+
+def read_pointer(root: Path) -> Generation | None:
+    """The generation that CURRENT names, whether or not its file is there; None before the first flip.
+
+    Raises:
+        StoreError: the pointer is gone or unreadable.
+    """
     pointer = root / CURRENT
     if not pointer.exists():
         if (root / HIGHEST).exists():
@@ -80,12 +92,7 @@ def read_current(root: Path) -> Generation | None:
     name, newline, rest = pointer.read_bytes().decode("ascii", "replace").partition("\n")
     if not newline or rest or (name != _NONE and _NAME.fullmatch(name) is None):
         raise StoreError(f"{pointer}: does not name a generation. {_restore_hint(root)}")
-    if name == _NONE:
-        return None
-    generation = generation_named(root, name)
-    if not generation.path.is_file():
-        raise StoreError(f"{generation.path}: missing, and CURRENT names it. {_restore_hint(root)}")
-    return generation
+    return generation_named(root, name) if name != _NONE else None
 
 
 def write_current(root: Path, generation: Generation) -> None:
@@ -110,4 +117,4 @@ def take_number(root: Path) -> int:
 
 def _restore_hint(root: Path) -> str:
     names = ", ".join(generation.name for generation in generations_in(root)) or "none, so restore the store from a backup"
-    return f"Write the right generation's name into CURRENT; there are: {names}"
+    return f"Write the right generation's name into CURRENT, or restore a backup ('privacy-pipelines restore'); there are: {names}"

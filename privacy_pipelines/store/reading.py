@@ -30,6 +30,8 @@ class Intent:
     evidence_size: int
     evidence_root: str
     """The evidence log's head when this generation was written: the log must still contain it."""
+    index_key: str
+    """The digest of the key with which its index of the departed is hashed (`hashes.key_digest`)."""
 
     def rules_document(self) -> Policy:
         """The policy under which it was written. Raises PolicyErrors where today's product no longer reads it."""
@@ -88,4 +90,5 @@ def read_intent(opened: Session, generation: Generation) -> Intent:
         what = f"has format {found['format']}, of before the first release, and this version reads format {FORMAT} alone"
         raise StoreError(f"{generation.path}: {what}. Keep that store for what it proves, and begin a new one (nightly --first-load)")
     size, root = int(found["evidence_size"]), found["evidence_root"]
-    return Intent(found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"], size, root)
+    said = found["run"], date.fromisoformat(found["as_of"]), found["base"], found["policy_version"], found["policy"]
+    return Intent(*said, size, root, found["index_key"])

@@ -28,7 +28,9 @@ def _lost_log(here: Place) -> None:
 def _returned(here: Place) -> None:
     hashed = short_hash_of(Store(here.store).secret("departed"), "crm.people", ["P1"])
     with duckdb.connect(str(next(here.store.glob("gen-*.duckdb")))) as opened:
-        opened.execute("INSERT INTO _night.departed VALUES (?, 'crm.people', '', '2026-03-01', true, '2027-03-01', 'x')", [hashed])
+        entry = 'key_hash, "table", cluster, left_on, was_stored, expires_on, policy_version'
+        values = "VALUES (?, 'crm.people', '', '2026-03-01', true, '2027-03-01', 'x')"
+        opened.execute(f"INSERT INTO _night.departed ({entry}) {values}", [hashed])
 
 
 def _lost_key(here: Place) -> None:

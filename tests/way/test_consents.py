@@ -97,13 +97,6 @@ def test_an_unknown_or_requested_consent_is_refused_at_the_door(company: Company
     assert last.metrics["refused"] == 5
 
 
-def test_an_address_is_matched_without_case_and_outer_spaces(company: Company) -> None:
-    readers(company)
-    extracts(company, "2026-02-01", "S1,Ada@X.example ,Given,2026-01-10,", "R1, ADA@x.example,cats")
-    company.night("2026-02-01")
-    assert company.keys("readers") == ["R1"]
-
-
 def test_a_consent_renewed_after_it_expired_is_a_new_consent_and_bridges_no_gap(company: Company) -> None:
     """Scenario 39: valid through 2026-01-15, erased on the 16th, renewed on 2026-03-01 for twelve months more."""
     readers(company)

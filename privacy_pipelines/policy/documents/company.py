@@ -42,7 +42,17 @@ Count = Annotated[int, Field(ge=0)]
 Languages = Annotated[
     tuple[Language, ...], BeforeValidator(listed, json_schema_input_type=Language | list[Language]), AfterValidator(without_repeats)
 ]
+Mailboxes = Annotated[tuple[Words, ...], BeforeValidator(listed, json_schema_input_type=Words | list[Words])]
 Days = Annotated[tuple[Day, ...], BeforeValidator(listed, json_schema_input_type=Day | list[Day])]
+
+
+SHARED_MAILBOXES = (
+    "abuse", "accounts", "admin", "billing", "booking", "career", "contact", "ekonomi", "faktura", "fakturor", "hello", "hej", "help",
+    "helpdesk", "hr", "info", "invoice", "jobb", "jobs", "kontakt", "kontor", "kundservice", "kundtjanst", "leverantor", "mail",
+    "marketing", "news", "noreply", "office", "order", "personal", "post", "postmaster", "reception", "registrator", "sales", "service",
+    "support", "team", "webmaster",
+)  # fmt: skip
+"""Mailboxes of a role, not of a person: RFC 2142's, and what Swedish and English offices call theirs."""
 
 
 class ControllerBlock(Document):
@@ -158,6 +168,16 @@ class CompanyDocument(Document):
         default=None,
         description="How long a backup of the store's volume lasts: until then it may hold what was erased, and certificates say so.",
         examples=["P35D"],
+    )
+    source_cleanup: PeriodText = Field(
+        default=Period.parse("P30D"),
+        description="How long a source's owner has to delete what its work list asks for; later is overdue.",
+        examples=["P30D"],
+    )
+    shared_mailboxes: Mailboxes = Field(
+        default=SHARED_MAILBOXES,
+        description="What stands before the @ of mailboxes that several people read: a consent from there is no person's.",
+        examples=[["info", "kontakt"]],
     )
     recipients: dict[Name, RecipientBlock] = Field(
         default={},

@@ -31,6 +31,8 @@ def freeze_company(document: CompanyDocument) -> Company:
         guards=Guards(**dict(document.guards)),
         departed_expiry=document.departed_expiry,
         backup_tail=document.backup_tail,
+        source_cleanup=document.source_cleanup,
+        shared_mailboxes=tuple(sorted({name.lower() for name in document.shared_mailboxes})),
         recipients=tuple(Recipient(name, frozen_text(block.title), block.country) for name, block in sorted(document.recipients.items())),
     )
 

@@ -85,6 +85,8 @@ class Company:
     undetermined: Ceiling
     guards: Guards
     departed_expiry: Period
+    source_cleanup: Period
+    shared_mailboxes: tuple[str, ...]
     recipients: tuple[Recipient, ...]
     backup_tail: Period | None = None
     """For how long a backup of the store's volume lasts; None: the policy does not say."""
