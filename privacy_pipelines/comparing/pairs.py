@@ -45,6 +45,11 @@ class Table:
     shared: bool
 
     @property
+    def joined(self) -> bool:
+        """Whether each policy has a frame of its own."""
+        return not self.shared and None not in self.seen
+
+    @property
     def id(self) -> str:
         """`source.table`."""
         return f"{self.source}.{self.name}"
@@ -61,19 +66,23 @@ class Counted:
 
 
 def pairs_of(session: Session, table: Table) -> list[Pair]:
-    """Every pair that occurs."""
+    """Every pair that occurs. Two frames are joined once, and what comes of it is kept for `count`."""
+    if table.joined:
+        with session.hasty(), session.unordered():
+            session.create(_KEPT, _paired(table), temporary=True)
     names = [f"{name}_{n}" for n in (0, 1) for name in _SAID]
-    found = session.rows(exp.select(*(col(name) for name in names)).distinct().from_(_paired(table).subquery("p")))
+    found = session.rows(exp.select(*(col(name) for name in names)).distinct().from_(_rows(table)))
     return [(_said(table, 0, row[:3]), _said(table, 1, row[3:])) for row in found]
 
 
 def count(session: Session, table: Table, pairs: Sequence[Pair], groups: Sequence[Sequence[str]]) -> list[Counted]:
-    """The records of these pairs, and their filled cells in each group of stored columns. `Counted.pair` is a position in `pairs`."""
+    """The records of these pairs, and their filled cells in each group of stored columns. `Counted.pair` is a position in `pairs`. Asked
+    after `pairs_of` of the same table."""
     _insert(session, pairs)
     inner = exp.select(col("pair", "d"), col("cohort_0", "p"), col("cohort_1", "p"))
     for number, columns in enumerate(groups):
         inner = inner.select(exp.alias_(_filled(columns), f"c{number}"), copy=False)
-    inner = inner.from_(_paired(table).subquery("p"), copy=False)
+    inner = inner.from_(_rows(table), copy=False)
     on = sql.all_of(exp.EQ(this=col(f"{name}_{n}", "p"), expression=col(f"{name}_{n}", "d")) for n in (0, 1) for name in _SAID)
     inner = inner.join(exp.to_table("differing").as_("d"), on=on, copy=False)
     stored = sql.table(table.source, table.name, catalog=CURRENT, alias="s")
@@ -107,6 +116,13 @@ def held_key(rule: TableRule, existing: Iterable[str]) -> dict[str, str]:
 
 def _code(seen: Seen, number: int) -> Sql:
     return sql.named(exp.cast(seen.side.code(seen.rule, seen.spans), "BIGINT"), f"code_{number}", quoted=True)
+
+
+_KEPT = exp.to_table("paired")
+
+
+def _rows(table: Table) -> exp.Expr:
+    return _KEPT.as_("p") if table.joined else _paired(table).subquery("p")
 
 
 def _paired(table: Table) -> exp.Select:

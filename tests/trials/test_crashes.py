@@ -1,0 +1,19 @@
+"""A few of the kills of `python -m tests.trials.crash`, of which docs/trials.md reports a long run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_a_killed_night_loses_nothing_leaves_nothing_half_done_and_the_next_one_completes_it(tmp_path: Path) -> None:
+    """Nights in processes of their own, forked from one that has never opened a database: this one has."""
+    command = [sys.executable, "-m", "tests.trials.crash", str(tmp_path / "crash"), "--steps", "14", "--moments", "3", "--seed", "5"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    *wrong, summary = done.stdout.splitlines()
+    assert (wrong, done.stderr) == ([], "")
+    found = json.loads(summary)
+    assert found["step"] >= found["steps_of_a_night"] // 14 > 3
+    assert (found["moment"], found["wrong"]) == (3, 0)
