@@ -23,27 +23,32 @@ from privacy_pipelines.store.layout import COLLECTED, CONSENTS, FACTS, FRAME, KE
 
 
 def grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int]:
-    """(cells without a ground, rows past their deadline) in the new generation, by deciding over it again. What a row found over its links
-    counts as it was found tonight: who leaves says nothing to the next night, and what that night makes of it is not known yet."""
+    """(cells without a ground, rows past their deadline) in the new generation, by deciding over it again."""
     sources = Sources(rules.policy, as_of, COLLECTED, FACTS, CONSENTS)
     ungrounded = overdue = 0
     for rule in rules.tables:
-        code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
-        coded = exp.select(*(col(key) for key in rule.table.key), code).from_(_again(sources, rule).subquery("f"))
-        session.create(exp.to_table("recheck"), coded, temporary=True)
-        ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
-        if not ended:
-            continue
-        for waits, cells, late in session.rows(_remaining(rule, ended)):
-            ungrounded += 0 if waits else cells
-            overdue += late
-    return int(ungrounded), int(overdue)
+        cells, late = _found(session, rules, rule, as_of, framed(sources, rule))
+        if cells and any(reach.hops for reach in rule.reaches):
+            cells, late = _found(session, rules, rule, as_of, _again(sources, rule))
+        ungrounded += cells
+        overdue += late
+    return ungrounded, overdue
+
+
+def _found(session: Session, rules: Rules, rule: TableRule, as_of: date, frame: exp.Select) -> tuple[int, int]:
+    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    coded = exp.select(*(col(key) for key in rule.table.key), code).from_(frame.subquery("f"))
+    session.create(exp.to_table("recheck"), coded, temporary=True)
+    ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
+    found = session.rows(_remaining(rule, ended)) if ended else []
+    return int(sum(cells for waits, cells, _ in found if not waits)), int(sum(late for *_, late in found))
 
 
 def _again(sources: Sources, rule: TableRule) -> exp.Select:
-    """The frame of the new generation, what is found over links from tonight's."""
+    """The frame of the new generation, with what was found over links tonight: who leaves says nothing to the next night, and what that one
+    makes of it is not known yet."""
     found = [f"{column}{number}" for number, reach in enumerate(rule.reaches) if reach.hops for column in "dm"]
-    every = exp.Star(replace=[exp.alias_(col(name, "g"), name) for name in found]) if found else exp.Star()
+    every = exp.Star(replace=[exp.alias_(col(name, "g"), name) for name in found])
     rows = exp.select(exp.Column(this=every, table=exp.to_identifier("f"))).from_(framed(sources, rule).subquery("f"))
     return rows.join(sql.table(FRAME, rule.table.id, alias="g"), on=sql.same_key(rule.table.key, "f", "g"))
 
