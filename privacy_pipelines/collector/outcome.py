@@ -54,10 +54,15 @@ def _outcomes(session: Session, rule: TableRule) -> Iterator[Outcome]:
 
 
 def _lost(rule: TableRule, number: int, left: Sql) -> tuple[Sql, Sql]:
-    """(records, cells): of a row that left every cell, of one that stayed what its action took."""
-    cells: Sql = lit(0)
+    """(records, cells): of a row that left every cell, of one that stayed what its action took. To the cluster that serves every purpose of
+    the table belongs the row itself, and what lives as long as the row."""
+    whole = len(rule.clusters[number].purposes) == len(rule.purposes)
     ends = sql.any_of((left.copy(), sql.bit(col("take", "a"), number)))
-    for column in rule.clusters[number].columns:
-        lost = sql.all_of((ends.copy(), sql.not_null(col(column, "s")), exp.Is(this=col(column, "n"), expression=exp.null())))
+    gone = [(column, ends) for column in rule.clusters[number].columns] + [(column, left) for column in rule.structural if whole]
+    cells: Sql = lit(0)
+    for column, over in gone:
+        lost = sql.all_of((over.copy(), sql.not_null(col(column, "s")), exp.Is(this=col(column, "n"), expression=exp.null())))
         cells = exp.Add(this=cells, expression=sql.case((lost, lit(1)), default=lit(0)))
-    return sql.count_if(exp.GT(this=exp.paren(cells), expression=lit(0))), sql.call("COALESCE", exp.Sum(this=cells.copy()), lit(0))
+    some = exp.GT(this=exp.paren(cells), expression=lit(0))
+    concerned = sql.any_of((some, left.copy())) if whole else some
+    return sql.count_if(concerned), sql.call("COALESCE", exp.Sum(this=cells.copy()), lit(0))

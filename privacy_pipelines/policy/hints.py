@@ -17,4 +17,4 @@ def did_you_mean(name: object, known: Collection[str], legal: str = "Known") -> 
     near = difflib.get_close_matches(str(name), sorted(known), n=1)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return f"{legal}: {', '.join(sorted(known))}" if 0 < len(known) <= 16 else ""
+    return f"{legal}: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
