@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Policy, Table
-from privacy_pipelines.retention.clusters import columns_in, columns_of, named_by
+from privacy_pipelines.retention.clusters import columns_in, columns_of, named_by, register_columns
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rowdates import event_of
 from privacy_pipelines.retention.rules import Rules, TableRule
@@ -75,8 +75,7 @@ def _kinds(policy: Policy, table: Table, hops: tuple[Hop, ...]) -> Columns:
 
 def _register(policy: Policy, name: str) -> Columns:
     said = next((one for one in policy.objections if one.register == name), None) or policy.consent(name)
-    columns = {said.column, *said.given, *columns_in(said.when), *(one for one in (said.status, said.until) if one)}
-    return {(said.table, column) for column in columns}
+    return {(said.table, column) for column in register_columns(said)}
 
 
 def _not_held(policy: Policy, asked: Columns, held: Held) -> Columns:

@@ -1,9 +1,10 @@
 """Which fields of a table share one fate: those that serve the same purposes, and those that something decided is read from. Pure.
 
 *Structural* columns are ways to an answer and no answer themselves (DESIGN §1.5). There are two kinds. By some of them a row says when its
-events were and whom it is about: whatever lives in the row is decided by that, so they live as long as the row, and like its key they keep
-no row. Links lead from a row to where its own purposes find their dates and persons: they live as long as those purposes, beside what they
-serve. What rows of other tables find over a link keeps it no longer; what they once found stays in the facts.
+events were, whom it is about, and what a person said in a register: whatever lives in the row or rests on it is decided by that, so they
+live as long as the row, and like its key they keep no row. Links lead from a row to where its own purposes find their dates and persons:
+they live as long as those purposes, beside what they serve. What rows of other tables find over a link keeps it no longer; what they once
+found stays in the facts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from privacy_pipelines.errors import Problem
-from privacy_pipelines.policy.model import Event, Policy, Table
+from privacy_pipelines.policy.model import Consent, Event, Objection, Policy, Table
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import Cluster, PurposeRule
 from privacy_pipelines.retention.ways import Hop, event_route
@@ -30,9 +31,9 @@ def require_room(table: Table, rules: tuple[PurposeRule, ...], problems: list[Pr
         problems.append(Problem(table.id, 0, what, "Split the table, or let fields serve the same purposes"))
 
 
-def structural_of(table: Table, standing: tuple[tuple[Hop, ...], ...]) -> tuple[str, ...]:
+def structural_of(policy: Policy, table: Table, standing: tuple[tuple[Hop, ...], ...]) -> tuple[str, ...]:
     """The columns that live as long as their row. `standing`: the ways by which it shows that it is about a person."""
-    names = _says_who(table, standing) | _says_when(table)
+    names = _says_who(table, standing) | _says_when(table) | _says_what_was_said(policy, table)
     return tuple(column.name for column in table.columns if column.name in names and column.name not in table.key)
 
 
@@ -70,6 +71,22 @@ def _says_when(table: Table) -> set[str]:
     return {name for event in table.events for name in columns_of(event)} | entity | set(table.collected) | merged
 
 
+def _says_what_was_said(policy: Policy, table: Table) -> set[str]:
+    """Columns of a register that other tables ask: without its day a consent could no longer be shown (GDPR Art. 7(1)), and what rests on
+    it there would go. Of one that only its own rows ask, they live for the purposes that do."""
+    registers = (one for one in _registers(policy).values() if one.table == table.id and {other for other, _ in one.matches} - {table.id})
+    return {name for one in registers for name in register_columns(one)}
+
+
+def register_columns(said: Consent | Objection) -> set[str]:
+    """The columns of its table from which a consent or an objection is read."""
+    return {said.column, *said.given, *columns_in(said.when), *(one for one in (said.status, said.until) if one)}
+
+
+def _registers(policy: Policy) -> dict[str, Consent | Objection]:
+    return {**{one.name: one for one in policy.consents}, **{one.register: one for one in policy.objections}}
+
+
 def _needed_by(policy: Policy, table: Table, column: str, rules: tuple[PurposeRule, ...]) -> set[str]:
     """Purposes of which a date, a person or an end is found over this column: an end that can be found no more would let one live again."""
     asked = ((rule, reach) for rule in rules for reach in (*rule.starts, *rule.gates, *(end for end, _ in rule.ends)))
@@ -82,7 +99,8 @@ def _reads(policy: Policy, table: Table, reach: Reach) -> set[str]:
     if reach.kind is Kind.SUBJECT:
         return {name for hop in (event_route(policy, table, reach.name) or ())[:1] for name in named_by(hop)}
     if reach.kind is Kind.CONSENT:
-        return {reach.column}
+        said = _registers(policy).get(reach.name)
+        return {reach.column} | (register_columns(said) if said and said.table == table.id else set())
     return set()  # its own event or kind, which live as long as the row
 
 

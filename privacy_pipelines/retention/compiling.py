@@ -39,7 +39,7 @@ def _table_rule(policy: Policy, table: Table, problems: list[Problem]) -> TableR
     require_room(table, tuple(rules), problems)
     ceiling = policy.company.undetermined
     standing = _standing(policy, table)
-    structural = structural_of(table, standing)
+    structural = structural_of(policy, table, standing)
     clusters = clusters_of(policy, table, tuple(rules), structural)
     undetermined = Rule(ceiling.restrict, ceiling.execution_window)
     unexplained = _unexplained(tuple(rules), ceiling.execution_window)

@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from tests.oracle.conditions import columns
 from tests.oracle.consents import matched_in, way_to
-from tests.oracle.law import events, key, listed, serves, subjects
+from tests.oracle.law import Json, events, key, listed, serves, subjects
 from tests.oracle.purposes import scope_of, way
 from tests.oracle.reach import Step, World, persons
 
 
 def with_row(world: World, table: str) -> set[str]:
-    """The columns that live as long as their row: its key, and what says when its events were and whom it is about."""
+    """The columns that live as long as their row: its key, and what says when its events were, whom it is about and what a person said."""
     said = world.law.tables[table]
     found = {*key(said), *(name for one in subjects(said) for name in columns(one.get("when")))}
     for event in events(said).values():
         found |= _at(event.get("at")) | {*columns(event.get("open_if")), *columns(event.get("when")), *listed(event.get("fallback"))}
     entity = said.get("entity") if said.get("events") else None
     found |= {entity} if isinstance(entity, str) else {entity["column"]} if entity and "column" in entity else set()
+    for one in (*world.law.consents.values(), *world.law.objections.values()):
+        if one["table"] == table and {*matched_in(one)} - {table}:
+            found |= _said_in(one)
     for person, path in persons(world, table):
         if path and all("when" in one for one in subjects(world.law.tables[person])):
             found |= _first(path)
@@ -34,7 +37,8 @@ def purposes_of(world: World, table: str) -> dict[str, frozenset[str]]:
 
 
 def _found_over(world: World, table: str, name: str) -> set[str]:
-    return {column for path in _paths(world, table, name) for column in _first(path)} | _matching(world, table, name)
+    own = {column for one in _resting_on(world, name) if one["table"] == table for column in _said_in(one)}
+    return {column for path in _paths(world, table, name) for column in _first(path)} | _matching(world, table, name) | own
 
 
 def _paths(world: World, table: str, name: str) -> Iterator[list[Step]]:
@@ -56,10 +60,27 @@ def _matching(world: World, table: str, name: str) -> set[str]:
 
 
 def _registers(world: World, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The registers that a purpose asks, by name, with where their entries are matched."""
+    for registers, asked in _asked(world, name):
+        yield from ((one, matched_in(registers[one])) for one in asked)
+
+
+def _resting_on(world: World, name: str) -> Iterator[Json]:
+    for registers, asked in _asked(world, name):
+        yield from (registers[one] for one in asked)
+
+
+def _asked(world: World, name: str) -> Iterator[tuple[dict[str, Json], list[str]]]:
     purpose, law = world.law.purposes[name], world.law
     gates = [purpose[gate] for gate in ("requires_consent", "admitted_by_consent") if gate in purpose]
-    yield from ((one, matched_in(law.consents[one])) for one in [*listed(purpose["starting_point"].get("consent")), *gates])
-    yield from ((one, matched_in(law.objections[one])) for one in purpose.get("objections", {}))
+    yield law.consents, [*listed(purpose["starting_point"].get("consent")), *gates]
+    yield law.objections, [*purpose.get("objections", {})]
+
+
+def _said_in(register: Json) -> set[str]:
+    """The columns that say what a person said."""
+    more = {register[name] for name in ("status", "until") if name in register}
+    return {*register["match"], *listed(register.get("from")), *columns(register.get("when")), *more}
 
 
 def _first(path: list[Step]) -> set[str]:

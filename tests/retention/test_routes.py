@@ -116,6 +116,11 @@ def clusters(rules: Rules) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+def structural(rules: Rules) -> dict[str, str]:
+    """Table → the columns that live as long as their row."""
+    return {rule.table.name: " ".join(rule.structural) for rule in rules.tables if rule.structural}
+
+
 def test_dates_are_found_in_the_row_over_its_links_or_with_its_person(tmp_path: Path) -> None:
     """Who objects or withdraws ends the letter; who has left, the relationship; a line lives with its contract, a call with its contact."""
     acts = "ends consent letter.mail{0} -1, consent objection: mailing.mail{0} -1 | admits consent letter.mail{0} | missing deletable 0"
@@ -152,20 +157,20 @@ def test_a_persons_events_are_found_over_links_in_both_directions(tmp_path: Path
 
 
 def test_fields_that_serve_the_same_purposes_share_one_fate_and_what_something_is_decided_by_lives_as_long(tmp_path: Path) -> None:
-    """`status` says whether a contract runs, for claims and the relationship alike; `left_on` when a contact left."""
+    """`status` says whether a contract runs, for claims and the relationship alike; `left_on` when a contact left, a register what
+    was said."""
+    assert structural(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
+        "consents": "given_on mail status", "contacts": "left_on", "contracts": "ends_on status"
+    }  # fmt: skip
     assert clusters(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
         "calls": [
             ("letter", "mood", True, False),
             ("letter+relationship", "contact_id", False, False),
             ("relationship", "note", False, True),
         ],
-        "consents": [("claims", "given_on mail status", False, False)],
-        "contacts": [
-            ("claims+letter+relationship", "left_on name", False, False),
-            ("letter+relationship", "mail", False, True),
-            ("relationship", "account_id", False, True),
-        ],
-        "contracts": [("claims+relationship", "ends_on status", False, False), ("relationship", "account_id", False, True)],
+        "consents": [("claims", "", False, False)],
+        "contacts": [("claims+letter+relationship", "account_id name", False, False), ("letter+relationship", "mail", False, True)],
+        "contracts": [("claims+relationship", "", False, False), ("relationship", "account_id", False, True)],
         "lines": [("claims", "text", False, True), ("claims+relationship", "", False, False)],
     }
 
@@ -190,16 +195,20 @@ def test_kinds_entities_versions_and_consents_are_where_the_policy_says(tmp_path
 
 
 def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row(tmp_path: Path) -> None:
-    assert clusters(rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY)) == {
-        "consents": [("proof", "given_on mail status", True, False)],
-        "deals": [("deal", "cancelled_on changed_on ended_at noted_on person_id status", False, False)],
-        "papers": [("books", "code mail on_day", False, False)],
-        "people": [
-            ("care+letter", "mail", False, True),
-            ("care+letter+supply", "master role", False, False),
-            ("care+supply", "name", False, True),
-        ],
-        "visits": [("visit", "came_on left_on mail", False, False)],
+    rules = rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY)
+    assert structural(rules) == {
+        "consents": "given_on mail status",
+        "deals": "cancelled_on changed_on ended_at noted_on person_id status",
+        "papers": "code mail on_day",
+        "people": "master role",
+        "visits": "came_on left_on mail",
+    }
+    assert clusters(rules) == {
+        "consents": [("proof", "", True, False)],
+        "deals": [("deal", "", False, False)],
+        "papers": [("books", "", False, False)],
+        "people": [("care+letter+supply", "mail", False, False), ("care+supply", "name", False, True)],
+        "visits": [("visit", "", False, False)],
     }
 
 

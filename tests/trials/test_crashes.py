@@ -10,10 +10,10 @@ from pathlib import Path
 
 def test_a_killed_night_loses_nothing_leaves_nothing_half_done_and_the_next_one_completes_it(tmp_path: Path) -> None:
     """Nights in processes of their own, forked from one that has never opened a database: this one has."""
-    command = [sys.executable, "-m", "tests.trials.crash", str(tmp_path / "crash"), "--steps", "14", "--moments", "3", "--seed", "5"]
+    command = [sys.executable, "-m", "tests.trials.crash", str(tmp_path / "crash"), "--steps", "28", "--moments", "2", "--seed", "5"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     *wrong, summary = done.stdout.splitlines()
     assert (wrong, done.stderr) == ([], "")
     found = json.loads(summary)
-    assert found["step"] >= found["steps_of_a_night"] // 14 > 3
-    assert (found["moment"], found["wrong"]) == (3, 0)
+    assert found["step"] >= found["steps_of_a_night"] // 28 > 2
+    assert (found["moment"], found["wrong"]) == (2, 0)

@@ -259,3 +259,39 @@ def test_what_a_duty_finds_its_date_in_lasts_as_long_as_the_duty(company: Compan
     assert company.cluster("lines", "L1", "price").retain_until == day("2032-02-01")
     company.night("2032-02-02", today="2032-02-02")
     assert (company.rows("lines"), company.rows("invoices")) == ([], [])
+
+
+REGISTER = """
+tables:
+  readers:
+    key: id
+    subject: reader
+    fields:
+      id: {category: user.unique_id, serves: newsletter}
+      email: {category: user.contact.email, serves: newsletter, type: email}
+  consents:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: [newsletter, log]}
+      email: {category: user.contact.email, serves: [newsletter, log], type: email}
+      status: {category: user.privacy_preferences, serves: [newsletter, log]}
+      given_on: {category: user.privacy_preferences, serves: log, type: date}
+    events: {logged: status_on}
+consents:
+  newsletter: {table: consents, match: {email: readers.email}, status: status, valid: [Given], from: given_on}
+"""
+
+
+def test_a_consent_can_be_shown_for_as_long_as_its_entry_lives(company: Company) -> None:
+    """The day of giving serves a log of its own that ends long before the consent: what rests on the consent does not end with it."""
+    fields = "      status_on: {category: user.privacy_preferences, serves: log, type: date}\n    events"
+    company.policy(
+        REGISTER.replace("    events", fields, 1),
+        newsletter="legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: newsletter}\nperiod: P0D\nexecution_window: P30D",
+        log="starting_point: {event: logged, of: record}\nperiod: P1M",
+    )
+    company.extract("readers", "2026-01-20", "id,email\nR1,ada@x.example")
+    company.extract("consents", "2026-01-20", "id,email,status,given_on,status_on\nS1,ada@x.example,Given,2026-01-10,2026-01-10")
+    for night in ("2026-01-20", "2026-02-11", "2026-02-12", "2026-02-13"):
+        company.night(night)
+    assert (company.keys("readers"), company.row("consents", "S1")["given_on"]) == (["R1"], day("2026-01-10"))
