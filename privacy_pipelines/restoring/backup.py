@@ -34,9 +34,8 @@ def read_backup(store: Store, file: Path) -> Backup:
     if not file.is_file():
         raise StoreError(f"{file}: no such file. Name the copy of a generation (gen-000123.duckdb) that your backup has")
     intent = _intent(file)
-    nights = {
-        str(entry.body["run"]): str(entry.body["generation"]) for entry in EvidenceLog(store.evidence).entries() if _is_night(entry.kind)
-    }
+    entries = EvidenceLog(store.evidence).entries()
+    nights = {str(entry.body["run"]): str(entry.body["generation"]) for entry in entries if entry.kind == "night_completed"}
     if intent.run not in nights:
         hint = "Name the store that it is of; or restore evidence.jsonl first, from the newest backup"
         raise StoreError(f"{file}: the evidence log of {store.root} does not know the night that wrote it. {hint}")
@@ -45,10 +44,6 @@ def read_backup(store: Store, file: Path) -> Backup:
             f"{file}: was written with other keys than {store.keys} has, so nobody who left would be found. Restore keys/ first"
         )
     return Backup(file, nights[intent.run], intent)
-
-
-def _is_night(kind: str) -> bool:
-    return kind == "night_completed"
 
 
 def _intent(file: Path) -> Intent:
