@@ -75,6 +75,7 @@ def recover(store: Store, *, at: datetime) -> None:
         if current is not None:
             write_sidecar(store, current)
             _list(store, current, log, at)
+    store.relink()
     for old in (*_unrecorded(store, log), *store.old_generations()):
         size = store.dispose(old)
         log.append("disposed", {"what": "generation", "name": old.name, "level": "disposed", "bytes": bucket(size)}, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from privacy_pipelines.store.durable import fsync_file, fsync_folder, make_folder, remove
+from privacy_pipelines.store.durable import fsync_file, fsync_folder, make_folder, point, remove
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.pointer import Generation
 
@@ -55,11 +55,7 @@ def link_set(store: Store, folder: Path) -> None:
     """From now on consumers read this set. Raises OSError."""
     if store.published.is_dir() and not store.published.is_symlink():
         remove(store.published)  # a copy of the store that did not keep links
-    link = store.published.with_name("published.tmp")
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder.name)
-    link.rename(store.published)
-    fsync_folder(store.root)
+    point(store.published, folder.name)
 
 
 def unlink_set(store: Store) -> None:

@@ -34,6 +34,15 @@ def create_once(path: Path, content: bytes) -> None:
     fsync_folder(path.parent)
 
 
+def point(link: Path, name: str) -> None:
+    """Make `link` a symbolic link to `name` beside it: who follows it finds the old one or the new, never nothing."""
+    unfinished = link.with_name(f"{link.name}.tmp")
+    unfinished.unlink(missing_ok=True)
+    unfinished.symlink_to(name)
+    unfinished.rename(link)
+    fsync_folder(link.parent)
+
+
 def make_folder(path: Path) -> None:
     """Make the folder, mode 0700; one that is there gets that mode.
 

@@ -2,6 +2,7 @@
 
     CURRENT             the name of the current generation, or `none`
     HIGHEST             the highest number ever given out: no file name is used twice
+    current.duckdb      a link to the current generation, a name that stays
     gen-000123.duckdb   an immutable generation, mode 0600
     staging/ spill/ keys/   mode 0700
     published           a link to published-000123, what consumers read of the generation of that number
@@ -27,10 +28,12 @@ from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder,
 from privacy_pipelines.store.keys import read_secret
 from privacy_pipelines.store.lock import write_lock
 from privacy_pipelines.store.pointer import (
+    LINK,
     Generation,
     create_pointer,
     generation_named,
     generations_in,
+    link_current,
     read_current,
     read_pointer,
     take_number,
@@ -144,6 +147,17 @@ class Store:
             fsync_folder(self.root)
             write_current(self.root, generation)
 
+    def relink(self) -> None:
+        """Have `current.duckdb` lead to the current generation, which a crash may have kept it from.
+
+        Raises:
+            StoreError: the pointer is damaged, or the store cannot be written.
+        """
+        current = self.current()
+        if current is not None:
+            with explained(self.root):
+                link_current(self.root, current)
+
     def old_generations(self) -> tuple[Generation, ...]:
         """Generations that a flip left behind and nobody has disposed of yet, oldest first.
 
@@ -246,6 +260,7 @@ class Store:
         for folder, pattern in (
             (self.root, "CURRENT.*tmp"),
             (self.root, "HIGHEST.*tmp"),
+            (self.root, f"{LINK}.tmp"),
             (self.root, "published*.tmp"),
             (self.root, "departed*.tmp"),
             (self.keys, "*.tmp"),

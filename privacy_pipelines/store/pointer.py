@@ -1,4 +1,5 @@
-"""Which generation is current, and which numbers were given out: the two small files CURRENT and HIGHEST.
+"""Which generation is current, and which numbers were given out: the two small files CURRENT and HIGHEST. CURRENT is the truth; the link
+`current.duckdb` follows it, for who opens the file itself under a name that stays.
 
 CURRENT is never absent from a store that was created: a lost pointer is an error, not an empty store, since the sweep of an empty
 store would take every generation for an unfinished one.
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.store.durable import create_once, write_whole
+from privacy_pipelines.store.durable import create_once, point, write_whole
 
 CURRENT = "CURRENT"
 HIGHEST = "HIGHEST"
+LINK = "current.duckdb"
 _NAME = re.compile(r"gen-([0-9]{6,})\.duckdb")
 _NONE = "none"
 
@@ -98,6 +100,14 @@ def read_pointer(root: Path) -> Generation | None:
 def write_current(root: Path, generation: Generation) -> None:
     """Point to `generation`, atomically and durably."""
     write_whole(root / CURRENT, f"{generation.name}\n".encode())
+    link_current(root, generation)
+
+
+def link_current(root: Path, generation: Generation) -> None:
+    """Have the link follow: a crash right after the flip leaves it at the generation before, which goes next."""
+    link = root / LINK
+    if not (link.is_symlink() and link.readlink().name == generation.name):
+        point(link, generation.name)
 
 
 def take_number(root: Path) -> int:

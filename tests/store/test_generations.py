@@ -91,6 +91,20 @@ def test_the_flip_makes_a_private_generation_current(store: Store) -> None:
     assert mode(generation.path) == mode(store.root / "CURRENT") == 0o600
 
 
+def test_one_name_always_leads_to_the_current_generation_even_after_a_crash(store: Store) -> None:
+    link = store.root / "current.duckdb"
+    assert not link.exists()
+    first = flipped(store)
+    assert link.resolve() == first.path.resolve()
+    second = flipped(store)
+    assert link.resolve() == second.path.resolve()
+    link.unlink()
+    link.symlink_to(first.name)  # as a crash between the flip and the link leaves it
+    store.relink()
+    store.dispose(first)
+    assert link.resolve() == second.path.resolve()
+
+
 def test_the_flip_refuses_what_is_not_finished(store: Store) -> None:
     current = flipped(store)
     generation = written(store)
@@ -172,12 +186,12 @@ def test_the_sweep_removes_what_a_crash_left_and_nothing_else(store: Store) -> N
     old, current, unfinished = flipped(store), flipped(store), written(store)
     secret = store.secret("rows")
     stays = {
-        old.name, current.name, f"{current.name}.wal", "CURRENT", "HIGHEST", "evidence.jsonl", "gen-notes.txt",
+        old.name, current.name, f"{current.name}.wal", "CURRENT", "HIGHEST", "current.duckdb", "evidence.jsonl", "gen-notes.txt",
         "staging/tonight", "keys/rows.key",
     }  # fmt: skip
     goes = {
         unfinished.name, f"{unfinished.name}.wal", f"{old.name}.wal", "gen-000099.duckdb.wal", f"{old.name}.tmp", "CURRENT.tmp",
-        "HIGHEST.ab12.tmp", "keys/rows.key.ab12.tmp", "spill/a.block", "spill/deep", "staging/yesterday",
+        "HIGHEST.ab12.tmp", "current.duckdb.tmp", "keys/rows.key.ab12.tmp", "spill/a.block", "spill/deep", "staging/yesterday",
     }  # fmt: skip
     for name in {f"{current.name}.wal", "evidence.jsonl", "gen-notes.txt", "staging/tonight"} | goes - {"spill/deep", unfinished.name}:
         (store.root / name).touch()
