@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -33,6 +34,7 @@ def load(folder: Path) -> Policy:
     return _policy(documents, lint(documents))
 
 
+@lru_cache(maxsize=4)  # every station of a night asks for the same law, and a policy is a frozen value
 def load_document(document: str) -> Policy:
     """The policy whose canonical JSON is `document`, so that a stored generation can recompile its own law. Which words it may use was
     asked when it became law: a later vocabulary undoes nothing. Raises PolicyErrors.

@@ -213,7 +213,11 @@ def session(path: Path | None, *, spill: Path | None = None, read_only: bool = F
 
 
 def _connect(path: Path | None, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
-    config: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,  # a table that is missing is never a variable that happens to have its name
+    }
     while True:
         try:
             return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
