@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlglot import exp
@@ -54,6 +54,19 @@ def plain(frozen: Frozen, folder: Path, store: Store) -> None:
     _written(frozen, fresh, lambda: session.run(f"COPY FROM DATABASE model TO {NEXT}"))
     session.run("DETACH model")
     fresh.unlink()
+
+
+@contextmanager
+def collected(frozen: Frozen, folder: Path) -> Iterator[None]:
+    """The next generation, written and attached."""
+    path, session = folder / "collected.duckdb", frozen.night.session
+    _written(frozen, path, lambda: _collect(frozen))
+    session.attach(path, NEXT, read_only=True)
+    try:
+        yield
+    finally:
+        session.run(f"DETACH {NEXT}")
+        path.unlink()
 
 
 def _written(frozen: Frozen, path: Path, work: Callable[[], object]) -> None:

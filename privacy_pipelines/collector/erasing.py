@@ -17,21 +17,24 @@ from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, STORED
 
 ERASED = exp.to_table("erased_identifiers")
-_LEAVING = exp.to_table("leaving_identifiers")
 
 
 def erased_identifiers(session: Session, rules: Rules) -> frozenset[str]:
     """Fill `erased_identifiers`; the kinds of which there is one. Raises StoreError."""
+    losing = {table for (table,) in session.rows(_together([_losing(rule) for rule in rules.tables]))}
+    leaving = [
+        _leaving(rule, columns) for rule in rules.tables if rule.table.id in losing and (columns := identifiers(rules.policy, rule.table))
+    ]
     session.run("CREATE OR REPLACE TEMPORARY TABLE erased_identifiers (kind VARCHAR, value VARCHAR, quoted VARCHAR)")
-    for rule in rules.tables:
-        columns = identifiers(rules.policy, rule.table)
-        if columns and session.rows(
-            exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a")).where(_loses()).limit(1)
-        ):
-            session.create(_LEAVING, _leaving(rule, sorted({name for name, _ in columns})), temporary=True)
-            each = (_values(name, kind) for name, kind in columns)
-            every = exp.union(*each) if len(columns) > 1 else next(each)
-            session.run(f"INSERT INTO erased_identifiers {sql.text(every)}")
+    if leaving:
+        value = sql.folded(col("value"))
+        found = (
+            sql.select(col("kind"), value, as_quoted(col("value")))
+            .distinct()
+            .from_(_together(leaving).subquery("l", copy=False), copy=False)
+        )
+        found = found.where(exp.NEQ(this=value.copy(), expression=lit("")), copy=False)
+        session.run(f"INSERT INTO erased_identifiers {sql.text(found)}")
     return frozenset(kind for (kind,) in session.rows(sql.select(col("kind")).distinct().from_(ERASED)))
 
 
@@ -42,21 +45,26 @@ def goes(rule: TableRule, column: str, alias: str = "a") -> Sql:
     return sql.any_of((gone, *taken))
 
 
+def _losing(rule: TableRule) -> exp.Select:
+    """The table's id, where a stored row loses something."""
+    acted = sql.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"), copy=False).where(_loses(), copy=False)
+    return sql.select(sql.named(lit(rule.table.id), "table")).where(exp.Exists(this=acted), copy=False)
+
+
 def _loses() -> Sql:
-    return sql.all_of(
-        (col("in_store", "a"), sql.any_of((col("row_gone", "a"), sql.bit_any(sql.bits_of(col("take", "a"), col("lost", "a"))))))
-    )
+    lost = sql.bits_of(col("take", "a"), col("lost", "a"))
+    return sql.all_of((col("in_store", "a"), sql.any_of((col("row_gone", "a"), sql.bit_any(lost)))))
 
 
-def _leaving(rule: TableRule, names: list[str]) -> exp.Select:
-    """The rows that lose something, with those of their identifiers that they lose."""
-    cells = [sql.named(sql.case((goes(rule, name), sql.cast(col(name, "s"), "TEXT"))), name, quoted=True) for name in names]
-    rows = sql.select(*cells).from_(sql.table(STORED, rule.table.id, alias="s"), copy=False)
+def _leaving(rule: TableRule, columns: tuple[tuple[str, str], ...]) -> exp.Select:
+    """(kind, value) of the identifiers that the table's rows lose."""
+    cells = [sql.case((goes(rule, name), sql.cast(col(name, "s"), "TEXT"))) for name, _ in columns]
+    lists = (("kind", [lit(kind) for _, kind in columns]), ("value", cells))
+    each = [sql.named(exp.Anonymous(this="UNNEST", expressions=[exp.Array(expressions=values)]), name) for name, values in lists]
+    rows = sql.select(*each).from_(sql.table(STORED, rule.table.id, alias="s"), copy=False)
     acted = sql.table(ACTIONS, rule.table.id, alias="a")
     return rows.join(acted, on=sql.same_key(rule.table.key, "s", "a"), copy=False).where(_loses(), copy=False)
 
 
-def _values(name: str, kind: str) -> exp.Select:
-    value = sql.folded(col(name))
-    found = sql.select(lit(kind), value, as_quoted(col(name))).distinct().from_(_LEAVING)
-    return found.where(exp.NEQ(this=value.copy(), expression=lit("")))
+def _together(parts: list[exp.Select]) -> exp.Query:
+    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]

@@ -57,9 +57,7 @@ class Proof:
 
 def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...]) -> Proof:
     """Look at the attached next generation. Raises StoreError."""
-    session.schema(COLLECTED)
-    for table in rules.policy.tables:
-        session.view(sql.table(COLLECTED, table.id), _collected(table))
+    collected_views(session, rules.policy)
     ungrounded, overdue = grounds(session, rules, as_of)
     withheld = sum(_withheld(session, rule) for rule in rules.tables)
     found = traces(session, rules)
@@ -75,6 +73,13 @@ def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...
         Check("cells_without_a_ground", ungrounded),
     )
     return Proof(checks, found.held_elsewhere, withheld, overdue, sum(_masked(session, rule) for rule in rules.tables))
+
+
+def collected_views(session: Session, policy: Policy) -> None:
+    """`collected.<table>`: the rows of the attached next generation. Raises StoreError."""
+    session.schema(COLLECTED)
+    for table in policy.tables:
+        session.view(sql.table(COLLECTED, table.id), _collected(table))
 
 
 def _collected(table: Table) -> exp.Select:

@@ -16,12 +16,13 @@ from privacy_pipelines import sql
 from privacy_pipelines.collector.erasing import ERASED, erased_identifiers, goes
 from privacy_pipelines.collector.identifiers import identifiers
 from privacy_pipelines.collector.quoting import quotes
+from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, COLLECTED, KEPT_FACTS, KEPT_LIVES, KEPT_WITHHELD, NEXT, TONIGHT
 
-_FOUND, _OWN = exp.to_table("traces_found"), exp.to_table("traces_owned")
+_FOUND = exp.to_table("traces_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +42,67 @@ class Traces:
 def traces(session: Session, rules: Rules) -> Traces:
     """Look through every identifier column and every free text of the attached next generation (`collected`). Raises StoreError."""
     kinds = erased_identifiers(session, rules)
+    groundless, held = identifier_traces(session, rules, kinds)
+    return Traces(groundless, held, quotes(session, rules, COLLECTED) if kinds else 0, own_keys(session, rules))
+
+
+def identifier_traces(session: Session, rules: Rules, kinds: frozenset[str]) -> tuple[int, int]:
+    """(without a ground, held by another record): cells of all identifier columns. Raises StoreError."""
     lost = held = 0
     for rule in rules.tables:
-        for column, kind in identifiers(rules.policy, rule.table):
-            if kind in kinds:
-                groundless, lawful = _traces_in(session, rule, column, kind)
-                lost, held = lost + groundless, held + lawful
-    in_text = quotes(session, rules, COLLECTED) if kinds else 0
-    return Traces(lost, held, in_text, sum(_own_keys(session, rule) for rule in rules.tables))
+        columns = [(name, kind) for name, kind in identifiers(rules.policy, rule.table) if kind in kinds]
+        if columns:
+            groundless, lawful = _traces_in(session, rule, columns)
+            lost, held = lost + groundless, held + lawful
+    return lost, held
 
 
-def _traces_in(session: Session, rule: TableRule, column: str, kind: str) -> tuple[int, int]:
-    """(without a ground, held by another record) in one column."""
-    key = [col(name, "n") for name in rule.table.key]
-    erased = sql.select(col("value")).from_(ERASED).where(exp.EQ(this=col("kind"), expression=lit(kind)))
-    value = sql.folded(_text(rule, column))
-    rows = exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).where(exp.In(this=value, query=erased.subquery()))
-    hits = session.one(rows.select(exp.Count(this=exp.Star())))[0]
-    if not hits:
+def own_keys(session: Session, rules: Rules) -> int:
+    """Rows about records that leave tonight, in the tables that the product keeps of its own. Raises StoreError."""
+    kept = session.rows(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name IN (?, ?, ?)",
+        [NEXT, KEPT_FACTS, KEPT_WITHHELD, KEPT_LIVES],
+    )
+    tables = {rule.table.id: rule.table for rule in rules.tables}
+    each = [_kept_keys(schema, tables[table]) for schema, table in kept if table in tables]
+    every = exp.union(*each, distinct=False, copy=False) if len(each) > 1 else each[0] if each else None
+    return sum(count for (count,) in session.rows(every)) if every is not None else 0
+
+
+def _traces_in(session: Session, rule: TableRule, columns: list[tuple[str, str]]) -> tuple[int, int]:
+    """The same of one table: the cells that hold an erased identifier, and of them those that are their record's own."""
+    session.create(_FOUND, _found(rule, columns), temporary=True)
+    hits = sql.select(*(sql.count_if(col(f"hit{number}")) for number in range(len(columns)))).from_(_FOUND)
+    found = sum(session.one(hits))
+    if not found:
         return 0, 0
-    session.create(_FOUND, rows.select(*key, sql.named(col(column, "n"), "said")), temporary=True)
-    session.create(_OWN, _own(rule, column), temporary=True)
-    mine = exp.select(exp.convert(1)).from_(_OWN.as_("o")).where(sql.same_key(rule.table.key, "o", "f"))
-    groundless = session.one(exp.select(exp.Count(this=exp.Star())).from_(_FOUND.as_("f")).where(exp.not_(exp.Exists(this=mine))))[0]
-    return groundless, hits - groundless
+    owned = sum(session.one(_owned(rule, columns)))
+    return found - owned, owned
 
 
-def _own(rule: TableRule, column: str) -> exp.Select:
-    """Those of the found cells that were their record's own before, and that nothing takes."""
-    key = rule.table.key
-    same = sql.all_of((sql.same_key(key, "f", "t"), exp.EQ(this=col("said", "f"), expression=col(column, "t"))))
-    rows = exp.select(*(col(name, "t") for name in key)).from_(sql.table(TONIGHT, rule.table.id, alias="t"))
-    taken = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"))
-    taken = taken.where(sql.all_of((sql.same_key(key, "a", "t"), goes(rule, column))))
-    said = exp.select(exp.convert(1)).from_(_FOUND.as_("f")).where(same)
-    return rows.where(exp.Exists(this=said)).where(exp.not_(exp.Exists(this=taken)))
+def _found(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
+    """(key, cells, `hit<n>`) of the rows in which some of these columns holds an erased identifier, in whatever spelling."""
+    hits = []
+    for number, (name, kind) in enumerate(columns):
+        erased = sql.select(col("value")).from_(ERASED).where(exp.EQ(this=col("kind"), expression=lit(kind)))
+        hits.append(sql.named(exp.In(this=sql.folded(_text(rule, name)), query=erased.subquery()), f"hit{number}", quoted=True))
+    plain = dict.fromkeys((*rule.table.key, *(name for name, _ in columns)))
+    rows = sql.select(*(col(name, "n") for name in plain), *hits).from_(sql.table(COLLECTED, rule.table.id, alias="n"), copy=False)
+    some = sql.any_of(col(f"hit{number}", "h") for number in range(len(columns)))
+    return exp.select(exp.Star()).from_(rows.subquery("h", copy=False), copy=False).where(some, copy=False)
+
+
+def _owned(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
+    """Of each column the hits that were that record's own before, and that nothing takes."""
+    owned = []
+    for number, (name, _) in enumerate(columns):
+        same = exp.EQ(this=col(name, "f"), expression=col(name, "t"))
+        stays = exp.not_(sql.call("COALESCE", goes(rule, name), exp.false()))
+        owned.append(sql.count_if(sql.all_of((col(f"hit{number}", "f"), same, stays))))
+    rows = sql.select(*owned).from_(sql.table(TONIGHT, rule.table.id, alias="t"), copy=False)
+    rows = rows.join(_FOUND.as_("f"), on=sql.same_key(rule.table.key, "t", "f"), copy=False)
+    acted = sql.table(ACTIONS, rule.table.id, alias="a")
+    return rows.join(acted, on=sql.same_key(rule.table.key, "t", "a"), join_type="left", copy=False)
 
 
 def _text(rule: TableRule, column: str) -> Sql:
@@ -83,12 +110,8 @@ def _text(rule: TableRule, column: str) -> Sql:
     return value if rule.table.column(column).type in ("text", "email", "personal_number") else sql.cast(value, "TEXT")
 
 
-def _own_keys(session: Session, rule: TableRule) -> int:
-    """Rows about records that leave tonight, in the tables that the product keeps of its own."""
-    found = 0
-    for schema in (KEPT_FACTS, KEPT_WITHHELD, KEPT_LIVES):
-        if session.columns(NEXT, schema, rule.table.id):
-            rows = exp.select(exp.Count(this=exp.Star())).from_(sql.table(schema, rule.table.id, catalog=NEXT, alias="n"))
-            on = sql.same_key(rule.table.key, "n", "a")
-            found += session.one(rows.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on).where("a.row_gone"))[0]
-    return found
+def _kept_keys(schema: str, table: Table) -> exp.Select:
+    """How many of the keys that one of the product's own tables has are of a record that leaves."""
+    rows = sql.select(exp.Count(this=exp.Star())).from_(sql.table(schema, table.id, catalog=NEXT, alias="n"), copy=False)
+    acted = sql.table(ACTIONS, table.id, alias="a")
+    return rows.join(acted, on=sql.same_key(table.key, "n", "a"), copy=False).where(col("row_gone", "a"), copy=False)
