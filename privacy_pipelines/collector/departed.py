@@ -105,42 +105,52 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
 
 def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taking) -> exp.Query:
     """An entry for each row that leaves, and one for each cluster of a row that stays; `alike` in the place of `same_hash`."""
-    table = rule.table
-    whole = _Said(lit(""), lit(""), alike(table.id, table.key, "a"), col("in_store", "a"))
-    entries: list[exp.Query] = [_entries(rules, rule, plan, key, whole).where(col("row_gone", "a"), copy=False)]
-    for number, cluster in enumerate(rule.clusters):
-        if cluster.columns and taking.clusters >> number & 1:
-            lost, refused = (sql.bit(sql.bits_of(col("take", "a"), col(mask, "a")), number) for mask in ("lost", "refused"))
-            said = _Said(lit(cluster.name), lit(",".join(cluster.columns)), sql.cast(exp.null(), "VARCHAR"), lost)
-            stays = sql.all_of((exp.not_(col("row_gone", "a")), sql.any_of((lost.copy(), refused))))
-            entries.append(_entries(rules, rule, plan, key, said).where(stays, copy=False))
-    return _together(entries)
+    hashed = _hashed(rule, key)
+    expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
+    said = {
+        "key_hash": col("key_hash", "h"), "alike": sql.case((col("row_gone", "h"), col("alike", "h"))), "table": lit(rule.table.id),
+        "cluster": col("cluster", "c"), "fields": col("fields", "c"), "left_on": lit(plan.as_of),
+        "was_stored": sql.case((col("row_gone", "h"), col("in_store", "h")), default=_has("lost")),
+        "asked_on": sql.case((col("asks", "h"), lit(plan.as_of))), "asked": sql.case((col("asks", "h"), lit(1)), default=lit(0)),
+        "expires_on": expires, "policy_version": lit(plan.policy_version),
+    }  # fmt: skip
+    entries = sql.select(*(sql.named(value, name, quoted=True) for name, value in said.items()))
+    of_row = exp.EQ(this=col("bit", "c"), expression=lit(0))
+    on = sql.case((col("row_gone", "h"), of_row), default=sql.any_of((_has("lost"), _has("refused"))))
+    return entries.from_(hashed.subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What an entry says beside the key and the days. `alike` is the text that all spellings of the key share."""
-
-    cluster: Sql
-    fields: Sql
-    alike: Sql
-    stored: Sql
-
-
-def _entries(rules: Rules, rule: TableRule, plan: Plan, key: bytes, said: _Said) -> exp.Select:
-    """A source is asked for what it still sends, by a key that it knows."""
+def _hashed(rule: TableRule, key: bytes) -> exp.Select:
+    """The rows of which something leaves, each hashed once. A source is asked for what it still sends, by a key that it knows."""
     table = rule.table
     asks = sql.all_of((sql.is_null(col("gone", "f")), lit(not table.keyless)))
-    values = (
-        short_hash(key, table.id, table.key, "a"), said.alike, lit(table.id), said.cluster, said.fields, lit(plan.as_of), said.stored,
-        sql.case((asks, lit(plan.as_of))), sql.case((asks.copy(), lit(1)), default=lit(0)),
-        lit(add(plan.as_of, rules.policy.company.departed_expiry)), lit(plan.policy_version),
-    )  # fmt: skip
-    names = ("alike" if name == "same_hash" else name for name in COLUMNS)
-    columns = [sql.named(value, name, quoted=True) for value, name in zip(values, names, strict=True)]
-    rows = sql.select(*columns).from_(sql.table(ACTIONS, table.id, alias="a"), copy=False)
+    gone, masks = col("row_gone", "a"), {name: sql.bits_of(col("take", "a"), col(name, "a")) for name in ("lost", "refused")}
+    columns = {
+        "key_hash": short_hash(key, table.id, table.key, "a"), "alike": alike(table.id, table.key, "a"), "asks": asks, **masks
+    }  # fmt: skip
+    rows = sql.select(gone, col("in_store", "a"), *(sql.named(value, name, quoted=True) for name, value in columns.items()))
+    rows = rows.from_(sql.table(ACTIONS, table.id, alias="a"), copy=False)
     frame = sql.table(FRAME, table.id, alias="f")
-    return rows.join(frame, on=sql.same_key(table.key, "a", "f"), join_type="left", copy=False)
+    rows = rows.join(frame, on=sql.same_key(table.key, "a", "f"), join_type="left", copy=False)
+    return rows.where(sql.any_of((gone.copy(), *(sql.bit_any(mask.copy()) for mask in masks.values()))), copy=False)
+
+
+def _parts(rule: TableRule, taking: Taking) -> exp.Subquery:
+    """What may leave of a row: the whole of it (no bit), and each cluster of which some row that stays loses cells."""
+    parts = [("", "", 0)]
+    for number, cluster in enumerate(rule.clusters):
+        if cluster.columns and taking.clusters >> number & 1:
+            parts.append((cluster.name, ",".join(cluster.columns), 1 << number))
+    rows = [
+        sql.select(sql.named(lit(cluster), "cluster"), sql.named(lit(fields), "fields"), sql.named(lit(bit), "bit"))
+        for cluster, fields, bit in parts
+    ]
+    return (exp.union(*rows, distinct=False, copy=False) if len(rows) > 1 else rows[0]).subquery("c", copy=False)
+
+
+def _has(mask: str) -> Sql:
+    """Whether a row's mask has the bit of a part of it."""
+    return sql.bit_any(sql.bits_of(col(mask, "h"), col("bit", "c")))
 
 
 def _together(parts: list[exp.Query]) -> exp.Query:
