@@ -6,11 +6,14 @@ account, a key, in somebody else's note. It changes no row's fate, so it is no p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.erasing import ERASED, erased_identifiers, goes
 from privacy_pipelines.collector.identifiers import identifiers, kind_by_category
+from privacy_pipelines.collector.linking import clearing_links
 from privacy_pipelines.collector.wording import as_quoted, candidates, may_quote, without
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col, lit
@@ -23,12 +26,26 @@ _WORDS, _QUOTED = exp.to_table("quoted_words"), exp.to_table("quoted_identifiers
 
 def find_quotes(session: Session, rules: Rules) -> None:
     """Fill `quoted.<table>`, for each table with free text: (key, column, masked) of the texts of rows that stay. Raises StoreError."""
-    texts = [rule for rule in rules.tables if free_texts(rule)]
-    found = erased_identifiers(session, rules) and quotes(session, rules, TONIGHT)
-    for rule in texts:
-        words = _words(rule, TONIGHT) if found else _words(rule, TONIGHT).limit(0)
-        session.create(_WORDS, words, temporary=True)
-        session.create(sql.table(QUOTED, rule.table.id), _masked(rule))
+    found = bool(erased_identifiers(session, rules)) and quotes(session, rules, TONIGHT) > 0
+    for rule in rules.tables:
+        if free_texts(rule):
+            session.create(_WORDS, _words(rule, TONIGHT) if found else _words(rule, TONIGHT).limit(0), temporary=True)
+            session.create(sql.table(QUOTED, rule.table.id), _masked(rule, TONIGHT))
+            while found and _mask_again(session, rule):
+                pass  # what stood beside a masked word may be one now; each time fewer digits are left
+
+
+def _mask_again(session: Session, rule: TableRule) -> bool:
+    """Mask what is left in the masked texts; whether there was any."""
+    session.create(_WORDS, _words(rule, QUOTED), temporary=True)
+    if not session.rows(exp.select(exp.convert(1)).from_(_WORDS).limit(1)):
+        return False
+    same = sql.same_key((*rule.table.key, "_column"), "w", "q")
+    found = exp.Exists(this=exp.select(exp.convert(1)).from_(_WORDS.as_("w")).where(same))
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("q"))
+    others = sql.select(every).from_(sql.table(QUOTED, rule.table.id, alias="q"), copy=False).where(exp.not_(found), copy=False)
+    session.create(sql.table(QUOTED, rule.table.id), exp.union(others, _masked(rule, QUOTED), distinct=False, copy=False))
+    return True
 
 
 def quotes(session: Session, rules: Rules, schema: str) -> int:
@@ -54,11 +71,13 @@ def _quoting(session: Session, rules: Rules, schema: str) -> int:
 
 
 def _forget_held(session: Session, rules: Rules, schema: str) -> None:
-    """What a living record holds on a ground of its own is not looked for in texts: two people may have one telephone."""
+    """What a living record holds on a ground of its own is not looked for in texts: two people may have one telephone. A link that may be
+    emptied tonight holds nothing."""
     session.run("CREATE OR REPLACE TEMPORARY TABLE held_identifiers (kind VARCHAR, value VARCHAR)")
     quoted = exp.In(this=col("quoted"), query=sql.select(col("quoted")).from_(_QUOTED).subquery())
     for rule in rules.tables:
-        for column, kind in identifiers(rules.policy, rule.table):
+        emptied = {name for one in clearing_links(rules, rule) for name in one.columns} if schema == TONIGHT else set()
+        for column, kind in (one for one in identifiers(rules.policy, rule.table) if one[0] not in emptied):
             erased = sql.select(col("value")).from_(ERASED).where(exp.EQ(this=col("kind"), expression=lit(kind)), quoted.copy())
             value = sql.folded(sql.cast(col(column, "n"), "TEXT"))
             held = sql.select(lit(kind), value).distinct().from_(sql.table(schema, rule.table.id, alias="n"))
@@ -76,37 +95,51 @@ def free_texts(rule: TableRule) -> tuple[str, ...]:
 
 def _words(rule: TableRule, schema: str) -> exp.Query:
     """(key, column, word) of the erased identifiers in a table's texts. The table has a free text."""
-    each = [_words_in(rule, column, schema) for column in free_texts(rule)]
-    return exp.union(*each, copy=False) if len(each) > 1 else each[0]
+    return _together([_words_in(rule, column, schema) for column in free_texts(rule)])
 
 
 def _words_in(rule: TableRule, column: str, schema: str) -> exp.Select:
     """What may be in a text lives with it, and shares its fate: it is not looked for."""
-    text, keys = col(column, "n"), [col(name, "n") for name in rule.table.key]
-    rows = sql.select(*keys, sql.named(exp.Anonymous(this="UNNEST", expressions=[candidates(text)]), "_word", quoted=True))
-    rows = rows.from_(sql.table(schema, rule.table.id, alias="n")).where(may_quote(text))
+    key, text = rule.table.key, col("_text", "n")
+    rows = sql.select(*(col(name, "n") for name in key), sql.named(exp.Anonymous(this="UNNEST", expressions=[candidates(text)]), "_word"))
+    rows = rows.from_(_texts(rule, column, schema).subquery("n", copy=False), copy=False).where(may_quote(text), copy=False)
     erased = sql.select(col("quoted")).from_(ERASED).where(sql.not_null(col("quoted")))
     for kind in sorted({kind_by_category(category) for category in rule.table.column(column).contains} - {""}):
         erased = erased.where(exp.NEQ(this=col("kind"), expression=lit(kind)))
-    found = sql.select(*(col(name, "w") for name in rule.table.key), sql.named(lit(column), "_column", quoted=True), col("_word", "w"))
-    return found.distinct().from_(rows.subquery("w")).where(exp.In(this=as_quoted(col("_word", "w")), query=erased.subquery()))
+    found = sql.select(*(col(name, "w") for name in key), sql.named(lit(column), "_column"), col("_word", "w")).distinct()
+    found = found.from_(rows.subquery("w", copy=False), copy=False)
+    return found.where(exp.In(this=as_quoted(col("_word", "w")), query=erased.subquery()), copy=False)
 
 
-def _masked(rule: TableRule) -> exp.Query:
-    """The texts without those words, where nothing takes the text itself."""
-    each = [_masked_in(rule, column) for column in free_texts(rule)]
-    return exp.union(*each, distinct=False, copy=False) if len(each) > 1 else each[0]
+def _texts(rule: TableRule, column: str, schema: str) -> exp.Select:
+    """(key, text): what stays of a column tonight, what was collected of it, or what is masked of it already."""
+    rows = sql.select(*(col(name, "t") for name in rule.table.key)).from_(sql.table(schema, rule.table.id, alias="t"), copy=False)
+    if schema == QUOTED:
+        masked = sql.named(col("_masked", "t"), "_text")
+        return rows.select(masked, copy=False).where(exp.EQ(this=col("_column", "t"), expression=lit(column)), copy=False)
+    rows = rows.select(sql.named(col(column, "t"), "_text"), copy=False)
+    return rows.where(exp.not_(exp.Exists(this=_taken(rule, column, "t"))), copy=False) if schema == TONIGHT else rows
 
 
-def _masked_in(rule: TableRule, column: str) -> exp.Select:
-    keys, said = [col(name, "t") for name in rule.table.key], sql.named(lit(column), "_column", quoted=True)
-    rows = sql.select(*keys, said, sql.named(without(col(column, "t"), col("_word", "w"), MARK), "_masked", quoted=True))
-    rows = rows.from_(sql.table(TONIGHT, rule.table.id, alias="t"))
-    quoted = sql.all_of((sql.same_key(rule.table.key, "t", "w"), exp.EQ(this=col("_column", "w"), expression=lit(column))))
-    rows = rows.join(_WORDS.as_("w"), on=quoted).where(exp.not_(exp.Exists(this=_taken(rule, column, "t"))))
-    return rows.group_by(*(key.copy() for key in keys), col(column, "t"))
+def _masked(rule: TableRule, schema: str) -> exp.Query:
+    """(key, column, masked): the texts without the words that were found in them."""
+    return _together([_masked_in(rule, column, schema) for column in free_texts(rule)])
+
+
+def _masked_in(rule: TableRule, column: str, schema: str) -> exp.Select:
+    keys = [col(name, "n") for name in rule.table.key]
+    masked = without(col("_text", "n"), col("_word", "w"), MARK)
+    rows = sql.select(*keys, sql.named(lit(column), "_column"), sql.named(masked, "_masked"))
+    rows = rows.from_(_texts(rule, column, schema).subquery("n", copy=False), copy=False)
+    quoted = sql.all_of((sql.same_key(rule.table.key, "n", "w"), exp.EQ(this=col("_column", "w"), expression=lit(column))))
+    rows = rows.join(_WORDS.as_("w"), on=quoted, copy=False)
+    return rows.group_by(*(key.copy() for key in keys), col("_text", "n"))
 
 
 def _taken(rule: TableRule, column: str, alias: str) -> exp.Select:
     taken = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"))
     return taken.where(sql.all_of((sql.same_key(rule.table.key, "a", alias), goes(rule, column))))
+
+
+def _together(parts: Sequence[exp.Select]) -> exp.Query:
+    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]

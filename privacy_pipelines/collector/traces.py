@@ -70,14 +70,14 @@ def own_keys(session: Session, rules: Rules) -> int:
 
 
 def _traces_in(session: Session, rule: TableRule, columns: list[tuple[str, str]]) -> tuple[int, int]:
-    """The same of one table: the cells that hold an erased identifier, and of them those that are their record's own."""
+    """The same of one table."""
     session.create(_FOUND, _found(rule, columns), temporary=True)
     hits = sql.select(*(sql.count_if(col(f"hit{number}")) for number in range(len(columns)))).from_(_FOUND)
     found = sum(session.one(hits))
     if not found:
         return 0, 0
-    owned = sum(session.one(_owned(rule, columns)))
-    return found - owned, owned
+    groundless = sum(session.one(_groundless(rule, columns)))
+    return groundless, found - groundless
 
 
 def _found(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
@@ -92,17 +92,19 @@ def _found(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
     return exp.select(exp.Star()).from_(rows.subquery("h", copy=False), copy=False).where(some, copy=False)
 
 
-def _owned(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
-    """Of each column the hits that were that record's own before, and that nothing takes."""
-    owned = []
+def _groundless(rule: TableRule, columns: list[tuple[str, str]]) -> exp.Select:
+    """Of each column the hits that were not that record's own before, or that an action takes."""
+    strange = []
     for number, (name, _) in enumerate(columns):
         same = exp.EQ(this=col(name, "f"), expression=col(name, "t"))
         stays = exp.not_(sql.call("COALESCE", goes(rule, name), exp.false()))
-        owned.append(sql.count_if(sql.all_of((col(f"hit{number}", "f"), same, stays))))
-    rows = sql.select(*owned).from_(sql.table(TONIGHT, rule.table.id, alias="t"), copy=False)
-    rows = rows.join(_FOUND.as_("f"), on=sql.same_key(rule.table.key, "t", "f"), copy=False)
-    acted = sql.table(ACTIONS, rule.table.id, alias="a")
-    return rows.join(acted, on=sql.same_key(rule.table.key, "t", "a"), join_type="left", copy=False)
+        own = sql.call("COALESCE", sql.all_of((same, stays)), exp.false())
+        strange.append(sql.count_if(sql.all_of((col(f"hit{number}", "f"), exp.not_(own)))))
+    rows = sql.select(*strange).from_(_FOUND.as_("f"), copy=False)
+    for schema, alias in ((TONIGHT, "t"), (ACTIONS, "a")):
+        other = sql.table(schema, rule.table.id, alias=alias)
+        rows = rows.join(other, on=sql.same_key(rule.table.key, "f", alias), join_type="left", copy=False)
+    return rows
 
 
 def _text(rule: TableRule, column: str) -> Sql:

@@ -78,6 +78,7 @@ id,email,phone,seen_on,note
 P1,cy@x.example,070-333 44 55,2026-01-10,"Ask (0701) 112-233, SE4550000000058398257466, C1000003 (not C1000001 or 0703334455)"
 P2,ada@x.example,,2026-01-11,Met on 2026-01-10 in Lund
 P3,eve@x.example,070-444 55 66,2026-01-12,
+P4,fia@x.example,,2026-01-13,0705556677 070-555 66 77
 """
 MASKED = "Ask ([erased], [erased], [erased] (not C1000001 or 0703334455)"
 
@@ -121,9 +122,10 @@ def _tamper(company: Company, statement: str) -> None:
 def test_what_is_lawfully_held_is_counted_and_what_is_quoted_is_masked(copied: Company) -> None:
     """Held on: the bare key in a duty's row, and the e-mail address, in another spelling, of the same person as a prospect."""
     proof = _prove(copied)
-    assert (proof.held_elsewhere, proof.masked_texts) == (2, 1)
+    assert (proof.held_elsewhere, proof.masked_texts) == (2, 2)
     assert copied.keys("contacts") == ["C1000002"]
     assert copied.row("prospects", "P1")["note"] == MASKED
+    assert copied.row("prospects", "P4")["note"] == "[erased] [erased]"
     assert copied.row("prospects", "P2")["note"] == "Met on 2026-01-10 in Lund"
 
 
