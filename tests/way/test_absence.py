@@ -42,10 +42,12 @@ tables:
   prospects:
     key: id
     subject: prospect
+    links: {contact_id: contacts}
     fields:
       id: {category: user.unique_id, serves: prospecting}
       email: {category: user.contact.email, serves: prospecting, type: email}
       phone: {category: user.contact.phone_number, serves: prospecting}
+      contact_id: {category: user.unique_id, serves: prospecting}
       seen_on: {category: user.behavior, serves: prospecting, type: date}
       note: {category: user.content, serves: prospecting, free_text: true}
     events: {last_contact: seen_on}
@@ -74,11 +76,11 @@ B1,C1000001,2025-11-30,SE4550000000058398257466,070-111 22 33
 B2,C1000002,2025-11-30,SE3550000000054910000003,070-111 22 33
 """
 PROSPECTS = """
-id,email,phone,seen_on,note
-P1,cy@x.example,070-333 44 55,2026-01-10,"Ask (0701) 112-233, SE4550000000058398257466, C1000003 (not C1000001 or 0703334455)"
-P2,ada@x.example,,2026-01-11,Met on 2026-01-10 in Lund
-P3,eve@x.example,070-444 55 66,2026-01-12,
-P4,fia@x.example,,2026-01-13,0705556677 070-555 66 77
+id,email,phone,contact_id,seen_on,note
+P1,cy@x.example,070-333 44 55,,2026-01-10,"Ask (0701) 112-233, SE4550000000058398257466, C1000003 (not C1000001 or 0703334455)"
+P2,ada@x.example,,,2026-01-11,Met on 2026-01-10 in Lund
+P3,eve@x.example,070-444 55 66,C1000003,2026-01-12,
+P4,fia@x.example,,,2026-01-13,0705556677 070-555 66 77
 """
 MASKED = "Ask ([erased], [erased], [erased] (not C1000001 or 0703334455)"
 
@@ -120,11 +122,13 @@ def _tamper(company: Company, statement: str) -> None:
 
 
 def test_what_is_lawfully_held_is_counted_and_what_is_quoted_is_masked(copied: Company) -> None:
-    """Held on: the bare key in a duty's row, and the e-mail address, in another spelling, of the same person as a prospect."""
+    """Held on: the bare key in a duty's row, and the e-mail address, in another spelling, of the same person as a prospect.
+    A link that is emptied holds nothing: the key that it named is masked where a text quotes it."""
     proof = _prove(copied)
     assert (proof.held_elsewhere, proof.masked_texts) == (2, 2)
     assert copied.keys("contacts") == ["C1000002"]
     assert copied.row("prospects", "P1")["note"] == MASKED
+    assert copied.row("prospects", "P3")["contact_id"] is None
     assert copied.row("prospects", "P4")["note"] == "[erased] [erased]"
     assert copied.row("prospects", "P2")["note"] == "Met on 2026-01-10 in Lund"
 
