@@ -71,6 +71,11 @@ def select(*columns: Sql) -> exp.Select:
     return exp.select(*columns, copy=False)
 
 
+def union_all(parts: Sequence[exp.Query]) -> exp.Query:
+    """The rows of all of them, one after the other; the one alone where there is no other."""
+    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
+
+
 def one_form(value: Sql) -> Sql:
     """A text in one Unicode form (NFC) and without case."""
     return call("LOWER", call("NFC_NORMALIZE", value))

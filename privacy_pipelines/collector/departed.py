@@ -42,7 +42,7 @@ class Index:
 def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking]) -> exp.Query:
     """The next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully return."""
     entries = [_leaving(rules, rule, plan, index.key, takings[rule.table.id]) for rule in rules.tables]
-    leaving = _together(entries).subquery("l", copy=False)
+    leaving = sql.union_all(entries).subquery("l", copy=False)
     if not session.columns(CURRENT, NIGHT, "departed"):
         return sql.select(*(sql.named(_tonight(name, index.key), name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
     unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
@@ -100,7 +100,7 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
             sql.table(CHANGES, table.id, alias="c")
         )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
-    return _together(parts)
+    return sql.union_all(parts)
 
 
 def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taking) -> exp.Query:
@@ -145,13 +145,9 @@ def _parts(rule: TableRule, taking: Taking) -> exp.Subquery:
         sql.select(sql.named(lit(cluster), "cluster"), sql.named(lit(fields), "fields"), sql.named(lit(bit), "bit"))
         for cluster, fields, bit in parts
     ]
-    return (exp.union(*rows, distinct=False, copy=False) if len(rows) > 1 else rows[0]).subquery("c", copy=False)
+    return sql.union_all(rows).subquery("c", copy=False)
 
 
 def _has(mask: str) -> Sql:
     """Whether a row's mask has the bit of a part of it."""
     return sql.bit_any(sql.bits_of(col(mask, "h"), col("bit", "c")))
-
-
-def _together(parts: list[exp.Query]) -> exp.Query:
-    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]

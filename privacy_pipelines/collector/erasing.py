@@ -21,7 +21,7 @@ ERASED = exp.to_table("erased_identifiers")
 
 def erased_identifiers(session: Session, rules: Rules) -> frozenset[str]:
     """Fill `erased_identifiers`; the kinds of which there is one. Raises StoreError."""
-    losing = {table for (table,) in session.rows(_together([_losing(rule) for rule in rules.tables]))}
+    losing = {table for (table,) in session.rows(sql.union_all([_losing(rule) for rule in rules.tables]))}
     leaving = [
         _leaving(rule, columns) for rule in rules.tables if rule.table.id in losing and (columns := identifiers(rules.policy, rule.table))
     ]
@@ -31,7 +31,7 @@ def erased_identifiers(session: Session, rules: Rules) -> frozenset[str]:
         found = (
             sql.select(col("kind"), value, as_quoted(col("value")))
             .distinct()
-            .from_(_together(leaving).subquery("l", copy=False), copy=False)
+            .from_(sql.union_all(leaving).subquery("l", copy=False), copy=False)
         )
         found = found.where(exp.NEQ(this=value.copy(), expression=lit("")), copy=False)
         session.run(f"INSERT INTO erased_identifiers {sql.text(found)}")
@@ -64,7 +64,3 @@ def _leaving(rule: TableRule, columns: tuple[tuple[str, str], ...]) -> exp.Selec
     rows = sql.select(*each).from_(sql.table(STORED, rule.table.id, alias="s"), copy=False)
     acted = sql.table(ACTIONS, rule.table.id, alias="a")
     return rows.join(acted, on=sql.same_key(rule.table.key, "s", "a"), copy=False).where(_loses(), copy=False)
-
-
-def _together(parts: list[exp.Select]) -> exp.Query:
-    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]

@@ -6,8 +6,6 @@ account, a key, in somebody else's note. It changes no row's fate, so it is no p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlglot import exp
 
 from privacy_pipelines import sql
@@ -95,7 +93,7 @@ def free_texts(rule: TableRule) -> tuple[str, ...]:
 
 def _words(rule: TableRule, schema: str) -> exp.Query:
     """(key, column, word) of the erased identifiers in a table's texts. The table has a free text."""
-    return _together([_words_in(rule, column, schema) for column in free_texts(rule)])
+    return sql.union_all([_words_in(rule, column, schema) for column in free_texts(rule)])
 
 
 def _words_in(rule: TableRule, column: str, schema: str) -> exp.Select:
@@ -123,7 +121,7 @@ def _texts(rule: TableRule, column: str, schema: str) -> exp.Select:
 
 def _masked(rule: TableRule, schema: str) -> exp.Query:
     """(key, column, masked): the texts without the words that were found in them."""
-    return _together([_masked_in(rule, column, schema) for column in free_texts(rule)])
+    return sql.union_all([_masked_in(rule, column, schema) for column in free_texts(rule)])
 
 
 def _masked_in(rule: TableRule, column: str, schema: str) -> exp.Select:
@@ -139,7 +137,3 @@ def _masked_in(rule: TableRule, column: str, schema: str) -> exp.Select:
 def _taken(rule: TableRule, column: str, alias: str) -> exp.Select:
     taken = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"))
     return taken.where(sql.all_of((sql.same_key(rule.table.key, "a", alias), goes(rule, column))))
-
-
-def _together(parts: Sequence[exp.Select]) -> exp.Query:
-    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]

@@ -65,8 +65,7 @@ def own_keys(session: Session, rules: Rules) -> int:
     )
     tables = {rule.table.id: rule.table for rule in rules.tables}
     each = [_kept_keys(schema, tables[table]) for schema, table in kept if table in tables]
-    every = exp.union(*each, distinct=False, copy=False) if len(each) > 1 else each[0] if each else None
-    return sum(count for (count,) in session.rows(every)) if every is not None else 0
+    return sum(count for (count,) in session.rows(sql.union_all(each))) if each else 0
 
 
 def _traces_in(session: Session, rule: TableRule, columns: list[tuple[str, str]]) -> tuple[int, int]:
