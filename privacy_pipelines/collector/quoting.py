@@ -26,11 +26,19 @@ def find_quotes(session: Session, rules: Rules) -> None:
     """Fill `quoted.<table>`, for each table with free text: (key, column, masked) of the texts of rows that stay. Raises StoreError."""
     found = bool(erased_identifiers(session, rules)) and quotes(session, rules, TONIGHT) > 0
     for rule in rules.tables:
-        if free_texts(rule):
-            session.create(_WORDS, _words(rule, TONIGHT) if found else _words(rule, TONIGHT).limit(0), temporary=True)
+        if free_texts(rule) and not found:
+            session.create(sql.table(QUOTED, rule.table.id), _none(rule))
+        elif free_texts(rule):
+            session.create(_WORDS, _words(rule, TONIGHT), temporary=True)
             session.create(sql.table(QUOTED, rule.table.id), _masked(rule, TONIGHT))
-            while found and _mask_again(session, rule):
+            while _mask_again(session, rule):
                 pass  # what stood beside a masked word may be one now; each time fewer digits are left
+
+
+def _none(rule: TableRule) -> exp.Select:
+    keys = [col(name) for name in rule.table.key]
+    nothing = [sql.named(sql.cast(exp.null(), "VARCHAR"), name) for name in ("_column", "_masked")]
+    return sql.select(*keys, *nothing).from_(sql.table(ACTIONS, rule.table.id), copy=False).where(exp.false(), copy=False)
 
 
 def _mask_again(session: Session, rule: TableRule) -> bool:
