@@ -31,6 +31,7 @@ ADVICE = {
 
 CHECKS = {
     "rows_do_not_add_up": "Tables in which rows before + arrived is not exactly kept + erased + refused",
+    "cells_do_not_add_up": "Columns in which the cells of tonight's rows are not exactly those kept and those erased or refused",
     "keys_of_rows_left_behind": "Keys of erased or refused rows that still stand in their table",
     "cells_left_behind": "Erased or refused cells that still hold something",
     "rows_that_outlived_what_they_end_with": "Rows that should have ended with the row that they name",

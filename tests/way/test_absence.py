@@ -139,6 +139,7 @@ TAMPERED = (
         "INSERT INTO crm.contacts SELECT * REPLACE ('C1000001' AS id, 'x@x.example' AS email) FROM crm.contacts",
         "keys_of_rows_left_behind",
     ),
+    ("a cell that lives is lost", "UPDATE crm.prospects SET phone = NULL WHERE id = 'P3'", "cells_do_not_add_up"),
     ("a row that lives is lost", "DELETE FROM crm.prospects WHERE id = 'P3'", "rows_do_not_add_up"),
     (
         "a row is lost and another one made up",
