@@ -29,7 +29,10 @@ def rows_that_do_not_add_up(session: Session, policy: Policy, copied: tuple[Copi
 
 
 def cells_that_do_not_add_up(session: Session, rules: Rules) -> int:
-    """Columns of which the cells do not: tonight's less those that an action takes. Emptied links have a check of their own. Raises StoreError."""
+    """Columns of which the cells do not: tonight's less those that an action takes. Emptied links have a check of their own.
+
+    Raises StoreError.
+    """
     wrong = 0
     for rule in rules.tables:
         emptied = {name for one in clearing_links(rules, rule) for name in one.columns}
