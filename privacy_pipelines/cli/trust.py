@@ -114,12 +114,12 @@ def _certified(asked: Asked) -> Answer:
     return Answer(True, f"{len(files)} certificates")
 
 
-def _sanitised(asked: Asked) -> Answer:
-    """What the product cannot reach is said, and is nothing wrong: the device's blocks, and backups with their tail in days."""
+def _beyond(asked: Asked) -> Answer:
+    """What the product cannot reach is stated: the device's blocks, and the backups with their tail, where the policy says one."""
     if asked.current is None:
         return NOTHING_YET
-    found = tails(levels(entries(asked.store)), asked.current.intent.rules_document().company, asked.as_of)
-    return Answer(None if found.on_device or found.in_backups else True, found.said)
+    company = asked.current.intent.rules_document().company
+    return Answer(True if company.backup_tail else None, tails(levels(entries(asked.store)), company, asked.as_of).said)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -132,5 +132,5 @@ CHECKS: tuple[Check, ...] = (
     Check("published", "Consumers read the current generation", published),
     Check("modes", "Nobody else can read the store", modes),
     Check("extracts", "Landed extracts are gone in time", extracts),
-    Check("sanitised", "What was disposed of is gone from device and backups", _sanitised),
+    Check("beyond", "What the product cannot reach is stated", _beyond),
 )

@@ -30,14 +30,14 @@ def _beyond(here: Place) -> dict[str, Any]:
 
 def _check(here: Place) -> dict[str, Any]:
     checks = json.loads(here.run("verify", "--json", "--as-of", "2026-03-12").stdout)["checks"]
-    return next(dict(one) for one in checks if one["name"] == "sanitised")
+    return next(dict(one) for one in checks if one["name"] == "beyond")
 
 
 def test_nothing_is_sanitised_until_somebody_says_so_and_then_through_that_generation(here: Place, tmp_path: Path) -> None:
     before = _beyond(here)
     assert (before["disposed"], before["on_device"]) == (1, 1)
     assert "nobody has recorded that" in before["device"]
-    assert _check(here)["right"] is None
+    assert (_check(here)["right"], before["device"] in _check(here)["what"]) == (None, True)
     done = here.run(*DONE)
     assert (done.exit_code, done.output.split(".")[0]) == (0, "store: sanitised (purge) through gen-000001")
     assert (_beyond(here)["on_device"], _beyond(here)["device"][:46]) == (0, "device sanitised (purge) through gen-000001.du")
