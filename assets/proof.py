@@ -24,6 +24,7 @@ def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.M
             "checks": len(found.checks),
             "found": sum(check.found for check in found.checks),
             "identifiers_held_elsewhere": found.held_elsewhere,
+            "texts_masked": found.masked_texts,
             "cells_withheld": found.withheld_cells,
             "rows_overdue": found.overdue_rows,
             "proof": table({"check": str, "found": int, "passed": bool}, ((c.name, c.found, c.passed) for c in found.checks)),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, results, starting, stations
+from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, proving, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -55,6 +55,7 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         compared = peer.compare(still, repetitions)
         figures += _peer(compared)
         figures += _collecting(collecting.measure(still, folder, repetitions))
+        figures += proving.figures(proving.measure(still, folder, repetitions))
     console.print("Comparing and explaining …")
     figures += comparing.figures(Store(store), folder / "policies", repetitions)
     figures += starting.figures()
@@ -63,6 +64,7 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         deciding.COMPARED,
         peer.COMPARED,
         collecting.COMPARED,
+        proving.COMPARED,
         comparing.COMPARED,
         *(f"DIFFERENT {one}" for one in compared.differences),
     ]
@@ -92,7 +94,7 @@ def _collecting(found: dict[str, float]) -> list[Figure]:
     ratio = found["collecting"] / found["plain"]
     return [
         Figure("collecting: plain copy of the generation", f"{found['plain']:.2f} s"),
-        Figure("collecting: the whole station", f"{found['collecting']:.2f} s", ratio, "≤ 1.3 ×", ratio <= 1.3),
+        Figure("collecting: the whole station", f"{found['collecting']:.2f} s", ratio, "≤ 1.1 ×", ratio <= 1.1),
         Figure("collecting: its copy statements alone", f"{found['copies']:.2f} s", found["copies"] / found["plain"]),
     ]
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sqlglot import exp
 
 from benchmarks.frozen import Frozen
 from benchmarks.timing import in_turns
 from privacy_pipelines.collector import collect
-from privacy_pipelines.collector.collect import copy_statement
+from privacy_pipelines.collector.copying import copy_statement, plain_copy
+from privacy_pipelines.collector.sparing import around
+from privacy_pipelines.collector.taking import taking
 from privacy_pipelines.deciding.gather import tonight
-from privacy_pipelines.sql import text
 from privacy_pipelines.stations import departed_index
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import NEXT, TONIGHT
-from privacy_pipelines.store.views import columns_of
+from privacy_pipelines.store.layout import NEXT
 
 COMPARED = (
     "collecting: the whole station (copy, facts, the withheld, the departed, counts, intent) from staging and the old generation; "
@@ -54,6 +56,19 @@ def plain(frozen: Frozen, folder: Path, store: Store) -> None:
     fresh.unlink()
 
 
+@contextmanager
+def collected(frozen: Frozen, folder: Path) -> Iterator[None]:
+    """The next generation, written and attached."""
+    path, session = folder / "collected.duckdb", frozen.night.session
+    _written(frozen, path, lambda: _collect(frozen))
+    session.attach(path, NEXT, read_only=True)
+    try:
+        yield
+    finally:
+        session.run(f"DETACH {NEXT}")
+        path.unlink()
+
+
 def _written(frozen: Frozen, path: Path, work: Callable[[], object]) -> None:
     """Do the work into a fresh file attached as the next generation, then checkpoint, detach and fsync it."""
     with suppress(FileNotFoundError):
@@ -75,12 +90,15 @@ def _collect(frozen: Frozen) -> None:
 
 def _copies(frozen: Frozen) -> None:
     """One statement per table: its living cells."""
-    session, rules = frozen.night.session, frozen.rules
-    personal = {rule.table.id: rule for rule in rules.tables}
+    session, rules, as_of = frozen.night.session, frozen.rules, frozen.night.pin.as_of
+    takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
+    leaving = frozenset(name for name, one in takings.items() if one.leaving)
     for table in rules.policy.tables:
         session.schema(table.source, NEXT)
-        if table.id in personal:
-            select = text(copy_statement(rules, personal[table.id], frozen.night.pin.as_of))
+        if table.id in takings:
+            rule = rules.of(table.id)
+            near = around(session, rules, rule, as_of, leaving)
+            select = copy_statement(rules, rule, as_of, takings[table.id], near)
         else:
-            select = f'SELECT {", ".join(columns_of(table))} FROM {TONIGHT}."{table.id}"'
-        session.run(f"CREATE TABLE {NEXT}.{table.source}.{table.name} AS {select}")
+            select = plain_copy(table)
+        session.create(exp.to_table(f'{NEXT}."{table.source}"."{table.name}"'), select)

@@ -14,6 +14,7 @@ from privacy_pipelines.collector.departed import Index
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import first_loads, guard
 from privacy_pipelines.collector.parts import Leave
+from privacy_pipelines.collector.quoting import find_quotes
 from privacy_pipelines.collector.suspending import released
 from privacy_pipelines.collector.undeclared import require_keys, undeclared_parts, undeclared_steps
 from privacy_pipelines.deciding.corrections import corrections
@@ -108,6 +109,7 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     dropped = undeclared_parts(session, rules.policy, said.approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
     parts = guard(session, rules, pin.as_of, leave, cascade.extend)
+    find_quotes(session, rules)
     over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})
     night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])
     unsaid = unsaid_changes(before.policy, rules.policy, pin.as_of)

@@ -9,7 +9,10 @@ from pathlib import Path
 from privacy_pipelines.cli.answer import Answer, Answered
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.evidence.certificate import Presented, faults_of, read_certificate
+from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.heads import SignedHead, read_head
+from privacy_pipelines.evidence.levels import levels
+from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.signing import fingerprint, from_pem
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
 
@@ -77,7 +80,19 @@ def _signed(key: str, found: Verification) -> Answer:
 def _certificates(given: Given, certificates: tuple[Presented, ...], keys: tuple[str, ...]) -> Iterator[Answered]:
     for path, certificate in zip(given.certificates, certificates, strict=True):
         faults = faults_of(certificate, keys)
-        yield "certificate", str(path), Answer(not faults, "; ".join(faults) or certificate.title)
+        yield "certificate", str(path), Answer(not faults, "; ".join(faults) or f"{certificate.title}{_level(given.log, certificate)}")
+
+
+def _level(log: Path | None, certificate: Presented) -> str:
+    """What the log says has become of the bytes since; nothing without a log."""
+    if log is None:
+        return ""
+    known = levels(entry for entry in walk(log) if isinstance(entry, Entry))
+    if certificate.base not in dict(known.disposed):
+        return ""
+    media = (one for one in known.sanitised if certificate.base not in known.remaining_on(one.medium))
+    gone = ", ".join(f"{one.medium} ({one.method}, recorded {one.at[:10]})" for one in media)
+    return f"; sanitised since: {gone}" if gone else "; not recorded as sanitised"
 
 
 def _head(path: Path) -> SignedHead:

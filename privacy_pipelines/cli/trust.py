@@ -10,11 +10,13 @@ from privacy_pipelines.certifying.issue import ERASING, erasing
 from privacy_pipelines.cli.answer import Answer
 from privacy_pipelines.cli.asked import NOTHING_YET, Asked, entries, nights, restored, some
 from privacy_pipelines.cli.disk import extracts, leftovers, modes, published
+from privacy_pipelines.cli.tails import tails
 from privacy_pipelines.collector.absence import absences
 from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.export import CERTIFICATES
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
+from privacy_pipelines.evidence.levels import levels
 from privacy_pipelines.evidence.verification import Trust, verify
 
 DEPARTED = "departed"
@@ -112,6 +114,14 @@ def _certified(asked: Asked) -> Answer:
     return Answer(True, f"{len(files)} certificates")
 
 
+def _beyond(asked: Asked) -> Answer:
+    """What the product cannot reach is stated: the device's blocks, and the backups with their tail, where the policy says one."""
+    if asked.current is None:
+        return NOTHING_YET
+    company = asked.current.intent.rules_document().company
+    return Answer(True if company.backup_tail else None, tails(levels(entries(asked.store)), company, asked.as_of).said)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("evidence_log", "The evidence log is whole", _log),
     Check("night_recorded", "The current generation is recorded", _recorded),
@@ -122,4 +132,5 @@ CHECKS: tuple[Check, ...] = (
     Check("published", "Consumers read the current generation", published),
     Check("modes", "Nobody else can read the store", modes),
     Check("extracts", "Landed extracts are gone in time", extracts),
+    Check("beyond", "What the product cannot reach is stated", _beyond),
 )

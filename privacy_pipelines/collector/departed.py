@@ -7,18 +7,20 @@ some days after the source last sent the key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.collector.taking import Taking
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.hashes import same_hash, short_hash
+from privacy_pipelines.store.hashes import alike, short_hash, short_hash_of_text
 from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, FRAME, NIGHT
 
 COLUMNS = (
@@ -37,21 +39,24 @@ class Index:
     answers: Answers
 
 
-def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Query:
+def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking]) -> exp.Query:
     """The next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully return."""
-    leaving = _together([entry for rule in rules.tables for entry in _leaving(rules, rule, plan, index.key)])
+    entries = [_leaving(rules, rule, plan, index.key, takings[rule.table.id]) for rule in rules.tables]
+    leaving = sql.union_all(entries).subquery("l", copy=False)
     if not session.columns(CURRENT, NIGHT, "departed"):
-        return leaving
+        return sql.select(*(sql.named(_tonight(name, index.key), name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
     unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
-    back = exp.select(exp.convert(1)).from_(_returned(rules, index.key).subquery("r")).where("r.key_hash = e.key_hash")
+    back = exp.select(exp.convert(1)).from_(_returned(rules, index.key).subquery("r", copy=False)).where("r.key_hash = e.key_hash")
     earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
-    earlier = earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=back)))))
-    told = exp.alias_(index.answers.condition(rules, index.key, "u"), "told")
-    earlier = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("u")), told).from_(earlier.subquery("u"))
-    return _merged().from_(leaving.subquery("l")).join(earlier.subquery("d"), on=_same("l", "d"), join_type="full")
+    earlier = earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=back)))), copy=False)
+    told = sql.named(index.answers.condition(rules, index.key, "u"), "told")
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("u"))
+    earlier = sql.select(every, told).from_(earlier.subquery("u", copy=False), copy=False)
+    merged = _merged(index.key).from_(leaving, copy=False)
+    return merged.join(earlier.subquery("d", copy=False), on=_same("l", "d"), join_type="full", copy=False)
 
 
-def _merged() -> exp.Select:
+def _merged(key: bytes) -> exp.Select:
     """What leaves again tonight expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
     on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
@@ -59,13 +64,20 @@ def _merged() -> exp.Select:
     over = sql.any_of(
         (sql.all_of((tonight, sql.is_null(col("asked_on", "l")))), sql.all_of((sql.is_null(col("key_hash", "l")), col("told", "d"))))
     )
-    values: dict[str, Sql] = {name: sql.call("COALESCE", col(name, "l"), col(name, "d")) for name in COLUMNS}
+    values: dict[str, Sql] = {name: sql.call("COALESCE", _tonight(name, key), col(name, "d")) for name in COLUMNS}
+    # The index has it of what left before: a hash is only made of what is new to it.
+    values["same_hash"] = sql.call("COALESCE", col("same_hash", "d"), _tonight("same_hash", key))
     values["left_on"] = sql.case((stored, col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l")))
     values["was_stored"] = sql.any_of((stored.copy(), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
     values["asked_on"] = sql.case((over, exp.null()), default=sql.call("COALESCE", col("asked_on", "d"), col("asked_on", "l")))
     nights = [sql.call("COALESCE", col("asked", side), lit(0)) for side in ("d", "l")]
     values["asked"] = sql.case((over.copy(), lit(0)), default=exp.Add(this=nights[0], expression=nights[1]))
-    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in values.items()))
+    return sql.select(*(sql.named(value, name, quoted=True) for name, value in values.items()))
+
+
+def _tonight(name: str, key: bytes) -> Sql:
+    """A column of tonight's departures."""
+    return short_hash_of_text(key, col("alike", "l")) if name == "same_hash" else col(name, "l")
 
 
 def _same(left: str, right: str) -> Sql:
@@ -88,47 +100,54 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
             sql.table(CHANGES, table.id, alias="c")
         )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
-    return _together(parts)
+    return sql.union_all(parts)
 
 
-def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes) -> list[exp.Query]:
-    """An entry for each row that leaves, and one for each cluster of a row that stays."""
-    table = rule.table
-    whole = same_hash(key, table.id, table.key, "a")
-    said = _Said(lit(""), lit(""), whole, col("in_store", "a"))
-    entries: list[exp.Query] = [_entries(rules, rule, plan, key, said).where(col("row_gone", "a"))]
-    for number, cluster in enumerate(rule.clusters):
-        if cluster.columns:
-            lost, refused = (sql.bit(sql.bits_of(col("take", "a"), col(mask, "a")), number) for mask in ("lost", "refused"))
-            said = _Said(lit(cluster.name), lit(",".join(cluster.columns)), exp.cast(exp.null(), "UUID"), lost)
-            stays = sql.all_of((exp.not_(col("row_gone", "a")), sql.any_of((lost.copy(), refused))))
-            entries.append(_entries(rules, rule, plan, key, said).where(stays))
-    return entries
+def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taking) -> exp.Query:
+    """An entry for each row that leaves, and one for each cluster of a row that stays; `alike` in the place of `same_hash`."""
+    hashed = _hashed(rule, key)
+    expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
+    said = {
+        "key_hash": col("key_hash", "h"), "alike": sql.case((col("row_gone", "h"), col("alike", "h"))), "table": lit(rule.table.id),
+        "cluster": col("cluster", "c"), "fields": col("fields", "c"), "left_on": lit(plan.as_of),
+        "was_stored": sql.case((col("row_gone", "h"), col("in_store", "h")), default=_has("lost")),
+        "asked_on": sql.case((col("asks", "h"), lit(plan.as_of))), "asked": sql.case((col("asks", "h"), lit(1)), default=lit(0)),
+        "expires_on": expires, "policy_version": lit(plan.policy_version),
+    }  # fmt: skip
+    entries = sql.select(*(sql.named(value, name, quoted=True) for name, value in said.items()))
+    of_row = exp.EQ(this=col("bit", "c"), expression=lit(0))
+    on = sql.case((col("row_gone", "h"), of_row), default=sql.any_of((_has("lost"), _has("refused"))))
+    return entries.from_(hashed.subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What an entry says beside the key and the days."""
-
-    cluster: Sql
-    fields: Sql
-    same: Sql
-    stored: Sql
-
-
-def _entries(rules: Rules, rule: TableRule, plan: Plan, key: bytes, said: _Said) -> exp.Select:
-    """A source is asked for what it still sends, by a key that it knows."""
+def _hashed(rule: TableRule, key: bytes) -> exp.Select:
+    """The rows of which something leaves, each hashed once. A source is asked for what it still sends, by a key that it knows."""
     table = rule.table
     asks = sql.all_of((sql.is_null(col("gone", "f")), lit(not table.keyless)))
-    values = (
-        short_hash(key, table.id, table.key, "a"), said.same, lit(table.id), said.cluster, said.fields, lit(plan.as_of), said.stored,
-        sql.case((asks, lit(plan.as_of))), sql.case((asks.copy(), lit(1)), default=lit(0)),
-        lit(add(plan.as_of, rules.policy.company.departed_expiry)), lit(plan.policy_version),
-    )  # fmt: skip
-    columns = [exp.alias_(value, name, quoted=True) for value, name in zip(values, COLUMNS, strict=True)]
-    rows = exp.select(*columns).from_(sql.table(ACTIONS, table.id, alias="a"))
-    return rows.join(sql.table(FRAME, table.id, alias="f"), on=sql.same_key(table.key, "a", "f"), join_type="left")
+    gone, masks = col("row_gone", "a"), {name: sql.bits_of(col("take", "a"), col(name, "a")) for name in ("lost", "refused")}
+    columns = {
+        "key_hash": short_hash(key, table.id, table.key, "a"), "alike": alike(table.id, table.key, "a"), "asks": asks, **masks
+    }  # fmt: skip
+    rows = sql.select(gone, col("in_store", "a"), *(sql.named(value, name, quoted=True) for name, value in columns.items()))
+    rows = rows.from_(sql.table(ACTIONS, table.id, alias="a"), copy=False)
+    frame = sql.table(FRAME, table.id, alias="f")
+    rows = rows.join(frame, on=sql.same_key(table.key, "a", "f"), join_type="left", copy=False)
+    return rows.where(sql.any_of((gone.copy(), *(sql.bit_any(mask.copy()) for mask in masks.values()))), copy=False)
 
 
-def _together(parts: list[exp.Query]) -> exp.Query:
-    return exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+def _parts(rule: TableRule, taking: Taking) -> exp.Subquery:
+    """What may leave of a row: the whole of it (no bit), and each cluster of which some row that stays loses cells."""
+    parts = [("", "", 0)]
+    for number, cluster in enumerate(rule.clusters):
+        if cluster.columns and taking.clusters >> number & 1:
+            parts.append((cluster.name, ",".join(cluster.columns), 1 << number))
+    rows = [
+        sql.select(sql.named(lit(cluster), "cluster"), sql.named(lit(fields), "fields"), sql.named(lit(bit), "bit"))
+        for cluster, fields, bit in parts
+    ]
+    return sql.union_all(rows).subquery("c", copy=False)
+
+
+def _has(mask: str) -> Sql:
+    """Whether a row's mask has the bit of a part of it."""
+    return sql.bit_any(sql.bits_of(col(mask, "h"), col("bit", "c")))

@@ -14,15 +14,15 @@ from privacy_pipelines import sql
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.grounds import grounds
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
+from privacy_pipelines.collector.quoting import free_texts
 from privacy_pipelines.collector.sparing import SPARED
-from privacy_pipelines.extracts.freetext import PATTERNS
-from privacy_pipelines.policy.model import Link, Table
+from privacy_pipelines.collector.sums import cells_that_do_not_add_up, rows_that_do_not_add_up
+from privacy_pipelines.collector.traces import traces
+from privacy_pipelines.policy.model import Link, Policy, Table
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COLLECTED, KEPT_WITHHELD, NEXT, STORED
-
-IDENTIFIERS = ("user.contact.email", "user.government_id", "user.contact.phone_number", "user.financial.bank_account")
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, KEPT_WITHHELD, NEXT, QUOTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was looked for, and two numbers that are no faults: identifiers that somebody else still lawfully has, and cells that
-    are past their deadline because they are withheld."""
+    """What was looked for, and numbers that are no faults: identifiers that somebody else still lawfully has, and cells that are past
+    their deadline because they are withheld."""
 
     checks: tuple[Check, ...]
     held_elsewhere: int
     withheld_cells: int
     overdue_rows: int
+    masked_texts: int = 0
+    """Free texts that stay and quoted what was erased tonight; it is masked in them."""
 
     @property
     def passed(self) -> bool:
@@ -56,22 +58,30 @@ class Proof:
 
 def prove(session: Session, rules: Rules, as_of: date, copied: tuple[Copied, ...]) -> Proof:
     """Look at the attached next generation. Raises StoreError."""
-    session.schema(COLLECTED)
-    for table in rules.policy.tables:
-        session.view(sql.table(COLLECTED, table.id), _collected(table))
+    collected_views(session, rules.policy)
     ungrounded, overdue = grounds(session, rules, as_of)
     withheld = sum(_withheld(session, rule) for rule in rules.tables)
-    in_text, elsewhere = _identifiers(session, rules)
+    found = traces(session, rules)
     checks = (
-        Check("rows_do_not_add_up", sum(one.before + one.arrived != one.kept + one.erased + one.refused for one in copied)),
+        Check("rows_do_not_add_up", rows_that_do_not_add_up(session, rules.policy, copied)),
+        Check("cells_do_not_add_up", cells_that_do_not_add_up(session, rules)),
         Check("keys_of_rows_left_behind", sum(_keys(session, rule) for rule in rules.tables)),
         Check("cells_left_behind", sum(_cells(session, rule) for rule in rules.tables)),
         Check("links_to_rows_left_behind", sum(_links(session, rules, rule) for rule in rules.tables)),
         Check("rows_that_outlived_what_they_end_with", sum(_unended(session, rules, rule) for rule in rules.tables)),
-        Check("erased_identifiers_in_free_text", in_text),
+        Check("erased_identifiers_without_a_ground", found.without_ground),
+        Check("erased_identifiers_in_free_text", found.in_text),
+        Check("own_rows_about_what_was_left_behind", found.own_keys),
         Check("cells_without_a_ground", ungrounded),
     )
-    return Proof(checks, elsewhere, withheld, overdue)
+    return Proof(checks, found.held_elsewhere, withheld, overdue, sum(_masked(session, rule) for rule in rules.tables))
+
+
+def collected_views(session: Session, policy: Policy) -> None:
+    """`collected.<table>`: the rows of the attached next generation. Raises StoreError."""
+    session.schema(COLLECTED)
+    for table in policy.tables:
+        session.view(sql.table(COLLECTED, table.id), _collected(table))
 
 
 def _collected(table: Table) -> exp.Select:
@@ -117,60 +127,15 @@ def _joined(rule: TableRule) -> exp.Select:
     return exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
 
 
-def _identifiers(session: Session, rules: Rules) -> tuple[int, int]:
-    """Erased e-mail addresses still in free text (a fault: they are masked on arrival), and erased identifiers that another living
-    record holds on a ground of its own (lawful, and worth knowing)."""
-    session.run("CREATE OR REPLACE TEMPORARY TABLE erased_identifiers (category VARCHAR, value VARCHAR)")
-    for rule in rules.tables:
-        for column, gone in _identifying(rule):
-            lost = _erased(rule, column, gone)
-            session.run(f"INSERT INTO erased_identifiers {sql.text(lost)}")
-    if not session.one("SELECT count(*) FROM erased_identifiers")[0]:
-        return 0, 0
-    elsewhere = sum(_elsewhere(session, rule, column) for rule in rules.tables for column, _ in _identifying(rule))
-    texts = [(table, column.name) for table in rules.policy.tables for column in table.columns if column.free_text]
-    return sum(_in_text(session, table, column) for table, column in texts), elsewhere
-
-
-def _identifying(rule: TableRule) -> list[tuple[str, Sql]]:
-    """Identifiers, and by what of an action each is erased."""
-    columns: list[tuple[str, Sql]] = [(name, col("row_gone", "a")) for name in rule.structural]
-    for number, cluster in enumerate(rule.clusters):
-        erased = sql.all_of((sql.bit(col("take", "a"), number), sql.bit(col("lost", "a"), number)))
-        columns += [(name, erased) for name in cluster.columns]
-    return [(name, gone) for name, gone in columns if rule.table.column(name).category.startswith(IDENTIFIERS)]
-
-
-def _erased(rule: TableRule, column: str, gone: Sql) -> exp.Select:
-    on = sql.same_key(rule.table.key, "s", "a")
-    category = lit(rule.table.column(column).category)
-    statement = exp.select(category, _plain(col(column, "s"))).distinct().from_(sql.table(STORED, rule.table.id, alias="s"))
-    statement = statement.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=on)
-    return statement.where(sql.all_of((gone, sql.not_null(col(column, "s")))))
-
-
-def _elsewhere(session: Session, rule: TableRule, column: str) -> int:
-    same = sql.all_of(
-        (
-            exp.EQ(this=_plain(col(column, "n")), expression=col("value", "e")),
-            exp.EQ(this=col("category", "e"), expression=lit(rule.table.column(column).category)),
-        )
-    )
-    found = exp.select(exp.convert(1)).from_(exp.to_table("erased_identifiers").as_("e")).where(same)
-    return _count(session, exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n")).where(exp.Exists(this=found)))
-
-
-def _in_text(session: Session, table: Table, column: str) -> int:
-    """Free text is scanned for addresses in their pattern, and only those that were erased tonight count."""
-    if "user.contact.email" in table.column(column).contains:
-        return 0  # such a text holds its own author's address, and shares that person's fate
-    text = col(column, "n")
-    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.one_form(text), lit(PATTERNS[0].expression)])
-    words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(
-        sql.table(COLLECTED, table.id, alias="n")
-    )
-    words = words.where(exp.Anonymous(this="CONTAINS", expressions=[text.copy(), lit("@")]))
-    return _count(session, exp.select().from_(words.subquery("w")).join(exp.to_table("erased_identifiers").as_("e"), on="w.word = e.value"))
+def _masked(session: Session, rule: TableRule) -> int:
+    """Free texts in which what is erased tonight was masked."""
+    found = 0
+    for column in free_texts(rule):
+        rows = exp.select().from_(sql.table(QUOTED, rule.table.id, alias="q"))
+        rows = rows.join(sql.table(COLLECTED, rule.table.id, alias="n"), on=sql.same_key(rule.table.key, "q", "n"))
+        of_column = exp.EQ(this=col("_column", "q"), expression=lit(column))
+        found += _count(session, rows.where(of_column, exp.EQ(this=col("_masked", "q"), expression=col(column, "n"))))
+    return found
 
 
 def _withheld(session: Session, rule: TableRule) -> int:
@@ -181,10 +146,6 @@ def _withheld(session: Session, rule: TableRule) -> int:
         cells = exp.Add(this=cells, expression=sql.case((stays, col(f"cells{number}")), default=lit(0)))
     total = sql.call("COALESCE", exp.Sum(this=cells), lit(0))
     return int(session.one(exp.select(total).from_(sql.table(ACTIONS, rule.table.id)))[0])
-
-
-def _plain(value: Sql) -> Sql:
-    return sql.folded(exp.cast(value, "TEXT"))
 
 
 def _count(session: Session, rows: exp.Select) -> int:

@@ -7,6 +7,7 @@ A spared link is remembered like whatever waits: (key, SPARED, no cluster) among
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
@@ -17,6 +18,7 @@ from privacy_pipelines.collector.suspending import in_force
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
+from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import COVERED, PRIOR, TONIGHT
 
 SPARED = "spared link"
@@ -28,17 +30,52 @@ def held_whole(policy: Policy, table: str, as_of: date) -> bool:
     return any(in_force(hold, table, as_of) for hold in policy.holds)
 
 
-def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, as_of: date) -> tuple[exp.Select, list[tuple[Clearing, Sql]]]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around a table's links tonight, so that the copy looks for nothing that is not there."""
+
+    links: tuple[Clearing, ...]
+    """Those that are emptied where their target leaves."""
+    leaving: frozenset[str]
+    """The tables of which a row leaves."""
+    spared: bool
+    """Whether a link was spared on an earlier night."""
+    covered: bool
+    """Whether a hold on a person covers a row."""
+
+
+def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving: frozenset[str]) -> Around:
+    """Raises StoreError."""
+    links = () if held_whole(rules.policy, rule.table.id, as_of) else tuple(clearing_links(rules, rule))
+    if not links:
+        return Around((), leaving, spared=False, covered=False)
+    late = exp.EQ(this=col("purpose"), expression=lit(SPARED))
+    spared_before = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id)).where(late).limit(1)
+    covered = exp.select(exp.convert(1)).from_(sql.table(COVERED, rule.table.id)).limit(1)
+    return Around(links, leaving, spared=bool(session.rows(spared_before)), covered=bool(session.rows(covered)))
+
+
+def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Around) -> tuple[exp.Select, list[tuple[Clearing, Sql]]]:
     """The copy of a table's rows (`t`), joined to what its links name that leaves; and for each such link whether it is emptied."""
-    links = [] if held_whole(rules.policy, rule.table.id, as_of) else clearing_links(rules, rule)
     key, found = rule.table.key, list[tuple[Clearing, Sql]]()
-    for one in links:
-        gone, late = f"l{one.number}", f"d{one.number}"
-        statement = statement.join(gone_targets(rules, one.link).subquery(gone), on=names(one.link, "t", gone), join_type="left")
-        statement = statement.join(_dangling(rule, one).subquery(late), on=sql.same_key(key, "t", late), join_type="left")
-        cleared = sql.any_of((sql.not_null(col("k", gone)), sql.not_null(col(key[0], late))))
-        found.append((one, sql.all_of((cleared, sql.is_null(col(key[0], "h"))))))
-    return (statement.join(_covered(rule).subquery("h"), on=sql.same_key(key, "t", "h"), join_type="left") if links else statement), found
+    for one in near.links:
+        cleared = []
+        if one.link.to in near.leaving:
+            gone = f"l{one.number}"
+            targets = gone_targets(rules, one.link).subquery(gone, copy=False)
+            statement = statement.join(targets, on=names(one.link, "t", gone), join_type="left", copy=False)
+            cleared.append(sql.not_null(col("k", gone)))
+        if near.spared:
+            late = f"d{one.number}"
+            dangling = _dangling(rule, one).subquery(late, copy=False)
+            statement = statement.join(dangling, on=sql.same_key(key, "t", late), join_type="left", copy=False)
+            cleared.append(sql.not_null(col(key[0], late)))
+        if cleared:
+            free = [sql.is_null(col(key[0], "h"))] if near.covered else []
+            found.append((one, sql.all_of((sql.any_of(cleared), *free))))
+    if found and near.covered:
+        statement = statement.join(_covered(rule).subquery("h"), on=sql.same_key(key, "t", "h"), join_type="left", copy=False)
+    return statement, found
 
 
 def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:

@@ -95,6 +95,11 @@ class Presented:
         return None if isinstance(head, str) else head
 
     @property
+    def base(self) -> str:
+        """The generation that it says was disposed of."""
+        return str(self.document["deed"].get("base", ""))
+
+    @property
     def title(self) -> str:
         """Which night it says it is of."""
         deed = self.document["deed"]

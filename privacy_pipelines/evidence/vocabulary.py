@@ -130,6 +130,8 @@ RUN = _spelled("a run id: a UUID, or lower-case letters, digits, '-' and '_' aft
                r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9_-]*", longest=64)  # fmt: skip
 FILE = Shape("a plain relative file name without a personal number", _is_file_name)
 DISPOSABLE = _spelled("generation, extract, staging, published or worklist", "generation|extract|staging|published|worklist")
+MEDIUM = _spelled("store, extracts or backups", "store|extracts|backups")
+METHOD = _spelled("clear, purge or destroy (NIST SP 800-88 Rev. 2)", "clear|purge|destroy")
 HOW = _spelled("rotated or lost", "rotated|lost")
 KEY = _spelled("a public key: 64 lower-case hex digits", r"[0-9a-f]{64}")
 LEVEL = _spelled("left_behind or disposed", "left_behind|disposed")
@@ -153,6 +155,8 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("event", CODE), ("cause", CODE), ("earlier", COUNT), ("later", COUNT),
     )),
     EntryKind("disposed", (("what", DISPOSABLE), ("name", FILE), ("level", LEVEL), ("bytes", COUNT))),
+    # What a person did to a device; `through` is the newest generation of which nothing is left on it.
+    EntryKind("sanitised", (("what", MEDIUM), ("through", GENERATION), ("method", METHOD), ("how", REASON), ("by", BY))),
     EntryKind("published", (("generation", GENERATION), ("purpose", CODE), ("files", COUNT), ("rows", COUNT))),
     # A backup, replayed against the index of the departed; `generation` is what the next night decides over, `lost` what it stands in for.
     EntryKind("restored", (

@@ -37,6 +37,7 @@ class Proved:
     checks: tuple[Looked, ...]
     sums: tuple[Copied, ...]
     held_elsewhere: int
+    masked_texts: int
     withheld_cells: int
     overdue_rows: int
     intact: bool
@@ -109,7 +110,8 @@ def _proved(record: Record, trail: Trail) -> Proved:
     return Proved(
         checks=tuple(Looked(words.called(words.CHECKS, check.name), check.found) for check in proof.checks),
         sums=tuple(sorted(record.copied, key=lambda one: one.table)), held_elsewhere=proof.held_elsewhere,
-        withheld_cells=proof.withheld_cells, overdue_rows=proof.overdue_rows, intact=checked.intact, whole=_whole(trail),
+        masked_texts=proof.masked_texts, withheld_cells=proof.withheld_cells, overdue_rows=proof.overdue_rows,
+        intact=checked.intact, whole=_whole(trail),
         head_size=checked.head.size, head_root=checked.head.root, logged=_own(record, trail), disposals=trail.disposals,
         base_disposed=next((one for one in trail.disposals if one.name == record.pin.base), None),
         plan_digest=record.plan.digest, facts_digest=record.plan.facts_digest,

@@ -31,11 +31,14 @@ ADVICE = {
 
 CHECKS = {
     "rows_do_not_add_up": "Tables in which rows before + arrived is not exactly kept + erased + refused",
+    "cells_do_not_add_up": "Columns in which the cells of tonight's rows are not exactly those kept and those erased or refused",
     "keys_of_rows_left_behind": "Keys of erased or refused rows that still stand in their table",
     "cells_left_behind": "Erased or refused cells that still hold something",
     "rows_that_outlived_what_they_end_with": "Rows that should have ended with the row that they name",
     "links_to_rows_left_behind": "Links that still point to an erased row and should have been cleared",
-    "erased_identifiers_in_free_text": "E-mail addresses erased tonight that still stand in somebody's free text",
+    "erased_identifiers_without_a_ground": "Identifiers erased tonight in other records that did not hold them before",
+    "erased_identifiers_in_free_text": "Free texts that still quote an identifier erased tonight",
+    "own_rows_about_what_was_left_behind": "Rows about erased records in the product's own tables",
     "cells_without_a_ground": "Cells that no living purpose, duty or hold keeps, found by deciding again over the new store",
 }
 

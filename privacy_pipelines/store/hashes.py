@@ -22,7 +22,7 @@ _SHORT_DIGITS = 32
 
 def keyed_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """The hash of a record's key as 64 hexadecimal digits, equal to `hash_of` of the same key."""
-    return _of_parts(key, table, [exp.cast(col(column, of), "TEXT") for column in columns])
+    return _of_parts(key, table, [sql.cast(col(column, of), "TEXT") for column in columns])
 
 
 def row_digest(key: bytes, table: str, texts: Sequence[Sql]) -> Sql:
@@ -38,7 +38,17 @@ def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = 
 
 def same_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """As short, and one for every spelling of a key (`sql.folded`)."""
-    return _short(_of_parts(key, table, [sql.folded(exp.cast(col(column, of), "TEXT")) for column in columns]))
+    return short_hash_of_text(key, alike(table, columns, of))
+
+
+def alike(table: str, columns: Sequence[str], of: str | None = None) -> Sql:
+    """The text of which `same_hash` is made: one for every spelling of a key."""
+    return _text(table, [sql.folded(sql.cast(col(column, of), "TEXT")) for column in columns])
+
+
+def short_hash_of_text(key: bytes, text: Sql) -> Sql:
+    """The same hash of such a text; NULL of none."""
+    return _short(_keyed(key, text))
 
 
 def hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
@@ -57,11 +67,15 @@ def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
 
 
 def _of_parts(key: bytes, table: str, parts: list[Sql]) -> Sql:
-    return _keyed(key, exp.Anonymous(this="CONCAT_WS", expressions=[lit(SEPARATOR), lit(table), *parts]))
+    return _keyed(key, _text(table, parts))
+
+
+def _text(table: str, parts: list[Sql]) -> Sql:
+    return _call("CONCAT_WS", lit(SEPARATOR), lit(table), *parts)
 
 
 def _short(digest: Sql) -> Sql:
-    return exp.cast(exp.Anonymous(this="LEFT", expressions=[digest, lit(_SHORT_DIGITS)]), "UUID")
+    return sql.cast(_call("LEFT", digest, lit(_SHORT_DIGITS)), "UUID")
 
 
 def _keyed(key: bytes, text: Sql) -> Sql:

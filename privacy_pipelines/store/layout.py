@@ -2,8 +2,8 @@
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
 `blame`, `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `awaited` (what waits for a
-disposition review), `actions`, and the views `stored` (the current generation), `before` (the same as yesterday's policy declared it) and
-`tonight` (what would be stored if nothing were left behind).
+disposition review), `actions`, `quoted` (texts that quote an identifier erased tonight, masked), and the views `stored` (the current
+generation), `before` (the same as yesterday's policy declared it) and `tonight` (what would be stored if nothing were left behind).
 In a generation: a schema per source, and `_facts`, `_withheld`, `_lives`, `_night` for the product's own tables.
 """
 
@@ -13,13 +13,13 @@ ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
 STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
-COVERED, SUSPENDED, AWAITED = "covered", "suspended", "awaited"
+COVERED, SUSPENDED, AWAITED, QUOTED = "covered", "suspended", "awaited", "quoted"
 NEAR = "near"
 """One record's neighbourhood, for who asks about that record alone: the rows that its dates are found over, and no others."""
 STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR = "stored_facts", "stored_consents", "collected", "prior"
 STAGING_SCHEMAS = (
     *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
-    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, QUOTED, STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
 )
 
 CURRENT, NEXT = "cur", "nxt"

@@ -34,6 +34,9 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
         "later": "10-49",
     },
     "disposed": {"what": "extract", "name": "crm/contacts-2026-03-01.csv", "level": "disposed", "bytes": "<5"},
+    "sanitised": {
+        "what": "store", "through": "gen-000122.duckdb", "method": "purge", "how": "fstrim of the volume", "by": "Operations",
+    },
     "published": {"generation": "gen-000123.duckdb", "purpose": "newsletter", "files": "<5", "rows": "500-999"},
     "restored": {
         "run": "night", "generation": "gen-000125.duckdb", "backup": "gen-000120.duckdb", "as_of": "2026-03-01", "index": "copy",

@@ -1,4 +1,4 @@
-"""`evidence`: a copy of the log for an auditor, the public key that it is signed with, and a new one."""
+"""`evidence`: a copy of the log for an auditor, the public key that it is signed with, a new one, and what was done to the device."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from privacy_pipelines.cli.options import Folders, folders, json_option
 from privacy_pipelines.cli.screen import say, show_json
 from privacy_pipelines.cli.stores import require_store
 from privacy_pipelines.errors import InputError
+from privacy_pipelines.evidence.levels import MEDIA
 
 PATIENCE_S = 60.0
 
 
 @click.group("evidence")
 def command() -> None:
-    """The evidence log for who checks it: copy it, show its public key, change its key. `verify` checks it."""
+    """The evidence log for who checks it: copy it, show its public key, change its key, record what was sanitised. `verify` checks it."""
 
 
 @command.command("export")
@@ -75,3 +76,22 @@ def rotate(where: Folders, *, by: str, reason: str, lost: bool) -> None:
         "Nothing vouches for it: give it to everybody who checks" if lost else "The old key vouches for it; give it to who checks next"
     )
     say(f"{vouched}, with: privacy-pipelines evidence key")
+
+
+@command.command("sanitised")
+@click.option("--medium", type=click.Choice(MEDIA), default="store", show_default=True, help="What it was done to.")
+@click.option(
+    "--method", type=click.Choice(("clear", "purge", "destroy")), required=True, help="The method, as NIST SP 800-88 Rev. 2 has it."
+)
+@click.option("--how", required=True, help="What was done: fstrim of the volume, its key destroyed. No names, no numbers of persons.")
+@click.option("--by", required=True, help="Who did it.")
+@click.option("--through", default="", help="The newest generation of which nothing is left. Default: the newest that is disposed of.")
+@folders
+def sanitised(where: Folders, *, medium: str, method: str, how: str, by: str, through: str) -> None:
+    """Record that the bytes of what was disposed of are gone from a device too. The product cannot see that: it logs your word."""
+    from privacy_pipelines.evidence.sanitising import Deed, sanitise
+
+    store = require_store(where.store)
+    with store.writing(PATIENCE_S):
+        last = sanitise(store.evidence, Deed(medium, method, how.strip(), by.strip(), through.strip()), at=clock.now("UTC"))
+    say(f"{medium}: sanitised ({method}) through {last}. What is disposed of after it is not")

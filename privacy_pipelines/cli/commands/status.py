@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from privacy_pipelines.cli import clock
 from privacy_pipelines.cli.exits import FINE
 from privacy_pipelines.cli.options import Folders, folders, json_option
 from privacy_pipelines.cli.screen import say, show_json, show_table
@@ -14,6 +15,7 @@ from privacy_pipelines.cli.stores import require_store
 
 if TYPE_CHECKING:
     from privacy_pipelines.cli.outcome import Outcome
+    from privacy_pipelines.cli.tails import Tails
     from privacy_pipelines.store.reading import Reader
 
 NO_NIGHT = "no night has been completed yet. Start with: privacy-pipelines nightly --first-load"
@@ -51,10 +53,12 @@ def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
             show_json({"night": None}) if as_json else say(f"{where.store}: {NO_NIGHT}")
             ctx.exit(FINE)
         metrics, outcome = _measured(current), _outcome(current)
+        beyond = _beyond(where, current)
         if as_json:
-            show_json(_document(current, metrics, outcome))
+            show_json({**_document(current, metrics, outcome), "beyond": asdict(beyond)})
         else:
             _show(current, metrics, outcome)
+            say(f"\nDisposed of: {beyond.disposed} generations. Beyond the product's reach: {beyond.said}")
     ctx.exit(outcome.code)
 
 
@@ -82,6 +86,16 @@ def _outcome(current: Reader) -> Outcome:
     record = current.record()
     metrics = {one.name: one.value for one in _measured(current)}
     return Outcome(metrics, tuple(record["plan"]["findings"]), withheld_in(record))
+
+
+def _beyond(where: Folders, current: Reader) -> Tails:
+    """What the product cannot reach: backups with their tail, blocks of the device."""
+    from privacy_pipelines.cli.asked import entries
+    from privacy_pipelines.cli.tails import tails
+    from privacy_pipelines.evidence.levels import levels
+
+    company = current.intent.rules_document().company
+    return tails(levels(entries(require_store(where.store))), company, clock.now(company.zone).date())
 
 
 def _show(current: Reader, metrics: tuple[Measured, ...], outcome: Outcome) -> None:

@@ -85,6 +85,12 @@ class FieldBlock(Document):
         default=(), description="Categories that this free text may hold, and which are not masked.", examples=[["user.contact.email"]]
     )
     accepted: Values = Field(default=(), description="The only values there may be.", examples=[["active", "ended"]])
+    identifies: bool | None = Field(
+        default=None,
+        description="Whether a value tells one person from all others, so that once that person is erased it is looked for everywhere. "
+        "Left out: what e-mail addresses, telephone, identity, account, card and device numbers, and keys of persons do.",
+        examples=[False],
+    )
     scale: Annotated[int, Field(ge=1, le=18)] | None = Field(
         default=None, description="Digits after the decimal sign of a decimal; a number with more is quarantined. Default 4.", examples=[9]
     )

@@ -34,6 +34,8 @@ class Column:
     accepted: tuple[str, ...]
     scale: int | None = None
     """Digits after the decimal sign of a decimal; None: four."""
+    identifies: bool | None = None
+    """Whether its values tell one person from all others; None: as its category says."""
     renamed_from: str | None = None
     """What stored cells, and extracts until they are told, still call it."""
     of_row: bool = False
