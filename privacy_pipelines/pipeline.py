@@ -36,6 +36,7 @@ from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, 
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
+from privacy_pipelines.nights.whole import require_whole
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
 from privacy_pipelines.restoring.restore import Order, Restored, admit
@@ -97,6 +98,7 @@ def inbox(
     check_clock(store, policy, as_of, today)
     store.create()
     with store.writing(PATIENCE_S):
+        require_whole(store)
         recover(store, at=at)
         unfinished = (*_late(publish_current, store, at), *_late(certify, store, at))
         require_secrets(store, policy)
