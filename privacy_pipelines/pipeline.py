@@ -103,6 +103,7 @@ def inbox(
         unfinished = (*_late(publish_current, store, at), *_late(certify, store, at))
         require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
+        store.sweep()  # what a night left that was cut short, perhaps by a full disk, is not in this one's way
         require_room(store, paths.extracts)
         current = store.current()
         base = store.next_name() if over else current.name if current else ""
@@ -166,6 +167,7 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
         copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
+        night.session.run(f"CHECKPOINT {NEXT}")  # where the disk is full this says so; closing the file would not
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied

@@ -36,6 +36,10 @@ def _log(asked: Asked) -> Answer:
     found = verify(asked.store.evidence, Trust(own_key(asked.store.keys), kept))
     if not found.intact:
         return Answer(False, f"entry {found.first_wrong}: {found.what}")
+    if found.entries and not own_key(asked.store.keys):
+        return Answer(
+            False, "the key that signs the next head is gone. Restore keys/ from a backup, or: privacy-pipelines evidence rotate --lost"
+        )
     left = (
         f"; {found.unsigned} more, and {found.torn} torn bytes, as a kill leaves them to the next append"
         if found.unsigned or found.torn
