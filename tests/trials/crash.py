@@ -29,10 +29,10 @@ from typing import Any
 from click.testing import CliRunner
 
 from privacy_pipelines.cli import main as command_line
-from privacy_pipelines.errors import PrivacyPipelinesError
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.store.generations import Store
+from tests.trials.children import in_a_child
 from tests.trials.company import FIRST, SECOND, build
 from tests.way.house import Company
 
@@ -62,10 +62,10 @@ def main() -> int:
     root, found = Path(asked.root), Counter[str]()
     shutil.rmtree(root, ignore_errors=True)
     start, free = root / "start", root / "free"
-    _in_a_child(lambda: build(start, PEOPLE).night(FIRST))
+    in_a_child(lambda: build(start, PEOPLE).night(FIRST))
     before = _seen(start)
     shutil.copytree(start, free, symlinks=True)
-    steps = _in_a_child(lambda: _steps(free))
+    steps = in_a_child(lambda: _steps(free))
     began = time.monotonic()
     _attempt(free, "after")
     whole = _seen(free)
@@ -147,7 +147,7 @@ def _attempt(place: Path, run: str) -> None:
     def work() -> None:
         _night(place, run)
 
-    _in_a_child(work)
+    in_a_child(work)
 
 
 def _night(place: Path, run: str) -> None:
@@ -193,7 +193,7 @@ def _at_each_step(place: Path, work: Callable[[], None]) -> None:
 
 
 def _seen(place: Path) -> State:
-    return State(**_in_a_child(lambda: asdict(_looked_at(place))))
+    return State(**in_a_child(lambda: asdict(_looked_at(place))))
 
 
 def _looked_at(place: Path) -> State:
@@ -225,30 +225,6 @@ def _folders(company: Company) -> list[str]:
 
 def _digest(what: object) -> str:
     return hashlib.sha256(repr(what).encode()).hexdigest()
-
-
-def _in_a_child(work: Callable[[], Any]) -> Any:
-    """What the work answers, in a process of its own. Raises RuntimeError where it failed."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        try:
-            answer = work()
-            text = json.dumps(answer if isinstance(answer, dict | int) else None)
-        except (PrivacyPipelinesError, AssertionError) as error:
-            text = json.dumps({"failed": f"{type(error).__name__}: {error}"})
-        with os.fdopen(writing, "w") as out:
-            out.write(text)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        text = said.read()
-    os.waitpid(child, 0)
-    answer = json.loads(text or '{"failed": "it died"}')
-    if isinstance(answer, dict) and "failed" in answer:
-        raise RuntimeError(str(answer["failed"]))
-    return answer
 
 
 def _silence() -> None:

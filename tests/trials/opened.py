@@ -30,11 +30,17 @@ def readings(path: Path) -> Iterator[tuple[str, bytes]]:
     content = path.read_bytes()
     yield from _unpacked("bytes", content, DEEP)
     if content[8:12] == b"DUCK":
-        yield from (("database", _told(row)) for row in _rows_of_database(path))
+        yield from told_by_tables(path)
     elif content[:4] == b"PAR1":
         yield from (("parquet", _told(row)) for row in _rows_of_parquet(path))
     elif content[:15] == b"SQLite format 3":
         yield from _values_of_sqlite(path)
+
+
+def told_by_tables(path: Path, schemas: str = "") -> Iterator[tuple[str, bytes]]:
+    """A database's rows, as text, and the text of its views; of the schemas alone whose names begin so."""
+    for row in _rows_of_database(path, schemas):
+        yield "database", _told(row)
 
 
 def _unpacked(how: str, content: bytes, deep: int) -> Iterator[tuple[str, bytes]]:
@@ -65,11 +71,12 @@ def _told(row: tuple[object, ...]) -> bytes:
     return "\0".join(str(value) for value in row).encode()
 
 
-def _rows_of_database(path: Path) -> Iterator[tuple[object, ...]]:
+def _rows_of_database(path: Path, schemas: str) -> Iterator[tuple[object, ...]]:
     with duckdb.connect(":memory:") as opened:
         opened.execute(f"ATTACH '{path}' AS cur (READ_ONLY)")
-        tables = opened.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'cur'").fetchall()
-        for schema, table in tables:
+        own = "database_name = 'cur' AND starts_with(schema_name, ?)"
+        yield from opened.execute(f"SELECT sql FROM duckdb_views() WHERE {own}", [schemas]).fetchall()
+        for schema, table in opened.execute(f"SELECT schema_name, table_name FROM duckdb_tables() WHERE {own}", [schemas]).fetchall():
             yield from opened.execute(f'SELECT * FROM cur."{schema}"."{table}"').fetchall()
 
 
