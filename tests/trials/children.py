@@ -36,6 +36,18 @@ def in_a_child(work: Callable[[], Any]) -> Any:
     return answer
 
 
+def part(text: str) -> tuple[int, int]:
+    """Which of how many parts of the work.
+
+    >>> part("2/3")
+    (2, 3)
+    """
+    number, of = (int(each) for each in text.split("/"))
+    if not 1 <= number <= of:
+        raise ValueError(text)
+    return number, of
+
+
 def printing_into(path: Path, work: Callable[[], object]) -> None:
     """The work, with everything that it prints, through Python or past it, in a file. How it ends, and whether, is its own affair."""
     child = os.fork()

@@ -1,6 +1,6 @@
 """A night that is killed (`kill -9`) and the one after it: nothing acknowledged is lost, nothing is half done, nothing is done twice.
 
-python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S
+python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S [--part K/N]
 
 Steps are all the places at which Python changes a file below ROOT (open to write, rename, link, unlink, make or remove a folder): the
 process kills itself before the n-th. Moments are random times, which may lie inside of the engine. Every attempt is a process of its own,
@@ -32,7 +32,7 @@ from privacy_pipelines.cli import main as command_line
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.store.generations import Store
-from tests.trials.children import in_a_child
+from tests.trials.children import in_a_child, part
 from tests.trials.company import FIRST, SECOND, build
 from tests.way.house import Company
 
@@ -76,6 +76,8 @@ def main() -> int:
     ways: list[tuple[str, float]] = [("step", n) for n in range(1, steps + 1, asked.steps)] if asked.steps else []
     ways += [("moment", draw.uniform(0, took)) for _ in range(asked.moments)]
     for number, way in enumerate(ways):
+        if number % asked.part[1] != asked.part[0] - 1:
+            continue
         wrong = _tried(start, root / f"try-{number}", way, (before, whole, twice))
         found[way[0]] += 1
         found["wrong"] += bool(wrong)
@@ -239,6 +241,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=1, metavar="EVERY", help="every so many steps one kill; 0: none")
     parser.add_argument("--moments", type=int, default=0, help="so many kills at random moments")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--part", type=part, default=(1, 1), metavar="K/N", help="the K-th of N parts, so that N processes share the work")
     return parser.parse_args()
 
 

@@ -2,7 +2,7 @@
 
 python -m tests.trials.residue ROOT --people N
 
-A company's second night erases, its third and last lets the extracts of the second go. Then every mark that was in the store once and is in
+A company's second night erases, and after its third no extract is kept any more. Then every mark that was in the store once and is in
 no table of it now is looked for: in the bytes of every file, in what they hold when they are unpacked, and in blocks that the engine could
 still read. The same search over the store as it was before its disposal, and over a file in which the rows were deleted where they stood,
 must find them: a search that cannot find is none.
@@ -31,7 +31,7 @@ from tests.trials.opened import readings
 from tests.way.house import Company
 
 AFTER_KEEP = "2026-01-24"
-"""The third extracts have landed, and those of the second are past their `keep`."""
+"""All extracts have landed and are past their `keep`."""
 _RUN, _NUMBER = re.compile(rb"[g-v]{8,}"), re.compile(rb"\d{16,20}")
 _LENGTH, _STATISTIC = 16, 8
 """Of a mark; and of what the engine keeps of the least and the greatest text among a table's statistics."""
