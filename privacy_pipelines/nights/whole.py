@@ -52,10 +52,10 @@ def require_whole(store: Store) -> None:
 def wrong_with(store: Store, current: Reader, entries: Sequence[Entry]) -> str:
     """Why no night may decide over this generation; empty where one may. Raises StoreError where that cannot be found out."""
     foreign = _unseen(store, current, entries) or _misplaced(store, current, entries) or _misread(store, current)
-    return foreign or damaged(store, current, entries)
+    return foreign or _damaged(store, current, entries)
 
 
-def damaged(store: Store, current: Reader, entries: Sequence[Entry]) -> str:
+def _damaged(store: Store, current: Reader, entries: Sequence[Entry]) -> str:
     """What is wrong with the current generation's file; empty where it is the one that was proved, or nobody recorded it yet.
 
     Raises StoreError where it cannot be read.
