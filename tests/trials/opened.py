@@ -12,6 +12,7 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -38,9 +39,11 @@ def readings(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def told_by_tables(path: Path, schemas: str = "") -> Iterator[tuple[str, bytes]]:
-    """A database's rows, as text, and the text of its views; of the schemas alone whose names begin so."""
-    for row in _rows_of_database(path, schemas):
-        yield "database", _told(row)
+    """A database's rows, as text, and the text of its views; of the schemas alone whose names begin so. Of one that was damaged, what the
+    engine reads before it finds out."""
+    with suppress(duckdb.Error):
+        for row in _rows_of_database(path, schemas):
+            yield "database", _told(row)
 
 
 def _unpacked(how: str, content: bytes, deep: int) -> Iterator[tuple[str, bytes]]:

@@ -49,7 +49,7 @@ def _mark_everywhere(content: bytes, sheet: Sheet) -> bytes:
         fields = lines[number].split(sheet.dialect.delimiter.encode())
         if len(fields) == width:
             fields[number % width or 1] = mark
-            fields[(number + 3) % width] = b"2026-13-45 " + PLAIN.encode()
+            fields[(number + 3) % width or 1] = b"2026-13-45 " + PLAIN.encode()
             fields[0] = KEY.encode() if number % 2 else fields[0]
             lines[number] = sheet.dialect.delimiter.encode().join(fields)
     return b"\n".join(lines)
