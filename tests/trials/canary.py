@@ -3,7 +3,7 @@
 python -m tests.trials.canary ROOT [--ways NAME …] [--dagster]
 
 The demo company with marked people (canaries.py) is put through its second night in every way in which its stations fail
-(stations_fail.py), on the command line and in a real Dagster run; then those that read are asked, also with questions that hold
+(failures.py), on the command line and in a real Dagster run; then those that read are asked, also with questions that hold
 marks themselves. Everything that was written is read in every way it can be (opened.py) and searched for the marks in every spelling.
 Declared tables of the store's generations, staging and spill, published files and extracts may have them, and must.
 
@@ -29,8 +29,8 @@ from privacy_pipelines.cli import main as command_line
 from privacy_pipelines.demo import write_demo
 from tests.trials.canaries import PLAIN, Search, mark
 from tests.trials.children import in_a_child, printing_into
+from tests.trials.failures import WAYS, Do
 from tests.trials.opened import readings, told_by_tables
-from tests.trials.stations_fail import WAYS, Do
 
 PEOPLE = 200
 LAST = date(2026, 3, 11)
