@@ -36,6 +36,7 @@ from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, 
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
+from privacy_pipelines.nights.whole import require_whole
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
 from privacy_pipelines.restoring.restore import Order, Restored, admit
@@ -97,10 +98,12 @@ def inbox(
     check_clock(store, policy, as_of, today)
     store.create()
     with store.writing(PATIENCE_S):
+        require_whole(store)
         recover(store, at=at)
         unfinished = (*_late(publish_current, store, at), *_late(certify, store, at))
         require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
+        store.sweep()  # what a night left that was cut short, perhaps by a full disk, is not in this one's way
         require_room(store, paths.extracts)
         current = store.current()
         base = store.next_name() if over else current.name if current else ""
@@ -164,6 +167,7 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
         generation = night.store.generation(night.store.next_name())
         night.session.attach(generation.path, NEXT, read_only=False)
         copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
+        night.session.run(f"CHECKPOINT {NEXT}")  # where the disk is full this says so; closing the file would not
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied

@@ -5,6 +5,8 @@ What a night that was cut short leaves to the next one is told, and is no alarm;
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +30,7 @@ def leftovers(asked: Asked) -> Answer:
     if asked.current is None and not asked.store.staging.is_dir():
         return NOTHING_YET
     try:
-        with asked.store.writing(0.0):
+        with asked.store.writing(0.0) if os.access(asked.store.root, os.W_OK) else nullcontext():  # on a read-only volume nobody writes
             left = asked.store.leftovers()
             old = [path for path in left if asked.current is not None and path.lstat().st_mtime < _flipped(asked.store) - A_NIGHT_S]
     except StoreBusy:

@@ -18,6 +18,7 @@ from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.levels import levels
 from privacy_pipelines.evidence.verification import Trust, verify
+from privacy_pipelines.nights.whole import recorded_digest, wrong_with
 
 DEPARTED = "departed"
 
@@ -37,6 +38,10 @@ def _log(asked: Asked) -> Answer:
     found = verify(asked.store.evidence, Trust(own_key(asked.store.keys), kept))
     if not found.intact:
         return Answer(False, f"entry {found.first_wrong}: {found.what}")
+    if found.entries and not own_key(asked.store.keys):
+        return Answer(
+            False, "the key that signs the next head is gone. Restore keys/ from a backup, or: privacy-pipelines evidence rotate --lost"
+        )
     left = (
         f"; {found.unsigned} more, and {found.torn} torn bytes, as a kill leaves them to the next append"
         if found.unsigned or found.torn
@@ -62,6 +67,21 @@ def _recorded(asked: Asked) -> Answer:
     if base != intent.base and intent.base not in {str(entry.body["generation"]) for entry in restored(asked.store)}:
         return Answer(False, f"{name} rests on {intent.base or 'nothing'}, and the log has {base or 'nothing'} before it")
     return Answer(True, f"{name}, night {len(known)}, decided for {intent.as_of}")
+
+
+def _whole(asked: Asked) -> Answer:
+    """The current generation's file, all of it, against the digest that its night left in the log; and the key it was written with."""
+    if asked.current is None:
+        return NOTHING_YET
+    known, name = entries(asked.store), asked.current.generation.name
+    if not (asked.store.keys / f"{DEPARTED}.key").is_file():
+        return Answer(None, f"the key for it is gone: {DEPARTED}.key")
+    wrong = wrong_with(asked.store, asked.current, known)
+    if wrong:
+        return Answer(False, wrong)
+    if not recorded_digest(asked.current, known):
+        return Answer(None, f"the log has no digest of {name} yet. The next night leaves one of its own")
+    return Answer(True, f"{name} is what its night proved, byte for byte")
 
 
 def _succession(asked: Asked) -> Answer:
@@ -125,6 +145,7 @@ def _beyond(asked: Asked) -> Answer:
 CHECKS: tuple[Check, ...] = (
     Check("evidence_log", "The evidence log is whole", _log),
     Check("night_recorded", "The current generation is recorded", _recorded),
+    Check("generation_whole", "The current generation is whole", _whole),
     Check("generations", "Generations follow each other", _succession),
     Check("certificates", "Nights that erased are certified", _certified),
     Check("absence", "What was left behind is absent", _absent),

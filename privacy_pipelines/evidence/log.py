@@ -18,7 +18,7 @@ from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.appending import RESTORE, Place, append, last_head
 from privacy_pipelines.evidence.entries import Entry, JsonValue, moment, read
 from privacy_pipelines.evidence.heads import EMPTY, Head
-from privacy_pipelines.evidence.keys import secret_of
+from privacy_pipelines.evidence.keys import own_key, secret_of
 from privacy_pipelines.evidence.lines import opened
 from privacy_pipelines.evidence.merkle import Tree
 from privacy_pipelines.evidence.vocabulary import checked
@@ -50,6 +50,13 @@ class EvidenceLog:
         wanted = [(kind, checked(kind, body)) for kind, body in records]
         stamp = moment(at)
         return append(Place(self.path), wanted, at=stamp)[-len(records) :] if wanted else ()
+
+    def require_begun(self) -> None:
+        """Raises StoreError where the log is gone, or its heads are, and there is a key: the next append would begin another log."""
+        place = Place(self.path)
+        missing = [path for path in (place.log, place.heads) if not path.exists()]
+        if missing and own_key(place.keys):
+            raise StoreError(f"{missing[0]}: is missing, and this store had an evidence log. {RESTORE}")
 
     def require_key(self) -> None:
         """Raises StoreError where the key that is to sign the next head is not there: a night would flip and could not be recorded."""

@@ -20,6 +20,7 @@ from privacy_pipelines.nights.logged import beside, completed
 from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.said import require_no_hold_since
+from privacy_pipelines.nights.whole import digest_of
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.engine import Value
@@ -71,7 +72,8 @@ def recover(store: Store, *, at: datetime) -> None:
     with reader(store) as current:
         if current is not None and not _is_recorded(log, current.intent.run):
             entry, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
-            log.append_all([("night_completed", json.loads(entry)), *beside(json.loads(parts))], at=at)
+            completed_as = {**json.loads(entry), "file": digest_of(store, current.generation)}
+            log.append_all([("night_completed", completed_as), *beside(json.loads(parts))], at=at)
         if current is not None:
             write_sidecar(store, current)
             _list(store, current, log, at)

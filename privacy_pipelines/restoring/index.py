@@ -1,5 +1,5 @@
-"""What has left since a backup was made: the index of the departed of the current generation; where that is lost, the copy of it that each
-night leaves beside the store. Reads only."""
+"""What has left since a backup was made: the index of the departed of the current generation; where that is lost or damaged, the copy of it
+that each night leaves beside the store. Reads only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.log import EvidenceLog
+from privacy_pipelines.nights.whole import wrong_with
 from privacy_pipelines.policy.model import Company
 from privacy_pipelines.restoring.backup import Backup
 from privacy_pipelines.retention.calendar import add
@@ -48,7 +49,9 @@ def _of_current(store: Store, backup: Backup) -> Departed | None:
         with reader(store) as current:
             if current is None:
                 raise StoreError(f"{store.root}: no night has been completed in this store. Restore its CURRENT and evidence.jsonl first")
-            if current.intent.run == backup.intent.run:
+            if wrong_with(store, current, tuple(EvidenceLog(store.evidence).entries())):
+                return None
+            if current.generation.name == backup.generation:
                 raise _Same(f"{backup.path}: is the current generation. There is nothing to restore")
             return Departed(GENERATION, current.generation.path, current.intent.as_of)
     except _Same:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from privacy_pipelines.errors import StoreError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -107,7 +110,10 @@ def explained(where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         name = error.filename if isinstance(error.filename, str) else where
-        raise StoreError(f"{name}: {error.strerror}. The store must be a folder that this user can read and write") from None
+        hint = (
+            "Make room, and run the night again" if error.errno in _FULL else "The store must be a folder that this user can read and write"
+        )
+        raise StoreError(f"{name}: {error.strerror}. {hint}") from None
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -36,6 +36,9 @@ MEMORY_LIMIT = "3GB"
 """What the engine may hold before it spills; a night's peak stays well below twice this."""
 _ROWS_A_STATEMENT = 200
 _AT_ONCE = 2
+_FULL = ("No space left on device", "File too large")
+_DAMAGED = ("Corrupt database file", "Could not read enough bytes")
+"""What the engine says of itself where the volume or a quota is full, and where a block it reads is not the one it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ class Session:
         where = str(path).replace("'", "''") if path else ":memory:"
         # A file that is being written is worth nothing before it is whole, and is then checkpointed: a log of it would only be in the way.
         option = "READ_ONLY" if read_only else "RECOVERY_MODE no_wal_writes"
-        self.run(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
+        with _silent(self.connection, path):
+            self.connection.execute(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
 
     def columns(self, catalog: str, schema: str, table: str) -> tuple[str, ...]:
         """The columns of a table in their order; empty where it does not exist."""
@@ -229,11 +233,11 @@ def _connect(path: Path | None, read_only: bool, deadline: float) -> duckdb.Duck
 
 
 @contextmanager
-def _silent(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _silent(connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        failure = _explained(error, None)
+        failure = _explained(error, path)
     else:
         return
     raise failure from None
@@ -248,6 +252,10 @@ def _explained(error: duckdb.Error, path: Path | None) -> StoreError:
         return StoreBusy(f"{where}process {holder[1] if holder else '?'} has it open. Wait for it to end, and try again")
     if "newer version" in message or "storage version" in message:
         return StoreError(f"{where}was written by a newer engine than {ENGINE_VERSION}. Install the version that wrote it")
-    if isinstance(error, duckdb.IOException) and path:
-        return StoreError(f"{where}cannot be opened as a database. Is it damaged? Restore it from a backup")
-    return StoreError(f"{where}the engine failed with {type(error).__name__} (its message is withheld: it may quote a record)")
+    if any(said in message for said in _FULL) or isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError(f"{where}no space left on the store's volume, or no memory. Make room, and run the night again: it begins anew")
+    if path:
+        return StoreError(f"{where}cannot be opened as a database. Is it damaged? Restore it from a backup: privacy-pipelines restore")
+    if any(said in message for said in _DAMAGED):
+        return StoreError("a database of this store is damaged: a block does not fit its checksum. 'privacy-pipelines verify' says which")
+    return StoreError(f"the engine failed with {type(error).__name__} (its message is withheld: it may quote a record)")

@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from privacy_pipelines.errors import StoreBusy
@@ -29,7 +29,8 @@ def write_lock(path: Path, timeout_s: float) -> Iterator[None]:
     try:
         _acquire(file, path, time.monotonic() + timeout_s)
         try:
-            _name_holder(file, f"{os.getpid()}\n".encode())
+            with suppress(OSError):  # the name is a courtesy to who waits: a full disk has no room for it, and the lock holds without
+                _name_holder(file, f"{os.getpid()}\n".encode())
             yield
         finally:
             _name_holder(file, b"")
@@ -55,7 +56,8 @@ def _acquire(file: int, path: Path, deadline: float) -> None:
 
 def _name_holder(file: int, line: bytes) -> None:
     os.ftruncate(file, 0)
-    os.pwrite(file, line, 0)
+    if line:
+        os.pwrite(file, line, 0)
 
 
 def _holder(file: int) -> str:

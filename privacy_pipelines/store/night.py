@@ -89,8 +89,7 @@ def _attach_base(night: Night) -> None:
 
 
 def begin(store: Store, pin: Pin) -> None:
-    """Start a night: what an earlier one left in staging is gone. Raises StoreError."""
-    store.sweep()
+    """Start a night in a store that was swept: nothing of an earlier one is in staging. Raises StoreError."""
     with session(store.staging / FILE, spill=store.spill) as opened:
         opened.schema(NIGHT)
         opened.run(f"CREATE TABLE {NIGHT}.notes (name VARCHAR, body VARCHAR)")

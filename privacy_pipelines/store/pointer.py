@@ -59,13 +59,14 @@ def create_pointer(root: Path) -> None:
     """Make CURRENT and HIGHEST of a new store; what is there stays.
 
     Raises:
-        StoreError: there are generations and no pointer.
+        StoreError: there are generations and no pointer, or HIGHEST is damaged.
     """
     if not (root / CURRENT).exists() and generations_in(root):
         raise StoreError(f"{root / CURRENT}: missing. {_restore_hint(root)}")
     if not (root / HIGHEST).exists():
         create_once(root / CURRENT, f"{_NONE}\n".encode())
         create_once(root / HIGHEST, b"0\n")
+    _highest(root)
 
 
 def read_current(root: Path) -> Generation | None:
@@ -116,13 +117,18 @@ def take_number(root: Path) -> int:
     Raises:
         StoreError: HIGHEST is damaged.
     """
+    number = max(_highest(root), *(generation.number for generation in generations_in(root)), 0) + 1
+    write_whole(root / HIGHEST, f"{number}\n".encode())
+    return number
+
+
+def _highest(root: Path) -> int:
+    """What HIGHEST says; 0 where it is not there. Raises StoreError."""
     highest = root / HIGHEST
     text = highest.read_bytes().strip() if highest.exists() else b"0"
     if not text.isdigit():
         raise StoreError(f"{highest}: not a number. Write the highest generation number that was ever used into it")
-    number = max(int(text), *(generation.number for generation in generations_in(root)), 0) + 1
-    write_whole(highest, f"{number}\n".encode())
-    return number
+    return int(text)
 
 
 def _restore_hint(root: Path) -> str:

@@ -25,6 +25,7 @@ tables:
       name: {category: user.name, serves: relationship}
       email: {category: user.contact.email, serves: [relationship, newsletter], type: email}
       hobby: {category: user.behavior, serves: newsletter}
+      badge: {category: user.unique_id, serves: relationship, type: integer}
       left_on: {category: user.workplace, serves: relationship, type: date}
     events: {contact_left: left_on}
   contracts:
@@ -74,9 +75,10 @@ GUARDS = "guards: {unexpected_share: 0.0, unexpected_count: 5, row_drop: 0.2, va
 ENDS, LEAVES, WITHDRAWS, VANISHES, MOVES = range(5)
 """What happens to the persons whose number leaves that over when divided by `KINDS`; to the others nothing does."""
 KINDS = 25
+_LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 HEADERS = {
     "accounts": "id",
-    "contacts": "id,account_id,name,email,hobby,left_on",
+    "contacts": "id,account_id,name,email,hobby,badge,left_on",
     "contracts": "id,account_id,status,ends_on",
     "letters": "id,contact_id,text",
     "consents": "id,email,status,given_on",
@@ -84,8 +86,13 @@ HEADERS = {
 
 
 def mark(what: str, number: int) -> str:
-    """Sixteen letters that nothing else says and that do not compress."""
-    return hashlib.sha256(f"{what} {number}".encode()).hexdigest()[:16]
+    """Sixteen letters that nothing else says and that do not compress; none of them is a hexadecimal digit."""
+    return hashlib.sha256(f"{what} {number}".encode()).hexdigest()[:16].translate(_LETTERS)
+
+
+def badge(number: int) -> int:
+    """A number that nobody else has, and that is as wide as the engine stores one: no compression makes it smaller."""
+    return int.from_bytes(hashlib.sha256(f"badge {number}".encode()).digest()[:8], "little") >> 1 | 1 << 62
 
 
 def build(root: Path, people: int) -> Company:
@@ -114,7 +121,7 @@ def rows_of(people: int, day: str) -> dict[str, list[str]]:
 def _contact(n: int, *, later: bool) -> str:
     name = mark("name, changed", n) if later and n % KINDS == MOVES else mark("name", n)
     left = "2026-01-19" if later and n % KINDS == LEAVES else ""
-    return f"C{n},A{n},{name},{_email(n)},{mark('hobby', n)},{left}"
+    return f"C{n},A{n},{name},{_email(n)},{mark('hobby', n)},{badge(n)},{left}"
 
 
 def _consent(n: int, *, later: bool) -> str:

@@ -1,6 +1,6 @@
 """A night that is killed (`kill -9`) and the one after it: nothing acknowledged is lost, nothing is half done, nothing is done twice.
 
-python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S
+python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S [--part K/N]
 
 Steps are all the places at which Python changes a file below ROOT (open to write, rename, link, unlink, make or remove a folder): the
 process kills itself before the n-th. Moments are random times, which may lie inside of the engine. Every attempt is a process of its own,
@@ -29,10 +29,10 @@ from typing import Any
 from click.testing import CliRunner
 
 from privacy_pipelines.cli import main as command_line
-from privacy_pipelines.errors import PrivacyPipelinesError
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.store.generations import Store
+from tests.trials.children import in_a_child, part
 from tests.trials.company import FIRST, SECOND, build
 from tests.way.house import Company
 
@@ -62,10 +62,10 @@ def main() -> int:
     root, found = Path(asked.root), Counter[str]()
     shutil.rmtree(root, ignore_errors=True)
     start, free = root / "start", root / "free"
-    _in_a_child(lambda: build(start, PEOPLE).night(FIRST))
+    in_a_child(lambda: build(start, PEOPLE).night(FIRST))
     before = _seen(start)
     shutil.copytree(start, free, symlinks=True)
-    steps = _in_a_child(lambda: _steps(free))
+    steps = in_a_child(lambda: _steps(free))
     began = time.monotonic()
     _attempt(free, "after")
     whole = _seen(free)
@@ -76,6 +76,8 @@ def main() -> int:
     ways: list[tuple[str, float]] = [("step", n) for n in range(1, steps + 1, asked.steps)] if asked.steps else []
     ways += [("moment", draw.uniform(0, took)) for _ in range(asked.moments)]
     for number, way in enumerate(ways):
+        if number % asked.part[1] != asked.part[0] - 1:
+            continue
         wrong = _tried(start, root / f"try-{number}", way, (before, whole, twice))
         found[way[0]] += 1
         found["wrong"] += bool(wrong)
@@ -147,7 +149,7 @@ def _attempt(place: Path, run: str) -> None:
     def work() -> None:
         _night(place, run)
 
-    _in_a_child(work)
+    in_a_child(work)
 
 
 def _night(place: Path, run: str) -> None:
@@ -193,7 +195,7 @@ def _at_each_step(place: Path, work: Callable[[], None]) -> None:
 
 
 def _seen(place: Path) -> State:
-    return State(**_in_a_child(lambda: asdict(_looked_at(place))))
+    return State(**in_a_child(lambda: asdict(_looked_at(place))))
 
 
 def _looked_at(place: Path) -> State:
@@ -227,30 +229,6 @@ def _digest(what: object) -> str:
     return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
-def _in_a_child(work: Callable[[], Any]) -> Any:
-    """What the work answers, in a process of its own. Raises RuntimeError where it failed."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        try:
-            answer = work()
-            text = json.dumps(answer if isinstance(answer, dict | int) else None)
-        except (PrivacyPipelinesError, AssertionError) as error:
-            text = json.dumps({"failed": f"{type(error).__name__}: {error}"})
-        with os.fdopen(writing, "w") as out:
-            out.write(text)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        text = said.read()
-    os.waitpid(child, 0)
-    answer = json.loads(text or '{"failed": "it died"}')
-    if isinstance(answer, dict) and "failed" in answer:
-        raise RuntimeError(str(answer["failed"]))
-    return answer
-
-
 def _silence() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
@@ -263,6 +241,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=1, metavar="EVERY", help="every so many steps one kill; 0: none")
     parser.add_argument("--moments", type=int, default=0, help="so many kills at random moments")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--part", type=part, default=(1, 1), metavar="K/N", help="the K-th of N parts, so that N processes share the work")
     return parser.parse_args()
 
 
