@@ -37,13 +37,13 @@ def main() -> int:
     asked.add_argument("--tests", nargs="+", help="other tests than those of `tests/retention`, the quickest first")
     asked.add_argument("--lines", nargs="+", type=int, help="only mutants of these lines")
     said = asked.parse_args()
-    warm()
+    warm(test for room in said.rooms for test in _tests(room, said))
     return 1 if sum(_survivors(room, said) for room in said.rooms) else 0
 
 
 def _survivors(room: str, said: argparse.Namespace) -> int:
     path, module = PACKAGE / f"{room}.py", f"privacy_pipelines.{room.replace('/', '.')}"
-    tests = said.tests or [f"tests/retention/test_{name}.py" for name in TESTS.get(room, OTHERS)]
+    tests = _tests(room, said)
     began = time.monotonic()
     if any(notices(module, path, None, [test]) for test in tests):
         sys.exit("The tests fail without any mutant")
@@ -55,6 +55,10 @@ def _survivors(room: str, said: argparse.Namespace) -> int:
             print(f"{room}.py:{mutant.line}: {mutant.said}", flush=True)
     print(f"{room}: {len(mutants)} mutants, {survived} survived, {time.monotonic() - began:.0f} s", flush=True)
     return survived
+
+
+def _tests(room: str, said: argparse.Namespace) -> list[str]:
+    return said.tests or [f"tests/retention/test_{name}.py" for name in TESTS.get(room, OTHERS)]
 
 
 def _drawn(mutants: list[Mutant], said: argparse.Namespace) -> list[Mutant]:

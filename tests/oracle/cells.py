@@ -8,8 +8,8 @@ from datetime import date
 
 from tests.oracle.facts import Row
 from tests.oracle.law import Json, Link, key, personal, serves
-from tests.oracle.product import Told
 from tests.oracle.reach import World
+from tests.oracle.records import Told
 from tests.oracle.states import Decided, Fate, decide, fate_of
 from tests.oracle.structure import purposes_of, with_row
 

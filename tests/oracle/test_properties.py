@@ -18,7 +18,8 @@ from tests.oracle.days import span
 from tests.oracle.extracts import Text, rows, write
 from tests.oracle.law import Json
 from tests.oracle.policies import Policy, policies
-from tests.oracle.product import Told, rehearse, run
+from tests.oracle.product import rehearse, run
+from tests.oracle.records import Told
 from tests.oracle.trial import SEEDS, prepare
 
 PEOPLE = 40

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.values import OPEN
 from tests.retention.memory import Decided, decided
-from tests.way.house import Company
+from tests.retention.policies import policy as written
 
 SOURCE = """
 tables:
@@ -97,8 +96,13 @@ NIGHT = "2026-07-10"
 
 
 @pytest.fixture(scope="module")
-def policy(tmp_path_factory: pytest.TempPathFactory) -> Policy:
-    return load(Company(tmp_path_factory.mktemp("company")).policy(SOURCE, company=COMPANY, **PURPOSES).paths.policies)
+def policy() -> Policy:
+    return law()
+
+
+def law() -> Policy:
+    """The policy of these tests."""
+    return written(SOURCE, company=COMPANY, **PURPOSES)
 
 
 def said(one: Decided, purpose: str) -> str:
@@ -109,38 +113,43 @@ def said(one: Decided, purpose: str) -> str:
     return "open" if found.until == OPEN else f"{found.until}{'?' if found.level.name == 'UNDETERMINED' else ''}"
 
 
-@pytest.mark.parametrize(
-    ("row", "until"),
-    [
-        ("ended,2026-01-05 12:00,,,", "2026-02-05"),
-        ("ended,2026-01-05 23:30,,,", "2026-02-06"),  # C5: already the 6th in Stockholm
-        ("ended,2026-01-05 12:00,2026-01-02,,", "2026-02-02"),  # the first that is filled
-        ("open,2026-01-05 12:00,,,", "open"),  # asked first
-        ("draft,2026-01-05 12:00,,,", "none"),  # no event
-        ("draft,,,,", "none"),
-        ("open,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),  # deleted at its source: over, and settling
-        ("ended,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),
-        ("ended,,,,", f"{NIGHT}?"),
-        (",2026-01-05 12:00,,,", "none"),  # whether it is a draft is not known
-        ("ended,9999-12-31 00:00,,,", f"{NIGHT}?"),
-        ("ended,,1900-01-01,,", f"{NIGHT}?"),
-        ("ended,,1999-12-31,,", f"{NIGHT}?"),  # before the earliest day that is believed
-        ("ended,,2000-01-01,,", "2000-02-01"),
-        ("ended,,2028-01-10,,", "2028-02-10"),  # the last day that is believed
-        ("ended,,2028-01-11,,", f"{NIGHT}?"),
-        ("ended,,,2025-12-01,", "2026-06-01?"),  # a missing date's ceiling counts from the day that the source knows
-        ("ended,,,2026-01-10,", f"{NIGHT}?"),
-        ("ended,,,2026-01-11,", f"{NIGHT}?"),  # if that is not to come
-        ("ended,,,1999-12-31,", f"{NIGHT}?"),  # nor implausible
-        ("ended,,2026-01-05,2025-12-01,", "2026-02-05"),  # and only then
-    ],
-)
-def test_a_rows_date_counts_if_it_is_known_and_has_come_about(policy: Policy, row: str, until: str) -> None:
-    status, ended, cancelled, changed, gone = row.split(",")
-    text = (
-        f"id,status,ended_at,cancelled_on,changed_on,_gone_since,_first_seen\nD1,{status},{ended},{cancelled},{changed},{gone},2026-01-02"
-    )
-    assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
+DEALS = [
+    ("ended,2026-01-05 12:00,,,", "2026-02-05"),
+    ("ended,2026-01-05 23:30,,,", "2026-02-06"),  # C5: already the 6th in Stockholm
+    ("ended,2026-01-05 12:00,2026-01-02,,", "2026-02-02"),  # the first that is filled
+    ("open,2026-01-05 12:00,,,", "open"),  # asked first
+    ("draft,2026-01-05 12:00,,,", "none"),  # no event
+    ("draft,,,,", "none"),
+    ("open,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),  # deleted at its source: over, and settling
+    ("ended,2026-01-05 12:00,,,2026-01-08", "2026-01-08"),
+    ("ended,,,,", f"{NIGHT}?"),
+    (",2026-01-05 12:00,,,", "none"),  # whether it is a draft is not known
+    ("ended,9999-12-31 00:00,,,", f"{NIGHT}?"),
+    ("ended,,1900-01-01,,", f"{NIGHT}?"),
+    ("ended,,1999-12-31,,", f"{NIGHT}?"),  # before the earliest day that is believed
+    ("ended,,2000-01-01,,", "2000-02-01"),
+    ("ended,,2028-01-10,,", "2028-02-10"),  # the last day that is believed
+    ("ended,,2028-01-11,,", f"{NIGHT}?"),
+    ("ended,,,2025-12-01,", "2026-06-01?"),  # a missing date's ceiling counts from the day that the source knows
+    ("ended,,,2026-01-10,", f"{NIGHT}?"),
+    ("ended,,,2026-01-11,", f"{NIGHT}?"),  # if that is not to come
+    ("ended,,,1999-12-31,", f"{NIGHT}?"),  # nor implausible
+    ("ended,,2026-01-05,2025-12-01,", "2026-02-05"),  # and only then
+]
+"""`status,ended_at,cancelled_on,changed_on,_gone_since`, and the last day kept."""
+
+
+@pytest.fixture(scope="module")
+def deals(policy: Policy) -> dict[str, Decided]:
+    """All of them, each with its number for a key."""
+    header = "id,status,ended_at,cancelled_on,changed_on,_gone_since,_first_seen"
+    lines = [f"{number},{row},2026-01-02" for number, (row, _) in enumerate(DEALS)]
+    return decided(policy, TODAY, deals="\n".join([header, *lines]))["deals"]
+
+
+@pytest.mark.parametrize("number", range(len(DEALS)), ids=[row for row, _ in DEALS])
+def test_a_rows_date_counts_if_it_is_known_and_has_come_about(deals: dict[str, Decided], number: int) -> None:
+    assert said(deals[str(number)], "deal") == DEALS[number][1]
 
 
 def test_a_row_that_is_open_wants_no_date(policy: Policy) -> None:
@@ -150,51 +159,56 @@ def test_a_row_that_is_open_wants_no_date(policy: Policy) -> None:
     assert {key: one.verdict.undetermined for key, one in found.items()} == {"D1": False, "D2": True, "D3": False, "D4": True}
 
 
-@pytest.mark.parametrize(
-    ("noted", "seen", "until"),
-    [
-        ("", "2025-12-31", "2025-12-31"),  # P3M to 2026-02-20, cut by P1M: on the new version's eve
-        ("", "2026-01-01", "2025-12-20"),  # collected under the new notice: P1M alone
-        ("2025-12-31", "2026-01-05", "2025-12-31"),  # an earlier day that the source knows
-        ("2026-01-05", "2025-12-31", "2025-12-31"),  # not a later one
-        ("1900-01-01", "2026-01-05", "2025-12-20"),  # nor one that stands for an unknown
-        ("1999-12-31", "2026-01-05", "2025-12-20"),
-    ],
-)
-def test_the_notice_of_a_row_is_that_of_the_day_on_which_it_was_collected(policy: Policy, noted: str, seen: str, until: str) -> None:
-    text = f"id,status,cancelled_on,noted_on,_first_seen\nD1,ended,2025-11-20,{noted},{seen}"
-    assert said(decided(policy, TODAY, deals=text)["deals"]["D1"], "deal") == until
+NOTICES = [
+    ("", "2025-12-31", "2025-12-31"),  # P3M to 2026-02-20, cut by P1M: on the new version's eve
+    ("", "2026-01-01", "2025-12-20"),  # collected under the new notice: P1M alone
+    ("2025-12-31", "2026-01-05", "2025-12-31"),  # an earlier day that the source knows
+    ("2026-01-05", "2025-12-31", "2025-12-31"),  # not a later one
+    ("1900-01-01", "2026-01-05", "2025-12-20"),  # nor one that stands for an unknown
+    ("1999-12-31", "2026-01-05", "2025-12-20"),
+]
+"""When the source says it was collected, when it was first seen, and the last day kept."""
 
 
-@pytest.mark.parametrize(
-    ("came", "left", "until"),
-    [
-        ("2026-01-01", "2025-12-01", "2026-02-01"),
-        ("2025-12-01", "2026-01-01", "2026-02-01"),
-        ("2026-01-01", "", "2026-02-01"),
-        ("", "2026-01-01", "2026-02-01"),
-        ("", "", f"{NIGHT}?"),
-        ("2026-01-01", "1900-01-01", f"{NIGHT}?"),  # of the latest of several, none may be unknown
-        ("9999-12-31", "2026-01-01", f"{NIGHT}?"),
-    ],
-)
-def test_the_latest_of_several_dates_counts_if_none_is_unknown(policy: Policy, came: str, left: str, until: str) -> None:
-    assert said(decided(policy, TODAY, visits=f"id,came_on,left_on\nV1,{came},{left}")["visits"]["V1"], "visit") == until
+def test_the_notice_of_a_row_is_that_of_the_day_on_which_it_was_collected(policy: Policy) -> None:
+    lines = [f"{number},ended,2025-11-20,{noted},{seen}" for number, (noted, seen, _) in enumerate(NOTICES)]
+    found = decided(policy, TODAY, deals="\n".join(["id,status,cancelled_on,noted_on,_first_seen", *lines]))["deals"]
+    assert [said(found[str(number)], "deal") for number in range(len(NOTICES))] == [until for _, _, until in NOTICES]
 
 
-@pytest.mark.parametrize(
-    ("code", "on", "until"),
-    [
-        ("1000", "2025-05-01", "2026-04-30"),
-        ("1001", "2025-04-30", "2025-04-30"),
-        ("2000", "2025-05-01", f"{NIGHT}?"),  # an entity that nobody declared has no calendar
-        ("", "2025-05-01", f"{NIGHT}?"),
-        ("1000", "", f"{NIGHT}?"),
-        ("2000", "", f"{NIGHT}?"),
-    ],
-)
-def test_a_rows_legal_entity_says_which_fiscal_year_counts(policy: Policy, code: str, on: str, until: str) -> None:
-    assert said(decided(policy, TODAY, papers=f"id,code,on_day\nB1,{code},{on}")["papers"]["B1"], "books") == until
+VISITS = [
+    ("2026-01-01", "2025-12-01", "2026-02-01"),
+    ("2025-12-01", "2026-01-01", "2026-02-01"),
+    ("2026-01-01", "", "2026-02-01"),
+    ("", "2026-01-01", "2026-02-01"),
+    ("", "", f"{NIGHT}?"),
+    ("2026-01-01", "1900-01-01", f"{NIGHT}?"),  # of the latest of several, none may be unknown
+    ("9999-12-31", "2026-01-01", f"{NIGHT}?"),
+]
+"""Two days of one visit, and the last day kept."""
+
+
+def test_the_latest_of_several_dates_counts_if_none_is_unknown(policy: Policy) -> None:
+    lines = [f"{number},{came},{left}" for number, (came, left, _) in enumerate(VISITS)]
+    found = decided(policy, TODAY, visits="\n".join(["id,came_on,left_on", *lines]))["visits"]
+    assert [said(found[str(number)], "visit") for number in range(len(VISITS))] == [until for _, _, until in VISITS]
+
+
+PAPERS = [
+    ("1000", "2025-05-01", "2026-04-30"),
+    ("1001", "2025-04-30", "2025-04-30"),
+    ("2000", "2025-05-01", f"{NIGHT}?"),  # an entity that nobody declared has no calendar
+    ("", "2025-05-01", f"{NIGHT}?"),
+    ("1000", "", f"{NIGHT}?"),
+    ("2000", "", f"{NIGHT}?"),
+]
+"""A legal entity's code, a day, and the last day kept."""
+
+
+def test_a_rows_legal_entity_says_which_fiscal_year_counts(policy: Policy) -> None:
+    lines = [f"{number},{code},{on}" for number, (code, on, _) in enumerate(PAPERS)]
+    found = decided(policy, TODAY, papers="\n".join(["id,code,on_day", *lines]))["papers"]
+    assert [said(found[str(number)], "books") for number in range(len(PAPERS))] == [until for _, _, until in PAPERS]
 
 
 PEOPLE = "id,role,master,mail,name\nA,C,,a@x.se,Ada\nB,S,,b@x.se,Bo\nF,,,f@x.se,Firm\nM,C,A,m@x.se,Ada"
@@ -252,11 +266,9 @@ def test_a_merged_record_needs_both_consents(policy: Policy) -> None:
 
 def test_a_record_about_which_nothing_is_known_waits_from_the_night_that_first_found_it_so(policy: Policy) -> None:
     """The company's ceiling is twelve months; a key that its source deleted is over after its table's longest settling days."""
-    header = "id,status,_undetermined_since,_gone_since,_in_store"
-    rows = {
-        "": "undetermined", "2025-01-10": "undetermined", "2025-01-09": "ended",
-    }  # fmt: skip
-    for since, state in rows.items():
-        assert decided(policy, TODAY, deals=f"{header}\nD1,draft,{since},,true")["deals"]["D1"].states["deal"] == state
-    for gone, state in {"2025-12-27": "undetermined", "2025-12-26": "ended"}.items():
-        assert decided(policy, TODAY, deals=f"{header}\nD1,draft,,{gone},true")["deals"]["D1"].states["deal"] == state
+    since = {"": "undetermined", "2025-01-10": "undetermined", "2025-01-09": "ended"}
+    gone = {"2025-12-27": "undetermined", "2025-12-26": "ended"}
+    lines = [*(f"since {day},draft,{day},,true" for day in since), *(f"gone {day},draft,,{day},true" for day in gone)]
+    found = decided(policy, TODAY, deals="\n".join(["id,status,_undetermined_since,_gone_since,_in_store", *lines]))["deals"]
+    assert {day: found[f"since {day}"].states["deal"] for day in since} == since
+    assert {day: found[f"gone {day}"].states["deal"] for day in gone} == gone
