@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,7 +59,9 @@ def decided(policy: Policy, as_of: str, **tables: str) -> dict[str, dict[str, De
 def gathered(policy: Policy, as_of: date, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[tuple[Session, Rules]]:
     """Registers, facts and frames over these rows (by table id), in a database of their own."""
     rules = compile_rules(policy)
+    rules = replace(rules, tables=tuple(rule for rule in rules.tables if rows.get(rule.table.id)))  # nobody asks for an empty table's frame
     with session(None) as opened:
+        opened.run("SET threads = 1")  # a few rows: what is planned costs more than what is done
         for schema in (TONIGHT, CONSENTS, FACTS, FRAME, NIGHT):
             opened.run(f"CREATE SCHEMA {schema}")
         for table in policy.tables:

@@ -236,6 +236,20 @@ def test_a_missing_date_of_a_persons_row_waits_beside_the_latest_that_is_known(p
     assert said(found["A"], "care") == NIGHT
 
 
+def test_a_record_is_undetermined_by_its_own_date_and_is_known_to_have_been_and_to_be_in_the_store(policy: Policy) -> None:
+    """Not by that of another row: A's deal is on the steward's list, and A is not."""
+    lines = ["D1,A,ended,,,true", "D2,A,ended,2026-01-05,2026-01-09,false", "D3,A,ended,,2026-01-09,false"]
+    deals = "\n".join(["id,person_id,status,cancelled_on,_undetermined_since,_in_store", *lines])
+    found = decided(policy, TODAY, people=PEOPLE, deals=deals)
+    assert not found["people"]["A"].verdict.undetermined
+    verdicts = [found["deals"][key].verdict for key in ("D1", "D2", "D3")]
+    assert [(one.in_store, one.undetermined, one.was_undetermined) for one in verdicts] == [
+        (True, True, False),
+        (False, False, True),
+        (False, True, True),
+    ]
+
+
 def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_missing(policy: Policy) -> None:
     people = "id,role,master,mail,name\nB,S,,b@x.se,Bo\nD,S,,b@x.se,Di\nE,S,,e@x.se,Ed"
     visits = "id,mail,came_on,left_on\nV1,b@x.se,2025-12-05,\nV2,e@x.se,2025-12-05,\nV3,,2025-12-05,"
