@@ -1,23 +1,28 @@
-"""Which loaded modules must be loaded again when one of them is otherwise: itself, and all that import it."""
+"""Which loaded modules must be loaded again when one of them is otherwise."""
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 OURS = ("privacy_pipelines", "tests")
 
 
-def forget(module: str) -> None:
-    """Forget a module and everything that imports it, directly or not, wherever in its file. What is not loaded is not looked at."""
+def dependents(module: str) -> frozenset[str]:
+    """A module and everything that imports it, directly or not, wherever in its file. What is not loaded is not looked at."""
     imports = {name: _imported(file) for name, file in _loaded()}
-    dropped = {module}
-    while more := {name for name, others in imports.items() if name not in dropped and others & dropped}:
-        dropped |= more
-    for name in dropped & imports.keys():
+    found = {module}
+    while more := {name for name, others in imports.items() if name not in found and others & found}:
+        found |= more
+    return frozenset(found & imports.keys())
+
+
+def forget(modules: Iterable[str]) -> None:
+    """Have these modules loaded again when they are imported."""
+    for name in modules:
         del sys.modules[name]
         package, _, last = name.rpartition(".")
         if package in sys.modules and hasattr(sys.modules[package], last):

@@ -10,6 +10,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_loader
@@ -22,8 +23,8 @@ from hypothesis.errors import HypothesisSideeffectWarning
 from tests.mutants.dependents import forget
 
 QUIETLY = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:dagster", "-p", "no:anyio")
-LONG_S = 30
-"""CPU seconds that no file of tests takes: a mutant that goes on for ever is noticed."""
+LONG_S = 40
+"""CPU seconds that no room's tests take: a mutant that goes on for ever is noticed."""
 
 
 def warm(tests: Iterable[str]) -> None:
@@ -46,7 +47,17 @@ def warm(tests: Iterable[str]) -> None:
     gc.freeze()
 
 
-def notices(module: str, path: Path, source: str | None, tests: Sequence[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A module, its file, what must be loaded again with it, and the tests that should notice."""
+
+    module: str
+    path: Path
+    dependents: frozenset[str]
+    tests: Sequence[str]
+
+
+def notices(room: Room, source: str | None) -> bool:
     """Whether a test fails, cannot be collected or takes too long with this source in the module's place; None is the module's own."""
     child = os.fork()
     if child:
@@ -54,15 +65,15 @@ def notices(module: str, path: Path, source: str | None, tests: Sequence[str]) -
         return status != 0
     resource.setrlimit(resource.RLIMIT_CPU, (LONG_S, LONG_S))
     signal.alarm(20 * LONG_S)
-    forget(module)
+    forget(room.dependents)
     if source is not None:  # what the tests say of the room itself is shown
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        sys.meta_path.insert(0, _Instead(module, path, source))
+        sys.meta_path.insert(0, _Instead(room.module, room.path, source))
     import pytest
 
-    os._exit(int(pytest.main([*QUIETLY, "--hypothesis-profile=mutants", *tests])))
+    os._exit(int(pytest.main([*QUIETLY, "--hypothesis-profile=mutants", *room.tests])))
 
 
 class _Instead(MetaPathFinder):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.chains import circle_statement, merges
 from privacy_pipelines.store.layout import TONIGHT
@@ -55,21 +53,23 @@ def test_a_chain_is_followed_by_the_whole_key_and_not_over_its_members() -> None
     }
 
 
-@pytest.mark.parametrize(
-    ("begins", "last"),
-    [
-        ("2025-12-31", "2026-06-30"),  # on the last day
-        ("2026-01-01", "2026-06-30"),  # on the day after it
-        ("2026-01-02", "2025-12-31"),  # a day too late
-        ("2025-06-01", "2026-06-30"),  # before the old one ended
-        ("", "2026-06-30"),  # not known: the link alone says it
-        ("9999-12-31", "2026-06-30"),  # a sentinel says nothing
-        ("2120-01-01", "2026-06-30"),  # nor does what cannot be
-    ],
-)
-def test_a_gap_is_a_day_between_the_end_and_the_beginning(begins: str, last: str) -> None:
-    found = ends("n,1,ended,,2025-12-31,n,2", f"n,2,ended,{begins},2026-06-30,,")
-    assert found == {"n,1": date.fromisoformat(last), "n,2": date.fromisoformat("2026-06-30")}
+GAPS = {
+    "2025-12-31": "2026-06-30",  # on the last day
+    "2026-01-01": "2026-06-30",  # on the day after it
+    "2026-01-02": "2025-12-31",  # a day too late
+    "2025-06-01": "2026-06-30",  # before the old one ended
+    "": "2026-06-30",  # not known: the link alone says it
+    "9999-12-31": "2026-06-30",  # a sentinel says nothing
+    "2120-01-01": "2026-06-30",  # nor does what cannot be
+}
+"""The day on which the successor begins, and the last day of both."""
+
+
+def test_a_gap_is_a_day_between_the_end_and_the_beginning() -> None:
+    pairs = [(f"n{number},1,ended,,2025-12-31,n{number},2", f"n{number},2,ended,{day},2026-06-30,,") for number, day in enumerate(GAPS)]
+    found = ends(*(row for pair in pairs for row in pair))
+    assert [found[f"n{number},1"] for number in range(len(GAPS))] == [date.fromisoformat(last) for last in GAPS.values()]
+    assert {found[f"n{number},2"] for number in range(len(GAPS))} == {date(2026, 6, 30)}
 
 
 def test_what_has_no_known_end_is_continued_all_the_same() -> None:
@@ -145,33 +145,32 @@ def law() -> Policy:
     return written(PEOPLE, relationship="starting_point: {event: left, of: subject}")
 
 
-@pytest.mark.parametrize(
-    ("merges", "meant"),
-    [
-        (("A,B",), {"A": "B", "B": "B", "C": "C", "D": "D"}),
-        (("A,B", "B,C"), {"A": "C", "B": "C", "C": "C", "D": "D"}),  # a chain
-        (("Z,Y", "Y,C"), {"A": "A", "B": "B", "C": "C", "D": "D", "Z": "C", "Y": "C"}),  # names whose records are gone
-        (("A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # a circle
-        (("D,A", "A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # what leads into one
-        (("A,A", "B,B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # itself is nobody else
-        (("A,B", "A,C"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # several
-        (("A,B", "A,C", "B,D", "C,D"), {"A": "D", "B": "D", "C": "D", "D": "D"}),  # two ways to one
-        (("A,X",), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # into one that is not there
-        (("A,", ",B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # said by halves
-    ],
-)
-def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself(merges: tuple[str, ...], meant: dict[str, str]) -> None:
-    """A call belongs to the person that its name means; `calls` are asked for every name."""
-    found = decided(
-        law(),
-        "2026-01-10",
-        people="\n".join(["id,left_on", *(f"{name},{left}" for name, left in LEFT.items())]),
-        merges="\n".join(["id,old,new", *(f"M{number},{merge}" for number, merge in enumerate(merges))]),
-        calls="\n".join(["id,person_id", *(f"{name},{name}" for name in meant)]),
-    )["calls"]
-    assert {name: one.purposes["relationship"].until for name, one in found.items()} == {
-        name: date.fromisoformat(LEFT[other]) for name, other in meant.items()
-    }
+MERGES = [
+    (("A,B",), {"A": "B", "B": "B", "C": "C", "D": "D"}),
+    (("A,B", "B,C"), {"A": "C", "B": "C", "C": "C", "D": "D"}),  # a chain
+    (("Z,Y", "Y,C"), {"A": "A", "B": "B", "C": "C", "D": "D", "Z": "C", "Y": "C"}),  # names whose records are gone
+    (("A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # a circle
+    (("D,A", "A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # what leads into one
+    (("A,A", "B,B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # itself is nobody else
+    (("A,B", "A,C"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # several
+    (("A,B", "A,C", "B,D", "C,D"), {"A": "D", "B": "D", "C": "D", "D": "D"}),  # two ways to one
+    (("A,X",), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # into one that is not there
+    (("A,", ",B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # said by halves
+]
+"""Who was merged into whom, and what each name means."""
+
+
+def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself() -> None:
+    """A call belongs to the person that its name means; `calls` are asked for every name, and each case has people of its own."""
+    people, merged, calls, expected = ["id,left_on"], ["id,old,new"], ["id,person_id"], dict[str, date]()
+    for case, (said, meant) in enumerate(MERGES):
+        people += [f"{name}{case},{left}" for name, left in LEFT.items()]
+        pairs = [[name and f"{name}{case}" for name in merge.split(",")] for merge in said]
+        merged += [f"M{case}.{number},{old},{new}" for number, (old, new) in enumerate(pairs)]
+        calls += [f"{name}{case},{name}{case}" for name in meant]
+        expected |= {f"{name}{case}": date.fromisoformat(LEFT[other]) for name, other in meant.items()}
+    found = decided(law(), "2026-01-10", people="\n".join(people), merges="\n".join(merged), calls="\n".join(calls))["calls"]
+    assert {name: one.purposes["relationship"].until for name, one in found.items()} == expected
 
 
 def test_what_is_merged_in_a_circle_or_leads_into_one_is_counted_and_what_is_merged_into_itself_is_no_circle() -> None:
