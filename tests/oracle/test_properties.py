@@ -1,4 +1,5 @@
-"""What must hold of every plan, whatever the policy and the facts: more grounds never erase more, and order decides nothing."""
+"""What must hold of every plan, whatever the policy and the facts: more grounds never erase more (holds: `test_held`), and order decides
+nothing."""
 
 from __future__ import annotations
 
