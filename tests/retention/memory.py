@@ -21,6 +21,8 @@ from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import Found, Record, purpose_dates
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import NOTICED, code_expression, unpack
+from privacy_pipelines.retention.reach import Kind
+from privacy_pipelines.retention.registers import following
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.layout import CONSENTS, FACTS, FRAME, NIGHT, TONIGHT
@@ -59,7 +61,7 @@ def decided(policy: Policy, as_of: str, **tables: str) -> dict[str, dict[str, De
 def gathered(policy: Policy, as_of: date, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[tuple[Session, Rules]]:
     """Registers, facts and frames over these rows (by table id), in a database of their own."""
     rules = compile_rules(policy)
-    rules = replace(rules, tables=tuple(rule for rule in rules.tables if rows.get(rule.table.id)))  # nobody asks for an empty table's frame
+    rules = replace(rules, tables=tuple(rule for rule in rules.tables if rows.get(rule.table.id)))  # what nobody asks for is not gathered
     with session(None) as opened:
         opened.run("SET threads = 1")  # a few rows: what is planned costs more than what is done
         for schema in (TONIGHT, CONSENTS, FACTS, FRAME, NIGHT):
@@ -67,8 +69,11 @@ def gathered(policy: Policy, as_of: date, rows: Mapping[str, Iterable[Mapping[st
         for table in policy.tables:
             _fill(opened, table, rows.get(table.id, ()), as_of)
         sources = tonight(rules, as_of)
-        gather_consents(opened, sources)
-        gather_facts(opened, rules, sources)
+        reaches = {reach for rule in rules.tables for reach in rule.reaches}
+        said = any(reach.kind is Kind.CONSENT for reach in reaches)
+        gather_consents(opened, sources, None if said else following(policy))
+        if any(reach.at in sources.subjects for reach in reaches):
+            gather_facts(opened, rules, sources)
         gather_frames(opened, rules, sources)
         yield opened, rules
 

@@ -258,24 +258,21 @@ def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_
 
 
 def test_a_merged_record_needs_both_consents(policy: Policy) -> None:
-    people = "id,role,master,mail,name\nA,C,,a@x.se,Ada\nM,C,A,m@x.se,Ada\nN,C,A,,Ada"
-    rows = {
-        "both": "S1,a@x.se,Given,2026-01-01\nS2,m@x.se,Given,2026-01-01",
-        "one": "S1,a@x.se,Given,2026-01-01",
-        "own": "S2,m@x.se,Given,2026-01-01",
+    """N has no address of its own. Each case has people of its own: of `both` the record that stays and the merged one consented."""
+    given = {"both": "AM", "one": "A", "own": "M"}
+    people = [f"{key}{case},C,{master and master + case},{mail and mail + case}@x.se" for case in given for key, master, mail in PERSONS]
+    consents = [f"{case}{one},{one}{case}@x.se,Given,2026-01-01" for case, who in given.items() for one in who]
+    rows = "\n".join(["id,role,master,mail", *people]).replace(",@x.se", ",")
+    found = decided(policy, TODAY, people=rows, consents="\n".join(["id,mail,status,given_on", *consents]))["people"]
+    assert {case: [said(found[f"{key}{case}"], "letter") for key in "AMN"] for case in given} == {
+        "both": ["open", "open", "none"],
+        "one": ["open", "none", "none"],
+        "own": ["none", "none", "none"],
     }
-    found = {
-        how: {
-            key: said(one, "letter")
-            for key, one in decided(policy, TODAY, people=people, consents=f"id,mail,status,given_on\n{text}")["people"].items()
-        }
-        for how, text in rows.items()
-    }
-    assert found == {
-        "both": {"A": "open", "M": "open", "N": "none"},
-        "one": {"A": "open", "M": "none", "N": "none"},
-        "own": {"A": "none", "M": "none", "N": "none"},
-    }
+
+
+PERSONS = (("A", "", "A"), ("M", "A", "M"), ("N", "A", ""))
+"""A record, and two that were merged into it: key, master, and the name of an address."""
 
 
 def test_a_record_about_which_nothing_is_known_waits_from_the_night_that_first_found_it_so(policy: Policy) -> None:
