@@ -131,7 +131,7 @@ def _holds(draw: st.DrawFn, tables: dict[str, Json]) -> list[Json]:
             "hold": "dispute",
             "ground": "a claim in court",
             "owner": "legal",
-            "review_by": "2030-01-01",
+            "review_by": "2040-01-01",
             "effective_from": draw(st.sampled_from(["2020-01-01", "2020-01-01", "2035-01-01"])),
             "tables": [f"crm.{name}" for name in held],
         }

@@ -9,8 +9,9 @@ from datetime import date
 from tests.oracle.days import FOREVER, Dates, plus
 from tests.oracle.facts import Row
 from tests.oracle.law import Json, personal, serves, subjects
-from tests.oracle.purposes import ALIVE, Ruling, ending, own_kinds, rule_on
+from tests.oracle.purposes import ALIVE, Ruling, own_kinds, rule_on
 from tests.oracle.reach import World, persons
+from tests.oracle.versions import ending
 
 Cluster = frozenset[str]
 
