@@ -20,7 +20,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/decide": ("decide", "law"),
     "retention/facts": ("events", "law", "chains"),
     "retention/frames": ("events", "law", "chains"),
-    "retention/levels": ("levels", "events", "law", "agreement"),
+    "retention/levels": ("decide", "levels", "events", "law", "agreement"),
     "retention/rowdates": ("events", "registers", "law"),
     "retention/versions": ("dates",),
 }
