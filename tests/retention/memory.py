@@ -97,14 +97,27 @@ def _judged(opened: Session, rules: Rules, rule: TableRule, as_of: date) -> Iter
         record = Record(found, row["gone"], row.get(NOTICED), as_of)
         levels = unpack(rule, row["code"]).purposes
         ends = [purpose_dates(purpose, record, rules.policy.company) for purpose in rule.purposes]
-        purposes = {one.purpose.name: _purposed(level, end) for one, level, end in zip(rule.purposes, levels, ends, strict=True)}
+        purposes = {one.purpose.name: _purposed(level, end, as_of) for one, level, end in zip(rule.purposes, levels, ends, strict=True)}
         verdict = judge(rule, row["code"])
         states = {cluster.name: state.value for cluster, state in zip(rule.clusters, verdict.states, strict=True)}
         yield ",".join(str(row[key]) for key in rule.table.key), Decided(purposes, states, verdict)
 
 
-def _purposed(level: Level, ends: Dates | None) -> Purposed:
+def _purposed(level: Level, ends: Dates | None, as_of: date) -> Purposed:
+    """Whatever a test asks: the engine's level is that of the calendar's dates."""
+    assert level in _possible(ends, as_of)
     return Purposed(level, ends.retain_until if ends else None, ends.collect_from if ends else None)
+
+
+def _possible(ends: Dates | None, as_of: date) -> tuple[Level, ...]:
+    """The levels that these dates allow on a day; what an objection that is weighed restricts is called settling."""
+    if ends is None:
+        return (Level.NOT_APPLICABLE,)
+    if as_of <= ends.retain_until:
+        return (Level.IN_FORCE, Level.UNDETERMINED, Level.SETTLING)
+    if as_of < ends.collect_from:
+        return (Level.SETTLING,)
+    return (Level.ERASABLE,) if as_of <= ends.erase_by else (Level.OVERDUE,)
 
 
 def _read(text: str) -> list[dict[str, str | None]]:
