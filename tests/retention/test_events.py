@@ -248,6 +248,26 @@ def test_a_record_is_undetermined_by_its_own_date_and_is_known_to_have_been_and_
         (False, False, True),
         (False, True, True),
     ]
+    assert said(found["deals"]["D3"], "deal") == "2026-07-09?"  # its ceiling counts from the night since which it has been so
+
+
+def test_what_was_merged_ends_with_the_record_that_stays_and_does_not_outlast_its_own_end(policy: Policy) -> None:
+    """By what was deleted at the source: N stays, M was merged into it; each pair has one, the other, or both gone."""
+    gone = [("2026-01-05", "", "2026-01-05"), ("", "2026-01-06", "2026-01-06"), ("2026-01-05", "2026-01-03", "2026-01-03")]
+    people = [
+        f"{key}{n},C,{master},{day}"
+        for n, (of_n, of_m, _) in enumerate(gone)
+        for key, master, day in (("N", "", of_n), ("M", f"N{n}", of_m))
+    ]
+    deals = [f"D{n},N{n},ended,2025-12-31" for n in range(len(gone))]
+    found = decided(
+        policy,
+        TODAY,
+        people="\n".join(["id,role,master,_gone_since", *people]),
+        deals="\n".join(["id,person_id,status,cancelled_on", *deals]),
+    )["people"]
+    assert [said(found[f"M{n}"], "care") for n in range(len(gone))] == [until for *_, until in gone]
+    assert [said(found[f"N{n}"], "care") for n in range(len(gone))] == ["2026-01-05", "2026-01-31", "2026-01-05"]
 
 
 def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_missing(policy: Policy) -> None:
