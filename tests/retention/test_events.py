@@ -273,8 +273,17 @@ def test_what_was_merged_ends_with_the_record_that_stays_and_does_not_outlast_it
 def test_a_value_that_names_several_rows_names_nobody_and_what_it_would_find_is_missing(policy: Policy) -> None:
     people = "id,role,master,mail,name\nB,S,,b@x.se,Bo\nD,S,,b@x.se,Di\nE,S,,e@x.se,Ed"
     visits = "id,mail,came_on,left_on\nV1,b@x.se,2025-12-05,\nV2,e@x.se,2025-12-05,\nV3,,2025-12-05,"
-    found = decided(policy, TODAY, people=people, visits=visits)["people"]
+    answer = decided(policy, TODAY, people=people, visits=visits)
+    found = answer["people"]
     assert {key: said(one, "supply") for key, one in found.items()} == {"B": f"{NIGHT}?", "D": f"{NIGHT}?", "E": "2026-02-05"}
+    assert {key: one.states["visit"] for key, one in answer["visits"].items()} == dict.fromkeys(("V1", "V2", "V3"), "ended")
+
+
+def test_what_a_vanished_row_said_stays_evidence_beside_the_rows_that_are_there(policy: Policy) -> None:
+    deals = ["D1,A,ended,2025-12-31,", "D2,A,ended,2026-01-20,2026-01-08", "D3,M,ended,2025-12-05,2026-01-08", "D4,M,ended,2026-01-25,"]
+    people = "id,role\nA,C\nM,C"
+    found = decided(policy, TODAY, people=people, deals="\n".join(["id,person_id,status,cancelled_on,_gone_since", *deals]))["people"]
+    assert {key: said(one, "care") for key, one in found.items()} == {"A": "2026-02-20", "M": "2026-02-25"}
 
 
 def test_a_merged_record_needs_both_consents(policy: Policy) -> None:
