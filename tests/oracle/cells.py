@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from tests.oracle.facts import Row
+from tests.oracle.holding import Stored
 from tests.oracle.law import Json, Link, key, personal, serves
-from tests.oracle.product import Told
 from tests.oracle.reach import World
+from tests.oracle.records import Told
 from tests.oracle.states import Decided, Fate, decide, fate_of
 from tests.oracle.structure import purposes_of, with_row
 
@@ -20,14 +22,16 @@ class Night:
 
     world: World
     as_of: date
+    held: Mapping[int, set[str]] = field(default_factory=dict)
+    """Of rows, by their identity, the columns that a hold keeps."""
     decided: dict[int, Decided] = field(default_factory=dict)
     with_row: dict[str, set[str]] = field(default_factory=dict)
     purposes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, world: World, as_of: date) -> Night:
+    def of(cls, world: World, as_of: date, held: Mapping[int, set[str]] = MappingProxyType({})) -> Night:
         """The decisions of a night about every row with personal data."""
-        night = cls(world, as_of)
+        night = cls(world, as_of, held)
         for table, said in world.law.tables.items():
             if personal(said):
                 night.with_row[table], night.purposes[table] = with_row(world, table), purposes_of(world, table)
@@ -39,8 +43,8 @@ class Night:
         return fate_of(self.world, row, served, self.decided[id(row)], self.as_of)
 
     def lives(self, row: Row) -> bool:
-        """Whether anything of a row lives, and everything with which it ends."""
-        if id(row) not in self.decided:
+        """Whether anything of a row lives, and everything with which it ends; or a hold keeps something of it."""
+        if id(row) not in self.decided or id(row) in self.held:
             return True
         if not self.decided[id(row)].whole.lives and not any(self._keeps(row, column) for column in row.values):
             return False
@@ -54,7 +58,7 @@ class Night:
 
     def cell(self, row: Row, column: str) -> bool:
         """Whether a cell of a living row lives."""
-        if column in key(self.world.law.tables[row.table]):
+        if column in key(self.world.law.tables[row.table]) or column in self.held.get(id(row), ()):
             return True
         if any(column in self._cleared(row, link) for link in self.world.links_of(row.table)):
             return False
@@ -76,13 +80,18 @@ class Night:
         return natures <= {"policy"}
 
 
-def cell_differences(world: World, told: Told, as_of: date) -> Iterator[str]:
-    """Rows and cells that are there and should not be, or the other way round."""
-    night = Night.of(world, as_of)
+def cell_differences(
+    world: World, told: Told, as_of: date, *, held: Mapping[int, set[str]] = MappingProxyType({}), stored: Stored | None = None
+) -> Iterator[str]:
+    """Rows and cells that are there and should not be, or the other way round. Of a later night a row that was not in the store may be
+    turned away for what it was before, though it lives by what it says now."""
+    night = Night.of(world, as_of, held)
     for table, rows in world.rows.items():
         for row in rows if personal(world.law.tables[table]) else ():
             found = told.after[table].get(row.key)
             lives = night.lives(row)
+            if lives and found is None and stored is not None and row.key not in stored[table]:
+                continue
             if lives != (found is not None):
                 yield f"{table} {row.key} row: lives is {lives}, the product's next generation {'has' if found else 'lacks'} it"
             elif found is not None:

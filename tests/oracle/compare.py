@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
-from tests.oracle.law import personal
-from tests.oracle.product import Record, Told
-from tests.oracle.reach import World
-from tests.oracle.states import Decided, decide
+from tests.oracle.facts import Row
+from tests.oracle.records import Record, Told
+from tests.oracle.states import Decided
 
 SAME_LEVEL = {"restricted": "settling"}
 """A purpose that waits for an objection to be weighed is to the product what one that settles is: alive, and used for nothing."""
@@ -23,22 +21,16 @@ class Comparison:
     differences: list[str] = field(default_factory=list)
 
 
-def compare(world: World, told: Told, as_of: date, *, stored: bool = False) -> Comparison:
-    """Every record of every table with personal data, each purpose and each data cluster of it; of a later night, those in the store."""
+def compare(decisions: Iterable[tuple[Row, Decided]], told: Told, *, stored: bool = False) -> Comparison:
+    """Every record that the oracle decides, each purpose and each data cluster of it; of a later night, those in the store."""
     answer = Comparison()
-    for table, rows in world.rows.items():
-        if not personal(world.law.tables[table]):
-            continue
-        for row in rows:
-            decided = decide(world, row, as_of)
-            theirs = told.records.get((table, row.key))
-            if theirs is None:
-                answer.differences.append(f"{table} {row.key}: not decided by the product")
-                continue
-            if stored and not theirs.in_store:
-                continue
+    for row, decided in decisions:
+        theirs = told.records.get((row.table, row.key))
+        if theirs is None:
+            answer.differences.append(f"{row.table} {row.key}: not decided by the product")
+        elif theirs.in_store or not stored:
             answer.cells += len(decided.fates)
-            answer.differences += [f"{table} {row.key} {said}" for said in _differences(decided, theirs)]
+            answer.differences += [f"{row.table} {row.key} {said}" for said in _differences(decided, theirs)]
     return answer
 
 

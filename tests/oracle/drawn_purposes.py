@@ -18,6 +18,8 @@ OFFSETS: list[Any] = [
     ["end_of_fiscal_year", "end_of_calendar_year"],
     ["end_of_month", "end_of_vacation_year"],
 ]
+VERSIONS = ["2015-01-01", "2022-07-01", "2024-02-29", "2025-06-30", "2025-12-31", "2026-01-10", "2026-06-30"]
+"""First days of a rule's newer versions; some lie ahead."""
 WINDOWS = ["P1D", "P14D", "P30D", "P1M", "P3M", "P2M3D"]
 SETTLES = ["P0D", "P0D", "P1D", "P14D", "P27D"]
 NATURES = ["policy", "policy", "policy", "claims", "duty"]
@@ -66,6 +68,8 @@ def _rule(draw: st.DrawFn, nature: str, start: Json) -> Json:
         "effective_from": "1990-01-01",
         "approved_by": "dpo",
     }
+    if draw(st.integers(0, 2)) == 0:
+        said.update(_changed(draw, said))
     settle = draw(st.sampled_from(SETTLES))
     if span(settle)[1] <= _at_least(window):
         said["settle"] = settle
@@ -78,6 +82,16 @@ def _rule(draw: st.DrawFn, nature: str, start: Json) -> Json:
         if draw(st.integers(0, 3)) == 0:
             said["on_missing_event"]["execution_window"] = "P40D"
     return said
+
+
+def _changed(draw: st.DrawFn, said: Json) -> Json:
+    """What the rule was before, once or twice: no version says what the next one says."""
+    periods, days = [said["period"]], sorted(draw(st.lists(st.sampled_from(VERSIONS), min_size=1, max_size=2, unique=True)))
+    while len(periods) <= len(days):
+        periods.append(draw(st.sampled_from([one for one in PERIODS if span(one) not in map(span, periods)])))
+    firsts = [said["effective_from"], *days[:-1]]
+    earlier = [{"period": one, "effective_from": day, "approved_by": "dpo"} for one, day in zip(periods[1:], firsts, strict=True)]
+    return {"earlier": earlier, "effective_from": days[-1]}
 
 
 def _early_ends(draw: st.DrawFn, said: Json, events: list[str]) -> None:

@@ -8,8 +8,8 @@ from random import Random
 from tests.oracle.extracts import Text, as_rows, rows
 from tests.oracle.facts import Row
 from tests.oracle.policies import Policy
-from tests.oracle.product import Told
 from tests.oracle.reach import World
+from tests.oracle.records import Told
 
 CHANGED = 0.3
 """Of a register's rows, from one night to the next."""

@@ -123,7 +123,7 @@ def _served(tables: dict[str, Json], purpose: str) -> bool:
 
 
 def _holds(draw: st.DrawFn, tables: dict[str, Json]) -> list[Json]:
-    if draw(st.integers(0, 3)):
+    if draw(st.booleans()):
         return []
     held = draw(st.lists(st.sampled_from(sorted(set(tables) - {"accounts"})), min_size=1, max_size=2, unique=True))
     return [
@@ -131,8 +131,8 @@ def _holds(draw: st.DrawFn, tables: dict[str, Json]) -> list[Json]:
             "hold": "dispute",
             "ground": "a claim in court",
             "owner": "legal",
-            "review_by": "2030-01-01",
-            "effective_from": "2020-01-01",
+            "review_by": "2040-01-01",
+            "effective_from": draw(st.sampled_from(["2020-01-01", "2020-01-01", "2035-01-01"])),
             "tables": [f"crm.{name}" for name in held],
         }
     ]

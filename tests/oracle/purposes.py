@@ -8,10 +8,11 @@ from typing import Any
 
 from tests.oracle.conditions import holds
 from tests.oracle.consents import consented_until, objected_on
-from tests.oracle.days import DAY, FOREVER, Dates, next_weekday, plus, unit_end
+from tests.oracle.days import DAY, FOREVER, Dates, plus
 from tests.oracle.facts import Row, Seen, seen_in
 from tests.oracle.law import Json, listed, subjects
 from tests.oracle.reach import World, around, onward, persons, tables_with, told, via
+from tests.oracle.versions import by_rule, ending
 
 ALIVE = ("in_force", "settling", "undetermined", "restricted")
 
@@ -65,29 +66,6 @@ def observations(world: World, row: Row, event: str, scope: str, kinds: set[str]
     return [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen if one is not None]
 
 
-def by_rule(world: World, purpose: Json, start: date, entity: str | None, *, period: str | None = None) -> Dates:
-    """The dates of a purpose from its starting point (LAW §1), offset and period in the order that it says (C3)."""
-    if start == FOREVER:
-        return Dates(FOREVER, FOREVER, FOREVER)
-    point = purpose["starting_point"]
-    units, period_text = listed(point.get("offset")), period or purpose["period"]
-    until = start
-    if point.get("order") == "period_then_offset":
-        until = plus(until, period_text)
-    for unit in units:
-        until = unit_end(unit, until, world.law.company, entity)
-    if point.get("order") != "period_then_offset":
-        until = plus(until, period_text)
-    if purpose.get("roll") == "next_weekday":
-        until = next_weekday(until)
-    return ending(until, purpose.get("settle", "P0D"), purpose["execution_window"])
-
-
-def ending(until: date, settle: str, window: str) -> Dates:
-    """The three dates of a last day kept."""
-    return Dates(until, plus(until, settle) + DAY, plus(until, window))
-
-
 def _clocks(world: World, row: Row, name: str, as_of: date) -> list[tuple[Dates, bool]]:
     """For each start the dates, and whether they count from a known day."""
     purpose = world.law.purposes[name]
@@ -95,19 +73,23 @@ def _clocks(world: World, row: Row, name: str, as_of: date) -> list[tuple[Dates,
     if "consent" in point:
         ends = [consented_until(world, row, one, as_of) for one in listed(point["consent"])]
         later = 0 if purpose["nature"] == "policy" else 1
-        return [(by_rule(world, purpose, end if end == FOREVER else end + later * DAY, None), True) for end in ends if end is not None]
+        return [
+            (by_rule(world, purpose, end if end == FOREVER else end + later * DAY, None, row, as_of), True)
+            for end in ends
+            if end is not None
+        ]
     scope = scope_of(world, row.table, name, point["event"])
     kinds = set(listed(purpose.get("subjects"))) or None
     found = observations(world, row, point["event"], scope, kinds, as_of)
-    return [_clock(world, purpose, one) for one in found]
+    return [_clock(world, row, purpose, one, as_of) for one in found]
 
 
-def _clock(world: World, purpose: Json, seen: Seen) -> tuple[Dates, bool]:
+def _clock(world: World, row: Row, purpose: Json, seen: Seen, as_of: date) -> tuple[Dates, bool]:
     fiscal = "end_of_fiscal_year" in listed(purpose["starting_point"].get("offset"))
     missing = seen.missing or (seen.strange if fiscal and seen.day != FOREVER else None)
     if missing is None:
         assert seen.day is not None
-        return by_rule(world, purpose, seen.day, seen.entity), True
+        return by_rule(world, purpose, seen.day, seen.entity, row, as_of), True
     if "on_missing_event" in purpose:
         ceiling = purpose["on_missing_event"]
         settle, window = purpose.get("settle", "P0D"), ceiling.get("execution_window", purpose["execution_window"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.days import FOREVER, Dates, plus
 from tests.oracle.facts import Row
-from tests.oracle.law import Json, serves, subjects
-from tests.oracle.purposes import ALIVE, Ruling, ending, own_kinds, rule_on
+from tests.oracle.law import Json, personal, serves, subjects
+from tests.oracle.purposes import ALIVE, Ruling, own_kinds, rule_on
 from tests.oracle.reach import World, persons
+from tests.oracle.versions import ending
 
 Cluster = frozenset[str]
 
@@ -63,6 +65,13 @@ def decide(world: World, row: Row, as_of: date) -> Decided:
     whole = _fate(world, every, standing, rulings, as_of, min(row.unknown_since.values(), default=as_of))
     fates = {one: _fate(world, one, standing, rulings, as_of, row.unknown_since.get(one, as_of)) for one in found}
     return Decided(standing, rulings, fates, whole)
+
+
+def decisions(world: World, as_of: date) -> Iterator[tuple[Row, Decided]]:
+    """Every record of every table with personal data on a day."""
+    for table, rows in world.rows.items():
+        for row in rows if personal(world.law.tables[table]) else ():
+            yield row, decide(world, row, as_of)
 
 
 def fate_of(world: World, row: Row, cluster: Cluster, decided: Decided, as_of: date) -> Fate:

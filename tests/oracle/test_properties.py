@@ -1,4 +1,5 @@
-"""What must hold of every plan, whatever the policy and the facts: more grounds never erase more, and order decides nothing."""
+"""What must hold of every plan, whatever the policy and the facts: more grounds never erase more (holds: `test_held`), and order decides
+nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from tests.oracle.days import span
 from tests.oracle.extracts import Text, rows, write
 from tests.oracle.law import Json
 from tests.oracle.policies import Policy, policies
-from tests.oracle.product import Told, rehearse, run
+from tests.oracle.product import rehearse, run
+from tests.oracle.records import Told
 from tests.oracle.trial import SEEDS, prepare
 
 PEOPLE = 40
@@ -64,10 +66,11 @@ def test_one_more_consent_or_open_event_never_ends_a_purpose(place: Path, policy
 @given(policies(lasts=("policy", "claims", "duty")), SEEDS)
 def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Path, policy: Policy, seed: int) -> None:
     """Where rows last as long as what is found over them: what a policy's purpose found over a row goes with that row, if nothing keeps it.
-    Whom a row is about is found so, too."""
-    facts = rows(policy, seed, PEOPLE)
-    of_all = {name: {key: said for key, said in one.items() if key != "subjects"} for name, one in policy.purposes.items()}
-    policy = replace(policy, purposes=of_all, holds=[])
+    Whom a row is about is found so, too; and a row that was collected under a shorter notice than another's lasts less long."""
+    facts, dropped = rows(policy, seed, PEOPLE), ("subjects", "earlier", "effective_from")
+    of_all = {name: {key: said for key, said in one.items() if key not in dropped} for name, one in policy.purposes.items()}
+    of_one_notice = {name: {**said, "effective_from": "1990-01-01"} for name, said in of_all.items()}
+    policy = replace(policy, purposes=of_one_notice, holds=[])
     paths = prepare(policy, facts, place / "one")
     once = run(paths, policy.as_of, first_load=True)
     assert _cells(run(paths, policy.as_of, first_load=False)) == _cells(once)

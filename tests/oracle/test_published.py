@@ -18,8 +18,10 @@ from tests.examples.sets import DATA, ROOT, Company, needs
 from tests.oracle.compare import compare
 from tests.oracle.facts import Row
 from tests.oracle.law import Law, key, read
-from tests.oracle.product import Told, rehearse
+from tests.oracle.product import rehearse
 from tests.oracle.reach import World
+from tests.oracle.records import Told
+from tests.oracle.states import decisions
 
 SETS = [
     pytest.param("chinook", chinook, DATA / "chinook", "2027-06-01", marks=needs("chinook"), id="chinook"),
@@ -48,7 +50,7 @@ def agree(paths: Paths, as_of: date) -> None:
     """Every cell is decided alike. A difference is told without a key: the sets hold people."""
     law = read(paths.policies)
     told = rehearse(paths, as_of)
-    found = compare(world(law, told, as_of), told, as_of)
+    found = compare(decisions(world(law, told, as_of), as_of), told)
     assert found.cells > 0
     assert sorted({(said.split(" ")[0], said.split(") ")[-1].split(":")[0]) for said in found.differences}) == []
 

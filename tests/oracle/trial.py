@@ -21,6 +21,7 @@ from tests.oracle.memory import remember
 from tests.oracle.policies import Policy, policies
 from tests.oracle.product import rehearse, run
 from tests.oracle.reach import World
+from tests.oracle.states import decisions
 
 SEEDS = st.integers(0, 2**32)
 Asked = Callable[[Policy, dict[str, list[Text]], Path], Comparison]
@@ -49,7 +50,7 @@ def compared(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Compar
     """A first night on the policy's day, as the product plans it and as the oracle reads it."""
     paths = prepare(policy, facts, root)
     world = World(read(paths.policies), as_rows(policy, facts, policy.as_of))
-    return compare(world, rehearse(paths, policy.as_of), policy.as_of)
+    return compare(decisions(world, policy.as_of), rehearse(paths, policy.as_of))
 
 
 def two_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comparison:
@@ -62,7 +63,7 @@ def two_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comp
     remember(world, policy.as_of)
     later = policy.as_of + timedelta(days=1)
     write(policy, paths.extracts, facts, later)
-    answer = compare(world, rehearse(paths, later), later, stored=True)
+    answer = compare(decisions(world, later), rehearse(paths, later), stored=True)
     return Comparison(answer.cells, [*found, *answer.differences])
 
 
@@ -80,7 +81,7 @@ def several_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> 
         write(policy, paths.extracts, facts, day)
         world = next_night(world, policy, facts, told, day)
         told = run(paths, day, first_load=False)
-        found = compare(world, told, day, stored=True)
+        found = compare(decisions(world, day), told, stored=True)
         answer = Comparison(answer.cells + found.cells, [*answer.differences, *(f"night {number}: {said}" for said in found.differences)])
     return answer
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import Found, Record, purpose_dates
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import NOTICED, code_expression, unpack
+from privacy_pipelines.retention.reach import Kind
+from privacy_pipelines.retention.registers import following
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.layout import CONSENTS, FACTS, FRAME, NIGHT, TONIGHT
@@ -59,14 +61,19 @@ def decided(policy: Policy, as_of: str, **tables: str) -> dict[str, dict[str, De
 def gathered(policy: Policy, as_of: date, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[tuple[Session, Rules]]:
     """Registers, facts and frames over these rows (by table id), in a database of their own."""
     rules = compile_rules(policy)
+    rules = replace(rules, tables=tuple(rule for rule in rules.tables if rows.get(rule.table.id)))  # what nobody asks for is not gathered
     with session(None) as opened:
+        opened.run("SET threads = 1")  # a few rows: what is planned costs more than what is done
         for schema in (TONIGHT, CONSENTS, FACTS, FRAME, NIGHT):
             opened.run(f"CREATE SCHEMA {schema}")
         for table in policy.tables:
             _fill(opened, table, rows.get(table.id, ()), as_of)
         sources = tonight(rules, as_of)
-        gather_consents(opened, sources)
-        gather_facts(opened, rules, sources)
+        reaches = {reach for rule in rules.tables for reach in rule.reaches}
+        said = any(reach.kind is Kind.CONSENT for reach in reaches)
+        gather_consents(opened, sources, None if said else following(policy))
+        if any(reach.at in sources.subjects for reach in reaches):
+            gather_facts(opened, rules, sources)
         gather_frames(opened, rules, sources)
         yield opened, rules
 
@@ -90,14 +97,27 @@ def _judged(opened: Session, rules: Rules, rule: TableRule, as_of: date) -> Iter
         record = Record(found, row["gone"], row.get(NOTICED), as_of)
         levels = unpack(rule, row["code"]).purposes
         ends = [purpose_dates(purpose, record, rules.policy.company) for purpose in rule.purposes]
-        purposes = {one.purpose.name: _purposed(level, end) for one, level, end in zip(rule.purposes, levels, ends, strict=True)}
+        purposes = {one.purpose.name: _purposed(level, end, as_of) for one, level, end in zip(rule.purposes, levels, ends, strict=True)}
         verdict = judge(rule, row["code"])
         states = {cluster.name: state.value for cluster, state in zip(rule.clusters, verdict.states, strict=True)}
         yield ",".join(str(row[key]) for key in rule.table.key), Decided(purposes, states, verdict)
 
 
-def _purposed(level: Level, ends: Dates | None) -> Purposed:
+def _purposed(level: Level, ends: Dates | None, as_of: date) -> Purposed:
+    """Whatever a test asks: the engine's level is that of the calendar's dates."""
+    assert level in _possible(ends, as_of)
     return Purposed(level, ends.retain_until if ends else None, ends.collect_from if ends else None)
+
+
+def _possible(ends: Dates | None, as_of: date) -> tuple[Level, ...]:
+    """The levels that these dates allow on a day; what an objection that is weighed restricts is called settling."""
+    if ends is None:
+        return (Level.NOT_APPLICABLE,)
+    if as_of <= ends.retain_until:
+        return (Level.IN_FORCE, Level.UNDETERMINED, Level.SETTLING)
+    if as_of < ends.collect_from:
+        return (Level.SETTLING,)
+    return (Level.ERASABLE,) if as_of <= ends.erase_by else (Level.OVERDUE,)
 
 
 def _read(text: str) -> list[dict[str, str | None]]:

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Company, Entity, IrregularYear
 from privacy_pipelines.retention.calendar import Rule
 from privacy_pipelines.values import Period
+from tests.retention.policies import in_folder
 
 CHANGES = (IrregularYear(date(2018, 7, 1), date(2019, 12, 31)), (12, 31), IrregularYear(date(2025, 1, 1), date(2025, 8, 31)), (8, 31))
 """From years that end on 30 June over an extended one to calendar years, and over a shortened one to years that end on 31 August."""
 ACME = Entity("acme", ("1000",), (4, 30), ())
 COMPANY: Company = replace(
-    load(Path(__file__).parents[1] / "policy" / "small").company,
+    in_folder(Path(__file__).parents[1] / "policy" / "small").company,
     fiscal_year_end=(6, 30), fiscal_changes=CHANGES, vacation_year_end=(3, 31), entities=(ACME,),
 )  # fmt: skip
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from hypothesis import given, settings, strategies as st
 from sqlglot import exp
 
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.retention.calendar import Dates, Level, Rule, dates
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.dates import Found, Record, notice_rule, purpose_dates
@@ -19,10 +18,11 @@ from privacy_pipelines.retention.rules import PurposeRule, TableRule
 from privacy_pipelines.sql import text
 from privacy_pipelines.store.engine import session
 from privacy_pipelines.values import OPEN, Period
+from tests.retention.policies import in_folder
 from tests.retention.rules import COMPANY, DAYS, RULES, WINDOWS
 
 START, END, GATE = (Reach(kind, name, "crm.prospects") for kind, name in ((Kind.OWN, "start"), (Kind.OWN, "end"), (Kind.CONSENT, "gate")))
-COMPILED = compile_rules(load(Path(__file__).parents[2] / "policies")).of("crm.prospects")
+COMPILED = compile_rules(in_folder(Path(__file__).parents[2] / "policies")).of("crm.prospects")
 
 Row = tuple[date | None, date | None, date | None, date | None, date | None, date]
 """Start, missing since, end, consent and gone, each a day or nothing; and when it was collected."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import date
 
-import pytest
-
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.chains import circle_statement, merges
 from privacy_pipelines.store.layout import TONIGHT
 from privacy_pipelines.values import OPEN
 from tests.retention.memory import decided, gathered
-from tests.way.house import Company, day
+from tests.retention.policies import policy as written
 
 CONTRACTS = """
 tables:
@@ -35,77 +32,85 @@ HEADER = "branch,no,status,starts_on,ends_on,next_branch,next_no"
 RELATIONSHIP = "starting_point: {event: contract_end, of: record}\non_missing_event: {restrict: P12M, from: first_seen}"
 
 
-def ends(tmp_path: Path, *rows: str, source: str = CONTRACTS) -> dict[str, object]:
+def ends(*rows: str, source: str = CONTRACTS) -> dict[str, object]:
     """Key → the last day kept, or the level where it is undetermined or does not apply."""
-    policy = load(Company(tmp_path).policy(source, relationship=RELATIONSHIP).paths.policies)
-    found = decided(policy, "2026-01-10", contracts="\n".join([HEADER, *rows]))["contracts"]
+    found = decided(written(source, relationship=RELATIONSHIP), "2026-01-10", contracts="\n".join([HEADER, *rows]))["contracts"]
     said = {key: one.purposes["relationship"] for key, one in found.items()}
     return {key: one.level.name if one.level.name in ("UNDETERMINED", "NOT_APPLICABLE") else one.until for key, one in said.items()}
 
 
-def test_a_chain_is_followed_by_the_whole_key_and_not_over_its_members(tmp_path: Path) -> None:
+def test_a_chain_is_followed_by_the_whole_key_and_not_over_its_members() -> None:
     """n:1 → n:2 → n:3; s:2 has a number of the chain's, and s:1 a branch and a number of others."""
     rows = ("n,1,ended,,2024-12-31,n,2", "n,2,ended,2025-01-01,2025-12-31,n,3", "n,3,ended,2026-01-01,2026-06-30,,")
     others = ("s,2,ended,,2027-01-31,,", "s,1,ended,,2025-03-31,s,3", "s,4,ended,,2025-04-30,n,")
-    found = ends(tmp_path, *rows, *others)
-    chain = dict.fromkeys(("n,1", "n,2", "n,3"), day("2026-06-30"))
-    assert found == {**chain, "s,2": day("2027-01-31"), "s,1": day("2025-03-31"), "s,4": day("2025-04-30")}
+    found = ends(*rows, *others)
+    chain = dict.fromkeys(("n,1", "n,2", "n,3"), date.fromisoformat("2026-06-30"))
+    assert found == {
+        **chain,
+        "s,2": date.fromisoformat("2027-01-31"),
+        "s,1": date.fromisoformat("2025-03-31"),
+        "s,4": date.fromisoformat("2025-04-30"),
+    }
 
 
-@pytest.mark.parametrize(
-    ("begins", "last"),
-    [
-        ("2025-12-31", "2026-06-30"),  # on the last day
-        ("2026-01-01", "2026-06-30"),  # on the day after it
-        ("2026-01-02", "2025-12-31"),  # a day too late
-        ("2025-06-01", "2026-06-30"),  # before the old one ended
-        ("", "2026-06-30"),  # not known: the link alone says it
-        ("9999-12-31", "2026-06-30"),  # a sentinel says nothing
-        ("2120-01-01", "2026-06-30"),  # nor does what cannot be
-    ],
-)
-def test_a_gap_is_a_day_between_the_end_and_the_beginning(tmp_path: Path, begins: str, last: str) -> None:
-    found = ends(tmp_path, "n,1,ended,,2025-12-31,n,2", f"n,2,ended,{begins},2026-06-30,,")
-    assert found == {"n,1": day(last), "n,2": day("2026-06-30")}
+GAPS = {
+    "2025-12-31": "2026-06-30",  # on the last day
+    "2026-01-01": "2026-06-30",  # on the day after it
+    "2026-01-02": "2025-12-31",  # a day too late
+    "2025-06-01": "2026-06-30",  # before the old one ended
+    "": "2026-06-30",  # not known: the link alone says it
+    "9999-12-31": "2026-06-30",  # a sentinel says nothing
+    "2120-01-01": "2026-06-30",  # nor does what cannot be
+}
+"""The day on which the successor begins, and the last day of both."""
 
 
-def test_what_has_no_known_end_is_continued_all_the_same(tmp_path: Path) -> None:
+def test_a_gap_is_a_day_between_the_end_and_the_beginning() -> None:
+    pairs = [(f"n{number},1,ended,,2025-12-31,n{number},2", f"n{number},2,ended,{day},2026-06-30,,") for number, day in enumerate(GAPS)]
+    found = ends(*(row for pair in pairs for row in pair))
+    assert [found[f"n{number},1"] for number in range(len(GAPS))] == [date.fromisoformat(last) for last in GAPS.values()]
+    assert {found[f"n{number},2"] for number in range(len(GAPS))} == {date(2026, 6, 30)}
+
+
+def test_what_has_no_known_end_is_continued_all_the_same() -> None:
     """n:1 ended, nobody knows when; its successor says until when both are kept."""
-    found = ends(tmp_path, "n,1,ended,,,n,2", "n,2,ended,2025-01-01,2026-06-30,,")
-    assert found == {"n,1": day("2026-06-30"), "n,2": day("2026-06-30")}
+    found = ends("n,1,ended,,,n,2", "n,2,ended,2025-01-01,2026-06-30,,")
+    assert found == {"n,1": date.fromisoformat("2026-06-30"), "n,2": date.fromisoformat("2026-06-30")}
 
 
-def test_what_a_row_without_a_known_end_continues_is_undetermined_with_it(tmp_path: Path) -> None:
-    found = ends(tmp_path, "n,1,ended,,2025-12-31,n,2", "n,2,ended,2026-01-01,,,")
+def test_what_a_row_without_a_known_end_continues_is_undetermined_with_it() -> None:
+    found = ends("n,1,ended,,2025-12-31,n,2", "n,2,ended,2026-01-01,,,")
     assert found == {"n,1": "UNDETERMINED", "n,2": "UNDETERMINED"}
 
 
-def test_a_row_without_the_event_continues_nothing(tmp_path: Path) -> None:
+def test_a_row_without_the_event_continues_nothing() -> None:
     """A draft is no contract."""
-    found = ends(tmp_path, "n,1,ended,,2025-12-31,n,2", "n,2,draft,2026-01-01,2026-06-30,,")
-    assert found == {"n,1": day("2025-12-31"), "n,2": "NOT_APPLICABLE"}
+    found = ends("n,1,ended,,2025-12-31,n,2", "n,2,draft,2026-01-01,2026-06-30,,")
+    assert found == {"n,1": date.fromisoformat("2025-12-31"), "n,2": "NOT_APPLICABLE"}
 
 
-def test_what_still_runs_by_its_own_row_is_continued_by_nothing(tmp_path: Path) -> None:
-    found = ends(tmp_path, "n,0,ended,,2025-01-31,n,1", "n,1,active,,,n,2", "n,2,ended,2026-01-01,2026-01-05,,")
-    assert found == {"n,0": OPEN, "n,1": OPEN, "n,2": day("2026-01-05")}
+def test_what_still_runs_by_its_own_row_is_continued_by_nothing() -> None:
+    found = ends("n,0,ended,,2025-01-31,n,1", "n,1,active,,,n,2", "n,2,ended,2026-01-01,2026-01-05,,")
+    assert found == {"n,0": OPEN, "n,1": OPEN, "n,2": date.fromisoformat("2026-01-05")}
 
 
-def test_a_circle_has_no_end_nor_what_leads_into_it_and_who_is_beside_it_has_his_own(tmp_path: Path) -> None:
+def test_a_circle_has_no_end_nor_what_leads_into_it_and_who_is_beside_it_has_his_own() -> None:
     rows = ("n,1,ended,,2025-12-31,n,2", "n,2,ended,,2025-12-31,n,3", "n,3,ended,,2025-12-31,n,2", "n,4,ended,,2025-12-31,n,4")
-    found = ends(tmp_path, *rows, "s,2,ended,,2026-02-28,,")
-    assert found == {**dict.fromkeys(("n,1", "n,2", "n,3", "n,4"), "UNDETERMINED"), "s,2": day("2026-02-28")}
+    found = ends(*rows, "s,2,ended,,2026-02-28,,")
+    assert found == {**dict.fromkeys(("n,1", "n,2", "n,3", "n,4"), "UNDETERMINED"), "s,2": date.fromisoformat("2026-02-28")}
 
 
-def test_of_two_that_continue_one_the_last_counts_and_an_unknown_one_leaves_it_undetermined_only_if_nothing_ends_later(
-    tmp_path: Path,
-) -> None:
+def test_of_two_that_continue_one_the_last_counts_and_an_unknown_one_leaves_it_undetermined_only_if_nothing_ends_later() -> None:
     backward = CONTRACTS.replace("continued_by", "continues")
     rows = ("n,1,ended,,2024-12-31,,", "n,2,ended,2025-01-01,2025-06-30,n,1", "n,3,ended,2025-01-01,2026-06-30,n,1")
-    found = ends(tmp_path, *rows, source=backward)
-    assert found == {"n,1": day("2026-06-30"), "n,2": day("2025-06-30"), "n,3": day("2026-06-30")}
-    found = ends(tmp_path, *rows[:2], "n,3,ended,2025-01-01,,n,1", source=backward)
-    assert found == {"n,1": "UNDETERMINED", "n,2": day("2025-06-30"), "n,3": "UNDETERMINED"}
+    found = ends(*rows, source=backward)
+    assert found == {
+        "n,1": date.fromisoformat("2026-06-30"),
+        "n,2": date.fromisoformat("2025-06-30"),
+        "n,3": date.fromisoformat("2026-06-30"),
+    }
+    found = ends(*rows[:2], "n,3,ended,2025-01-01,,n,1", source=backward)
+    assert found == {"n,1": "UNDETERMINED", "n,2": date.fromisoformat("2025-06-30"), "n,3": "UNDETERMINED"}
 
 
 PEOPLE = """
@@ -135,46 +140,44 @@ tables:
 LEFT = {"A": "2026-01-31", "B": "2026-02-28", "C": "2026-03-31", "D": "2026-04-30"}
 
 
-def merging(tmp_path: Path) -> Policy:
-    return load(Company(tmp_path).policy(PEOPLE, relationship="starting_point: {event: left, of: subject}").paths.policies)
+def law() -> Policy:
+    """Whom people were merged into."""
+    return written(PEOPLE, relationship="starting_point: {event: left, of: subject}")
 
 
-@pytest.mark.parametrize(
-    ("merges", "meant"),
-    [
-        (("A,B",), {"A": "B", "B": "B", "C": "C", "D": "D"}),
-        (("A,B", "B,C"), {"A": "C", "B": "C", "C": "C", "D": "D"}),  # a chain
-        (("Z,Y", "Y,C"), {"A": "A", "B": "B", "C": "C", "D": "D", "Z": "C", "Y": "C"}),  # names whose records are gone
-        (("A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # a circle
-        (("D,A", "A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # what leads into one
-        (("A,A", "B,B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # itself is nobody else
-        (("A,B", "A,C"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # several
-        (("A,B", "A,C", "B,D", "C,D"), {"A": "D", "B": "D", "C": "D", "D": "D"}),  # two ways to one
-        (("A,X",), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # into one that is not there
-        (("A,", ",B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # said by halves
-    ],
-)
-def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself(
-    tmp_path: Path, merges: tuple[str, ...], meant: dict[str, str]
-) -> None:
-    """A call belongs to the person that its name means; `calls` are asked for every name."""
-    found = decided(
-        merging(tmp_path),
-        "2026-01-10",
-        people="\n".join(["id,left_on", *(f"{name},{left}" for name, left in LEFT.items())]),
-        merges="\n".join(["id,old,new", *(f"M{number},{merge}" for number, merge in enumerate(merges))]),
-        calls="\n".join(["id,person_id", *(f"{name},{name}" for name in meant)]),
-    )["calls"]
-    assert {name: one.purposes["relationship"].until for name, one in found.items()} == {
-        name: day(LEFT[other]) for name, other in meant.items()
-    }
+MERGES = [
+    (("A,B",), {"A": "B", "B": "B", "C": "C", "D": "D"}),
+    (("A,B", "B,C"), {"A": "C", "B": "C", "C": "C", "D": "D"}),  # a chain
+    (("Z,Y", "Y,C"), {"A": "A", "B": "B", "C": "C", "D": "D", "Z": "C", "Y": "C"}),  # names whose records are gone
+    (("A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # a circle
+    (("D,A", "A,B", "B,A"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # what leads into one
+    (("A,A", "B,B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # itself is nobody else
+    (("A,B", "A,C"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # several
+    (("A,B", "A,C", "B,D", "C,D"), {"A": "D", "B": "D", "C": "D", "D": "D"}),  # two ways to one
+    (("A,X",), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # into one that is not there
+    (("A,", ",B"), {"A": "A", "B": "B", "C": "C", "D": "D"}),  # said by halves
+]
+"""Who was merged into whom, and what each name means."""
 
 
-def test_what_is_merged_in_a_circle_or_leads_into_one_is_counted_and_what_is_merged_into_itself_is_no_circle(tmp_path: Path) -> None:
-    policy = merging(tmp_path)
+def test_a_name_means_the_record_that_it_was_merged_into_and_else_itself() -> None:
+    """A call belongs to the person that its name means; `calls` are asked for every name, and each case has people of its own."""
+    people, merged, calls, expected = ["id,left_on"], ["id,old,new"], ["id,person_id"], dict[str, date]()
+    for case, (said, meant) in enumerate(MERGES):
+        people += [f"{name}{case},{left}" for name, left in LEFT.items()]
+        pairs = [[name and f"{name}{case}" for name in merge.split(",")] for merge in said]
+        merged += [f"M{case}.{number},{old},{new}" for number, (old, new) in enumerate(pairs)]
+        calls += [f"{name}{case},{name}{case}" for name in meant]
+        expected |= {f"{name}{case}": date.fromisoformat(LEFT[other]) for name, other in meant.items()}
+    found = decided(law(), "2026-01-10", people="\n".join(people), merges="\n".join(merged), calls="\n".join(calls))["calls"]
+    assert {name: one.purposes["relationship"].until for name, one in found.items()} == expected
+
+
+def test_what_is_merged_in_a_circle_or_leads_into_one_is_counted_and_what_is_merged_into_itself_is_no_circle() -> None:
+    policy = law()
     merged = policy.table("crm.people").merged
     assert merged is not None
     for pairs, circles in ((["AA", "BC"], 0), (["AB", "BA", "DA", "CC"], 3)):
         rows = [{"id": pair, "old": pair[0], "new": pair[1]} for pair in pairs]
-        with gathered(policy, day("2026-01-10"), {"crm.merges": rows}) as (opened, _):
+        with gathered(policy, date.fromisoformat("2026-01-10"), {"crm.merges": rows}) as (opened, _):
             assert opened.one(circle_statement(merges(TONIGHT, merged), 1)) == (circles,)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Company, IrregularYear, Offset, Policy, Version
 from privacy_pipelines.retention.calendar import Dates, Kept, Level, Rule, dates, end_of, kept_through, threshold
 from privacy_pipelines.retention.dates import Found, Record, earliest, latest, notice_rule, purpose_dates
@@ -16,6 +15,7 @@ from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rules import PurposeRule
 from privacy_pipelines.retention.versions import unsaid_changes
 from privacy_pipelines.values import OPEN, Period
+from tests.retention.policies import in_folder
 from tests.retention.rules import ACME, COMPANY, in_a_year_ending
 
 K1: tuple[Offset, ...] = ("end_of_fiscal_year", "end_of_calendar_year")
@@ -138,7 +138,7 @@ def test_a_purpose_is_alive_as_long_as_it_settles() -> None:
     assert sorted(Level) == [Level.NOT_APPLICABLE, Level.OVERDUE, Level.ERASABLE, Level.SETTLING, Level.UNDETERMINED, Level.IN_FORCE]
 
 
-POLICY: Policy = load(Path(__file__).parents[1] / "policy" / "small")
+POLICY: Policy = in_folder(Path(__file__).parents[1] / "policy" / "small")
 START, OTHER, END, GATE = (Reach(Kind.OWN, name, "crm.people") for name in ("start", "other", "end", "gate"))
 PURPOSE = PurposeRule(
     POLICY.purpose("relationship"), (START, OTHER), Rule(Period(12), WINDOW), Rule(Period(1), WINDOW), ((END, Rule(Period(), WINDOW)),),

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.retention.calendar import Level, Rule
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.rules import Cluster, PurposeRule, Standing, TableRule
 from privacy_pipelines.values import Period
+from tests.retention.policies import in_folder
 
-POLICY = load(Path(__file__).parents[1] / "policy" / "small")
+POLICY = in_folder(Path(__file__).parents[1] / "policy" / "small")
 CEILING = Rule(Period(12), Period(1))
 RELATIONSHIP, BOOKS, LETTER = (
     PurposeRule(POLICY.purpose(name), (), CEILING, None, (), (), None) for name in ("relationship", "bookkeeping", "newsletter")
@@ -96,6 +96,12 @@ def test_the_masks_say_what_has_ended_what_is_unknown_and_what_lives() -> None:
     assert (found.ended, found.unknown, found.alive, found.in_force) == (0b1111, 0, 0, 0)
     found = verdict(NONE, RUNS, NONE)
     assert (found.ended, found.unknown, found.alive) == (0b0100, 0b0001, 0b010)
+    assert [verdict(*levels).over for levels in ((ERASABLE, RUNS, OVERDUE), (SETTLING, OVERDUE, UNCLEAR), (NONE, ERASABLE, NONE))] == [
+        0b101,
+        0b010,
+        0b010,
+    ]
+    assert verdict(ERASABLE, OVERDUE, RUNS, standing=Standing.NOBODY).over == 0b010
 
 
 def test_a_row_has_ended_with_its_last_cluster_and_without_its_unknown_ones_where_nothing_else_is_left() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from privacy_pipelines import sql
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.registers import following, registers
 from privacy_pipelines.store.layout import CONSENTS
 from tests.retention.memory import gathered
-from tests.way.house import Company
+from tests.retention.policies import policy as written
 
 SOURCE = """
 tables:
@@ -50,29 +50,41 @@ SEEN = "2026-01-07"
 
 
 @pytest.fixture(scope="module")
-def policy(tmp_path_factory: pytest.TempPathFactory) -> Policy:
-    return load(Company(tmp_path_factory.mktemp("company")).policy(SOURCE, newsletter=NEWSLETTER).paths.policies)
+def policy() -> Policy:
+    return law()
 
 
-def ends(policy: Policy, register: str, *entries: str) -> str | None:
-    """The first day on which Ada's consent does not stand, or her objection does: `status,given,until[,gone[,what[,email]]]`."""
-    rows = [_entry(number, register, *entry.split(",")) for number, entry in enumerate(entries)]
+def law() -> Policy:
+    """The policy of these tests."""
+    return written(SOURCE, newsletter=NEWSLETTER)
+
+
+def ends(policy: Policy, register: str, cases: Sequence[tuple[Sequence[str], object]]) -> list[str | None]:
+    """Of each case's Ada the first day on which her consent does not stand, or her objection does. An entry is
+    `status,given,until[,gone[,what[,email]]]`; an address that is none of hers is another person's of the same case."""
+    rows = [
+        _entry(f"{case}.{number}", case, register, *entry.split(","))
+        for case, (entries, _) in enumerate(cases)
+        for number, entry in enumerate(entries)
+    ]
     with gathered(policy, date.fromisoformat(TODAY), {"crm.consents": rows}) as (opened, _):
         (name,) = [one for one in registers(policy) if one.endswith(register)]
         found: dict[str | None, date] = dict(opened.rows(f"SELECT * FROM {sql.text(sql.table(CONSENTS, name))}"))
     assert None not in found
-    return found["ada@x.se"].isoformat() if "ada@x.se" in found else None
+    days = [found.get(f"ada{case}@x.se") for case in range(len(cases))]
+    return [day.isoformat() if day else None for day in days]
 
 
 def _entry(
-    number: int, register: str, status: str, given: str, until: str = "", gone: str = "", what: str = "", email: str = " Ada@x.se"
+    key: str, case: int, register: str, status: str, given: str, until: str = "", gone: str = "", what: str = "", email: str = " Ada@x.se"
 ) -> dict[str, object]:
     what = what or {"newsletter": "mail", "endless": "endless", "mailing": "no"}.get(register, "")
-    values = {"id": f"S{number}", "email": email, "what": what, "status": status, "given_on": given, "until": until, "_gone_since": gone}
+    email = email.replace("@", f"{case}@")
+    values = {"id": key, "email": email, "what": what, "status": status, "given_on": given, "until": until, "_gone_since": gone}
     return {name: value or None for name, value in {**values, "_first_seen": SEEN}.items()}
 
 
-CONSENTS_OF_ONE = [
+CONSENTS_OF_ONE: list[tuple[list[str], str | None]] = [
     (["Given,2026-01-10"], "2027-01-11"),  # valid through the same day of the next year
     (["RenewedConsentGiven,2024-02-29"], "2025-03-01"),  # a leap day's last day is 28 February
     (["Given,2026-02-05"], "2027-02-06"),  # given today
@@ -96,7 +108,7 @@ CONSENTS_OF_ONE = [
     (["Given,2026-01-10,,2026-01-20"], "2026-01-20"),  # no longer sent
     (["Given,2026-01-10,2026-01-15,2026-01-20"], "2026-01-15"),
 ]
-CONSENTS_OF_SEVERAL = [
+CONSENTS_OF_SEVERAL: list[tuple[list[str], str | None]] = [
     (["Given,2025-06-01", "RenewedConsentGiven,2026-01-10"], "2027-01-11"),  # the last to end
     (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01"], "2026-02-01"),  # a withdrawal withdraws what was given before
     (["Given,2026-02-02", "Withdrawn,2025-01-01,2026-02-01"], "2027-02-03"),  # not what is given after
@@ -112,40 +124,39 @@ CONSENTS_OF_SEVERAL = [
 ]
 
 
-@pytest.mark.parametrize(("entries", "day"), [*CONSENTS_OF_ONE, *CONSENTS_OF_SEVERAL])
-def test_a_consent_stands_until_the_first_day_on_which_no_entry_says_so(policy: Policy, entries: list[str], day: str | None) -> None:
-    assert ends(policy, "newsletter", *entries) == day
+OBJECTIONS: list[tuple[list[str], str | None]] = [
+    (["Objected,2026-01-10"], "2026-01-10"),
+    (["Objected,2026-02-05"], "2026-02-05"),
+    (["Objected,2026-03-01"], SEEN),  # a day to come, an unknown one and none: from the night that first saw it
+    (["Objected,9999-12-31"], SEEN),
+    (["Objected,"], SEEN),
+    (["Objected,2026-01-10,,2026-01-20"], "2026-01-10"),  # nobody has to object twice
+    (["Objected,2026-01-10,2026-02-05"], None),  # lifted
+    (["Objected,2026-01-10,2026-02-06"], "2026-01-10"),  # not lifted yet
+    (["Objected,2026-01-10,9999-12-31"], "2026-01-10"),
+    (["Asked,2026-01-10"], None),
+    (["Objected,2026-01-10,,,mail"], None),
+    (["Objected,2026-01-10", "Objected,2026-01-05"], "2026-01-05"),  # the first
+    (["Objected,2026-01-10", "Objected,2026-01-05,,,,bo@x.se"], "2026-01-10"),
+    (["Objected,2026-01-10,,,, "], None),
+]
+
+
+def test_a_consent_stands_until_the_first_day_on_which_no_entry_says_so(policy: Policy) -> None:
+    cases = [*CONSENTS_OF_ONE, *CONSENTS_OF_SEVERAL]
+    assert list(zip(cases, ends(policy, "newsletter", cases), strict=True)) == [(one, one[1]) for one in cases]
 
 
 def test_a_consent_without_a_validity_of_its_own_has_no_end(policy: Policy) -> None:
-    assert ends(policy, "endless", "Given,2010-01-10") == "9999-12-31"
+    assert ends(policy, "endless", [(["Given,2010-01-10"], None)]) == ["9999-12-31"]
 
 
-@pytest.mark.parametrize(
-    ("entries", "day"),
-    [
-        (["Objected,2026-01-10"], "2026-01-10"),
-        (["Objected,2026-02-05"], "2026-02-05"),
-        (["Objected,2026-03-01"], SEEN),  # a day to come, an unknown one and none: from the night that first saw it
-        (["Objected,9999-12-31"], SEEN),
-        (["Objected,"], SEEN),
-        (["Objected,2026-01-10,,2026-01-20"], "2026-01-10"),  # nobody has to object twice
-        (["Objected,2026-01-10,2026-02-05"], None),  # lifted
-        (["Objected,2026-01-10,2026-02-06"], "2026-01-10"),  # not lifted yet
-        (["Objected,2026-01-10,9999-12-31"], "2026-01-10"),
-        (["Asked,2026-01-10"], None),
-        (["Objected,2026-01-10,,,mail"], None),
-        (["Objected,2026-01-10", "Objected,2026-01-05"], "2026-01-05"),  # the first
-        (["Objected,2026-01-10", "Objected,2026-01-05,,,,bo@x.se"], "2026-01-10"),
-        (["Objected,2026-01-10,,,, "], None),
-    ],
-)
-def test_an_objection_stands_from_its_first_day_until_it_is_lifted(policy: Policy, entries: list[str], day: str | None) -> None:
-    assert ends(policy, "mailing", *entries) == day
+def test_an_objection_stands_from_its_first_day_until_it_is_lifted(policy: Policy) -> None:
+    assert list(zip(OBJECTIONS, ends(policy, "mailing", OBJECTIONS), strict=True)) == [(one, one[1]) for one in OBJECTIONS]
 
 
 def test_an_objection_that_asks_for_no_status_and_no_condition_is_any_row(policy: Policy) -> None:
-    assert ends(policy, "plain", "Whatever,2026-01-10,2026-01-20") == "2026-01-10"
+    assert ends(policy, "plain", [(["Whatever,2026-01-10,2026-01-20"], None)]) == ["2026-01-10"]
 
 
 def test_what_persons_said_are_registers_and_what_follows_what_is_another_kind(policy: Policy) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from privacy_pipelines.errors import PolicyErrors
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.reach import Reach
 from privacy_pipelines.retention.rules import PurposeRule, Rules
 from privacy_pipelines.retention.ways import Hop
 from tests.retention import test_events as events
-from tests.way.house import Company
+from tests.retention.policies import policy as written
 
 SALES = """
 tables:
@@ -80,8 +78,8 @@ SALES_PURPOSES = {
 }
 
 
-def rules_of(tmp_path: Path, source: str, purposes: dict[str, str], company: str = "") -> Rules:
-    return compile_rules(load(Company(tmp_path).policy(source, company=company, **purposes).paths.policies))
+def rules_of(source: str, purposes: dict[str, str], company: str = "") -> Rules:
+    return compile_rules(written(source, company=company, **purposes))
 
 
 def routes(rules: Rules) -> dict[str, list[str]]:
@@ -121,10 +119,10 @@ def structural(rules: Rules) -> dict[str, str]:
     return {rule.table.name: " ".join(rule.structural) for rule in rules.tables if rule.structural}
 
 
-def test_dates_are_found_in_the_row_over_its_links_or_with_its_person(tmp_path: Path) -> None:
+def test_dates_are_found_in_the_row_over_its_links_or_with_its_person() -> None:
     """Who objects or withdraws ends the letter; who has left, the relationship; a line lives with its contract, a call with its contact."""
     acts = "ends consent letter.mail{0} -1, consent objection: mailing.mail{0} -1 | admits consent letter.mail{0} | missing deletable 0"
-    assert routes(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
+    assert routes(rules_of(SALES, SALES_PURPOSES)) == {
         "calls": [
             f"letter: subject contract_end > contacts(id) | {acts.format(' > contacts(id)')}",
             "relationship: subject contract_end > contacts(id) | ends linked contact_left > contacts(id) 0 | missing deletable 0",
@@ -143,26 +141,26 @@ def test_dates_are_found_in_the_row_over_its_links_or_with_its_person(tmp_path: 
     }
 
 
-def test_a_persons_events_are_found_over_links_in_both_directions(tmp_path: Path) -> None:
-    ((subject, (route,)),) = rules_of(tmp_path, SALES, SALES_PURPOSES).facts
+def test_a_persons_events_are_found_over_links_in_both_directions() -> None:
+    ((subject, (route,)),) = rules_of(SALES, SALES_PURPOSES).facts
     assert (subject, route.name, "".join(map(_hop, route.hops))) == (
         "crm.contacts",
         "contract_end",
         " > accounts(id) < contracts(account_id)",
     )
-    ((_, found),) = rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY).facts
+    ((_, found),) = rules_of(events.SOURCE, events.PURPOSES, events.COMPANY).facts
     assert [f"{route.name}{''.join(map(_hop, route.hops))}" for route in found] == [
         "deal_end < merged: crm.people(at) < deals(person_id)", "visit < visits(mail*)"
     ]  # fmt: skip
 
 
-def test_fields_that_serve_the_same_purposes_share_one_fate_and_what_something_is_decided_by_lives_as_long(tmp_path: Path) -> None:
+def test_fields_that_serve_the_same_purposes_share_one_fate_and_what_something_is_decided_by_lives_as_long() -> None:
     """`status` says whether a contract runs, for claims and the relationship alike; `left_on` when a contact left, a register what
     was said."""
-    assert structural(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
+    assert structural(rules_of(SALES, SALES_PURPOSES)) == {
         "consents": "given_on mail status", "contacts": "left_on", "contracts": "ends_on status"
     }  # fmt: skip
-    assert clusters(rules_of(tmp_path, SALES, SALES_PURPOSES)) == {
+    assert clusters(rules_of(SALES, SALES_PURPOSES)) == {
         "calls": [
             ("letter", "mood", True, False),
             ("letter+relationship", "contact_id", False, False),
@@ -175,13 +173,13 @@ def test_fields_that_serve_the_same_purposes_share_one_fate_and_what_something_i
     }
 
 
-def test_a_key_that_may_come_back_is_waited_for_as_long_as_the_slowest_purpose_settles(tmp_path: Path) -> None:
-    found = {rule.table.name: str(rule.unexplained.settle) for rule in rules_of(tmp_path, SALES, SALES_PURPOSES).tables}
+def test_a_key_that_may_come_back_is_waited_for_as_long_as_the_slowest_purpose_settles() -> None:
+    found = {rule.table.name: str(rule.unexplained.settle) for rule in rules_of(SALES, SALES_PURPOSES).tables}
     assert found == {"calls": "P14D", "consents": "P1M", "contacts": "P1M", "contracts": "P1M", "lines": "P1M"}
 
 
-def test_kinds_entities_versions_and_consents_are_where_the_policy_says(tmp_path: Path) -> None:
-    assert routes(rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY)) == {
+def test_kinds_entities_versions_and_consents_are_where_the_policy_says() -> None:
+    assert routes(rules_of(events.SOURCE, events.PURPOSES, events.COMPANY)) == {
         "consents": ["proof: consent letter.mail | sure kept 0"],
         "deals": ["deal: own deal_end | missing deletable 2"],
         "papers": ["books: own paper@acme, own paper@? | missing kept 0"],
@@ -194,8 +192,8 @@ def test_kinds_entities_versions_and_consents_are_where_the_policy_says(tmp_path
     }
 
 
-def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row(tmp_path: Path) -> None:
-    rules = rules_of(tmp_path, events.SOURCE, events.PURPOSES, events.COMPANY)
+def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row() -> None:
+    rules = rules_of(events.SOURCE, events.PURPOSES, events.COMPANY)
     assert structural(rules) == {
         "consents": "given_on mail status",
         "deals": "cancelled_on changed_on ended_at noted_on person_id status",
@@ -212,16 +210,16 @@ def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row(tm
     }
 
 
-def test_what_is_not_linked_to_the_event_or_to_a_consents_person_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_linked_to_the_event_or_to_a_consents_person_is_refused() -> None:
     alone = SALES.replace("    links: {contact_id: contacts}\n", "")
     with pytest.raises(PolicyErrors) as found:
-        rules_of(tmp_path, alone, SALES_PURPOSES)
+        rules_of(alone, SALES_PURPOSES)
     said = str(found.value)
     assert "purpose 'relationship' cannot be decided: crm.calls is linked to no data subject that event 'contract_end' reaches" in said
     assert "purpose 'letter' cannot be decided" in said
 
 
-def test_of_two_ways_of_one_length_none_is_guessed(tmp_path: Path) -> None:
+def test_of_two_ways_of_one_length_none_is_guessed() -> None:
     twice = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts, mood: {to: contacts, optional: true}}")
     with pytest.raises(PolicyErrors, match=r"two ways of the same length from crm\.calls"):
-        rules_of(tmp_path, twice, SALES_PURPOSES)
+        rules_of(twice, SALES_PURPOSES)

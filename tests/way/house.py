@@ -1,12 +1,11 @@
 """A company of its own for each test: a policy folder, a drop folder and a store, and nights run through the real way.
 
 Nothing here decides, computes a date or looks at a table of the product's own: what a test sees is what is in the generation, in the
-night's record and in the explanation. A test writes only the YAML that its rule needs; `house` adds what every policy must say.
+night's record and in the explanation. A test writes only the YAML that its rule needs; `folder` adds what every policy must say.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,32 +20,7 @@ from privacy_pipelines.pipeline import LastNight, last_night, night
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import reader
 from privacy_pipelines.values import Paths
-
-COMPANY = {
-    "controller": "{name: Exempel AB, contact: privacy@exempel.example, dpo: dpo@exempel.example}",
-    "zone": "Europe/Stockholm",
-    "languages": "[en]",
-    "fiscal_year_end": '"12-31"',
-    "unknown_dates": '["9999-12-31", "1900-01-01", "0001-01-01"]',
-    "undetermined": "{restrict: P12M, from: first_seen}",
-    "guards": "{unexpected_share: 0.0, unexpected_count: 20, row_drop: 0.20, vanished_share: 0.05, clock_lead: P2D}",
-}
-PURPOSE = {
-    "title": "{en: A purpose}",
-    "reason": "{en: It is needed.}",
-    "data_use": "essential.service",
-    "legal_basis": "eu-gdpr:A6-1-f",
-    "nature": "policy",
-    "period": "P0D",
-    "execution_window": "P3M",
-    "source": "a test",
-    "effective_from": "1990-01-01",
-    "approved_by": "dpo",
-}
-SOURCE = {
-    "owner": "Sales",
-    "extract": '{path: "{table}-{day}.csv", keep: P7D, freshness: P2D}',
-}
+from tests.way.folder import write_policy
 
 
 @dataclass
@@ -64,14 +38,7 @@ class Company:
 
     def policy(self, source: str, *, company: str = "", holds: str = "holds: []", **purposes: str) -> Company:
         """Write the whole policy folder: the `crm` source, and one purpose per further argument."""
-        folder = self.paths.policies
-        for old in folder.rglob("*.yaml"):
-            old.unlink()
-        _write(folder / "company.yaml", _completed(company, COMPANY))
-        _write(folder / "holds.yaml", holds)
-        _write(folder / "sources" / "crm.yaml", _completed(source, {"source": "crm", **SOURCE}))
-        for name, text in purposes.items():
-            _write(folder / "purposes" / f"{name}.yaml", _completed(text, {"purpose": name, **PURPOSE}))
+        write_policy(self.paths.policies, source, company=company, holds=holds, **purposes)
         self.paths.extracts.mkdir(parents=True, exist_ok=True)
         return self
 
@@ -189,21 +156,3 @@ def day(text: str) -> date:
 def csv(header: str, rows: Sequence[str]) -> str:
     """A header and its lines."""
     return "\n".join((header, *rows))
-
-
-def _completed(text: str, defaults: dict[str, str]) -> str:
-    """The text, and each default whose key it does not have at the left margin."""
-    body = _dedented(text)
-    own = set(re.findall(r"^([a-z_]+):", body, flags=re.MULTILINE))
-    return "\n".join([*(f"{key}: {value}" for key, value in defaults.items() if key not in own), body]) + "\n"
-
-
-def _dedented(text: str) -> str:
-    import textwrap
-
-    return textwrap.dedent(text).strip("\n")
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_dedented(text) + "\n", encoding="utf-8")
