@@ -7,15 +7,18 @@ some days after the source last sent the key.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
-from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.rules import Cluster, Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.hashes import same_hash, short_hash
@@ -97,13 +100,33 @@ def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes) -> list[exp.
     whole = same_hash(key, table.id, table.key, "a")
     said = _Said(lit(""), lit(""), whole, col("in_store", "a"))
     entries: list[exp.Query] = [_entries(rules, rule, plan, key, said).where(col("row_gone", "a"))]
+    for cluster, lost, leaves in _clusters_leaving(rule):
+        said = _Said(lit(cluster.name), lit(",".join(cluster.columns)), exp.cast(exp.null(), "UUID"), lost)
+        entries.append(_entries(rules, rule, plan, key, said).where(leaves))
+    return entries
+
+
+def _clusters_leaving(rule: TableRule) -> Iterator[tuple[Cluster, Sql, Sql]]:
+    """(cluster, whether it was stored, whether it leaves a row that stays)."""
     for number, cluster in enumerate(rule.clusters):
         if cluster.columns:
             lost, refused = (sql.bit(sql.bits_of(col("take", "a"), col(mask, "a")), number) for mask in ("lost", "refused"))
-            said = _Said(lit(cluster.name), lit(",".join(cluster.columns)), exp.cast(exp.null(), "UUID"), lost)
-            stays = sql.all_of((exp.not_(col("row_gone", "a")), sql.any_of((lost.copy(), refused))))
-            entries.append(_entries(rules, rule, plan, key, said).where(stays))
-    return entries
+            yield cluster, lost, sql.all_of((exp.not_(col("row_gone", "a")), sql.any_of((lost.copy(), refused))))
+
+
+def leaving(session: Session, rules: Rules) -> int:
+    """How many entries tonight's departures are. Raises StoreError."""
+    total = 0
+    for rule in rules.tables:
+        counts = [sql.count_if(col("row_gone", "a")), *(sql.count_if(leaves) for *_, leaves in _clusters_leaving(rule))]
+        total += sum(session.one(exp.select(*counts).from_(sql.table(ACTIONS, rule.table.id, alias="a"))))
+    return total
+
+
+def last_said(as_of: date, company: Company, catalog: str) -> exp.Select:
+    """The index's entries that a night of `as_of` made or made anew, if no earlier policy gave others the same last day."""
+    last = exp.EQ(this=col("expires_on"), expression=lit(add(as_of, company.departed_expiry)))
+    return exp.select().from_(sql.table(NIGHT, "departed", catalog=catalog)).where(last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ CHECKS = {
     "rows_that_outlived_what_they_end_with": "Rows that should have ended with the row that they name",
     "links_to_rows_left_behind": "Links that still point to an erased row and should have been cleared",
     "erased_identifiers_in_free_text": "E-mail addresses erased tonight that still stand in somebody's free text",
+    "tables_unlike_the_night_before": "Tables that a quiet night left other than the night that it repeats did",
     "cells_without_a_ground": "Cells that no living purpose, duty or hold keeps, found by deciding again over the new store",
 }
 
