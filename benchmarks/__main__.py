@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, results, starting, stations
+from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, quiet, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -57,6 +57,8 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         figures += _collecting(collecting.measure(still, folder, repetitions))
     console.print("Comparing and explaining …")
     figures += comparing.figures(Store(store), folder / "policies", repetitions)
+    console.print("A night in which nothing changed …")
+    figures += quiet.figures(folder, data, days[0])
     figures += starting.figures()
     notes = [
         "a station's ratio is its share of its night",
@@ -64,6 +66,7 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         peer.COMPARED,
         collecting.COMPARED,
         comparing.COMPARED,
+        quiet.COMPARED,
         *(f"DIFFERENT {one}" for one in compared.differences),
     ]
     return figures, notes, not compared.differences

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines import __version__, sql
-from privacy_pipelines.checks.found import TableCheck, as_note, from_note
+from privacy_pipelines.checks.found import TableCheck, as_note, from_note, once_more
 from privacy_pipelines.collector.departed import last_said, leaving
 from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.nights.memory import remembered
@@ -52,16 +52,14 @@ class Repeatable:
 
 def repeatable(night: Night, rules: Rules, record: Record) -> Repeatable | None:
     """What this night leaves; None where it may not be repeated. Its generation is attached and proved. Raises StoreError."""
-    checks = from_note(night.note("checks"))
-    if not (_changed_nothing(record) and _under_one_policy(night, rules.policy) and all(one.before == one.rows for one in checks)):
-        return None
-    if not _newest(record, remembered(night.session)):
+    if not (_changed_nothing(record) and _under_one_policy(night, rules.policy) and _newest(record, remembered(night.session))):
         return None
     session, as_of = night.session, record.pin.as_of
     entries = leaving(session, rules)
     found = contents(session, NEXT)
     if found != contents(session, CURRENT) or (entries and entries != _made_anew(session, as_of, rules.policy)):
         return None
+    checks = tuple(once_more(one) for one in from_note(night.note("checks")))
     return Repeatable(
         record.pin.run, last_day(session, rules, as_of), made_by(night.store), said_to(night), entries, found, checks,
         digests_aside(night.store, night.store.generation(record.generation)),

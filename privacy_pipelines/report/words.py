@@ -29,6 +29,9 @@ ADVICE = {
     "held": "See to it that the hold is reviewed in time.",
 }
 
+NOTHING_CHANGED = "the sources sent what they sent the night before, and nothing falls due: its store was copied as it is"
+"""Of a quiet night."""
+
 CHECKS = {
     "rows_do_not_add_up": "Tables in which rows before + arrived is not exactly kept + erased + refused",
     "keys_of_rows_left_behind": "Keys of erased or refused rows that still stand in their table",
