@@ -24,8 +24,8 @@ _DATE = re.compile(rb"(?<!\d)(\d{4}-\d{2})-\d{2}(?!\d)")
 
 def figures(folder: Path, data: Path, day: date) -> list[Figure]:
     """`data` holds the demo's extracts of `day`."""
-    still, store, days = folder / "still", folder / "still-store", [day + timedelta(days=number) for number in range(3)]
-    _write(still, data, days)
+    still, store, days = folder / "still", folder / "still-store", [day.replace(day=18) + timedelta(days=number) for number in range(3)]
+    _write(still, data, day, days)
     stations.run(store, still, days[0], "--first-load")
     full, quiet = (stations.run(store, still, later) for later in days[1:])
     if not quiet.repeats or full.repeats:
@@ -39,11 +39,11 @@ def figures(folder: Path, data: Path, day: date) -> list[Figure]:
     ]
 
 
-def _write(folder: Path, data: Path, days: list[date]) -> None:
+def _write(folder: Path, data: Path, day: date, days: list[date]) -> None:
     for table in load(stations.POLICIES).tables:
         declared = table.extract.path.replace("{table}", table.name)
-        source = data / declared.replace("{day}", days[0].isoformat())
-        files = [folder / declared.replace("{day}", day.isoformat()) for day in days]
+        source = data / declared.replace("{day}", day.isoformat())
+        files = [folder / declared.replace("{day}", one.isoformat()) for one in days]
         files[0].parent.mkdir(parents=True, exist_ok=True)
         with source.open("rb") as lines, files[0].open("wb") as moved:
             header = lines.readline()

@@ -38,6 +38,7 @@ from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
+from privacy_pipelines.quiet.contents import Written
 from privacy_pipelines.quiet.repeatable import keep_repeatable
 from privacy_pipelines.quiet.repeating import copy_again, plan_again, proved_again, repeatable_from_here
 from privacy_pipelines.quiet.tonight import QUIET, repeat_of
@@ -198,7 +199,11 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
             raise StoreError(f"{generation.path}: not collected in this night. Run the station before (generation)")
         night.session.attach(generation.path, NEXT, read_only=False)
         copied, repeat = tuple(Copied(*one) for one in night.note("copied")), repeat_of(night)
-        proof = proved_again(night.session, repeat) if repeat else prove(night.session, rules, night.pin.as_of, copied)
+        proof = (
+            proved_again(night.session, Written(NEXT, night.pin.as_of, rules), repeat)
+            if repeat
+            else prove(night.session, rules, night.pin.as_of, copied)
+        )
         if not proof.passed:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")

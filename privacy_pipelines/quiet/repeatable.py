@@ -17,7 +17,7 @@ from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.policy.model import Policy
-from privacy_pipelines.quiet.contents import contents
+from privacy_pipelines.quiet.contents import Written, contents
 from privacy_pipelines.quiet.days import last_day
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.retention.waiting import reads_by_the_day
@@ -55,15 +55,14 @@ def repeatable(night: Night, rules: Rules, record: Record) -> Repeatable | None:
     if not (_changed_nothing(record) and _under_one_policy(night, rules.policy) and _newest(record, remembered(night.session))):
         return None
     session, as_of = night.session, record.pin.as_of
-    entries = leaving(session, rules)
-    found = contents(session, NEXT)
-    if found != contents(session, CURRENT) or (entries and entries != _made_anew(session, as_of, rules.policy)):
+    before = read_intent(session, night.store.generation(record.pin.base)).as_of
+    entries, found = leaving(session, rules), contents(session, Written(NEXT, as_of, rules))
+    if found != contents(session, Written(CURRENT, before, rules)) or (entries and entries != _made_anew(session, as_of, rules.policy)):
         return None
     checks = tuple(once_more(one) for one in from_note(night.note("checks")))
-    return Repeatable(
-        record.pin.run, last_day(session, rules, as_of), made_by(night.store), said_to(night), entries, found, checks,
-        digests_aside(night.store, night.store.generation(record.generation)),
-    )  # fmt: skip
+    until = last_day(session, rules, as_of) if before < as_of else as_of  # twice on one day does not show what moves with the day
+    lists = digests_aside(night.store, night.store.generation(record.generation))
+    return Repeatable(record.pin.run, until, made_by(night.store), said_to(night), entries, found, checks, lists)
 
 
 def keep_repeatable(session: Session, found: Repeatable | None) -> None:

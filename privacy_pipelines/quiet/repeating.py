@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from sqlglot import exp
 
@@ -12,7 +13,7 @@ from privacy_pipelines.collector.departed import last_said
 from privacy_pipelines.collector.prove import Check, Proof
 from privacy_pipelines.nights.record import Record, inbox_of
 from privacy_pipelines.nights.said import said_tonight
-from privacy_pipelines.quiet.contents import contents
+from privacy_pipelines.quiet.contents import Written, contents, missing_since
 from privacy_pipelines.quiet.repeatable import Repeatable, repeatable
 from privacy_pipelines.quiet.tonight import Repeat, repeat_of
 from privacy_pipelines.retention.calendar import add
@@ -21,8 +22,7 @@ from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.durable import copy_file, explained
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import ACTIONS, DEPARTED_KEY, NEXT, NIGHT
+from privacy_pipelines.store.layout import ACTIONS, DEPARTED_KEY, KEPT_FACTS, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.worklists.files import digests_aside
@@ -49,6 +49,7 @@ def copy_again(night: Night, rules: Rules, plan: Plan, generation: Generation, r
     for name in _ABOUT_THE_NIGHT:
         session.run(f"DROP TABLE {NEXT}.{NIGHT}.{name}")
     _turn_away_again(session, rules, plan, repeat)
+    _miss_again(session, rules, plan.as_of, repeat.last.pin.as_of)
     keep_intent(night, rules, plan, store.secret(DEPARTED_KEY))
     for rule in rules.tables:
         keys = exp.select(*(exp.alias_(exp.cast(lit(""), "TEXT"), name, quoted=True) for name in rule.table.key))
@@ -56,9 +57,9 @@ def copy_again(night: Night, rules: Rules, plan: Plan, generation: Generation, r
     return repeat.last.copied
 
 
-def proved_again(session: Session, repeat: Repeat) -> Proof:
+def proved_again(session: Session, written: Written, repeat: Repeat) -> Proof:
     """The proof of the night that is repeated, for these tables; that they are these is looked at. Raises StoreError."""
-    found, wanted = contents(session, NEXT), repeat.of.tables
+    found, wanted = contents(session, written), repeat.of.tables
     unlike = sum(found.get(name) != wanted.get(name) for name in {*found, *wanted})
     before = repeat.last.proof
     return replace(before, checks=(*(check for check in before.checks if check.name != SAME), Check(SAME, unlike)))
@@ -69,11 +70,7 @@ def repeatable_from_here(night: Night, rules: Rules, record: Record) -> Repeatab
     repeat = repeat_of(night)
     if repeat is None:
         return repeatable(night, rules, record)
-    return replace(repeat.of, lists=_lists(night.store, record))
-
-
-def _lists(store: Store, record: Record) -> dict[str, str]:
-    return digests_aside(store, store.generation(record.generation))
+    return replace(repeat.of, lists=digests_aside(night.store, night.store.generation(record.generation)))
 
 
 def _turn_away_again(session: Session, rules: Rules, plan: Plan, repeat: Repeat) -> None:
@@ -85,3 +82,12 @@ def _turn_away_again(session: Session, rules: Rules, plan: Plan, repeat: Repeat)
     asked = sql.case((sql.not_null(col("asked_on")), exp.Add(this=col("asked"), expression=lit(1))), default=lit(0))
     values: dict[str, object] = {"expires_on": lit(add(plan.as_of, company.departed_expiry)), "asked": asked}
     session.run(exp.update(sql.table(NIGHT, "departed", catalog=NEXT), values, where=made))
+
+
+def _miss_again(session: Session, rules: Rules, as_of: date, before: date) -> None:
+    """A missing date that somebody says anew every night, and who says it is turned away, is missing since tonight."""
+    for subject, names in missing_since(rules).items():
+        facts = sql.table(KEPT_FACTS, subject, catalog=NEXT)
+        for name in names:
+            said = exp.EQ(this=col(name), expression=lit(before))
+            session.run(exp.update(facts, {sql.text(col(name)): lit(as_of)}, where=said))

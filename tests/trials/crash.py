@@ -111,6 +111,8 @@ def _quiet(start: Path) -> str:
             company.extract(table, day, "\n".join((HEADERS[table], *rows)))
     for day in days[:-1]:
         company.night(day)
+    for path in company.paths.extracts.glob(f"*-{days[1]}.csv"):
+        path.unlink()  # past its keep on the day of the night, which is when `verify` is asked
     return days[-1]
 
 
