@@ -19,15 +19,21 @@ COMPARED = (
     "empty; against the full night before it, which found nothing changed"
 )
 WANTED = 0.2
+NIGHTS = 4
+"""The first load, a night that learns from it which dates nobody says any more, one that finds nothing changed, and the quiet one."""
 _DATE = re.compile(rb"(?<!\d)(\d{4}-\d{2})-\d{2}(?!\d)")
 
 
 def figures(folder: Path, data: Path, day: date) -> list[Figure]:
     """`data` holds the demo's extracts of `day`."""
-    still, store, days = folder / "still", folder / "still-store", [day.replace(day=18) + timedelta(days=number) for number in range(3)]
+    still, store, days = (
+        folder / "still",
+        folder / "still-store",
+        [day.replace(day=18) + timedelta(days=number) for number in range(NIGHTS)],
+    )
     _write(still, data, day, days)
     stations.run(store, still, days[0], "--first-load")
-    full, quiet = (stations.run(store, still, later) for later in days[1:])
+    *_, full, quiet = [stations.run(store, still, later) for later in days[1:]]
     if not quiet.repeats or full.repeats:
         return [Figure("quiet night: it was not quiet", f"{quiet.total:.2f} s", None, f"≤ {WANTED} ×", False)]
     ratio = quiet.total / full.total

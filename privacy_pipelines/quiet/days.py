@@ -56,6 +56,8 @@ def last_day(session: Session, rules: Rules, as_of: date) -> date:
 
 def _is_as_before(rules: Rules, frames: list[_Frame | None], rows: _Rows, was: date, day: date) -> bool:
     company = rules.policy.company
+    if (was.year, was.month) != (day.year, day.month):
+        return False  # cohorts are months, and what a night dates by itself would be in another
     if any(was < first <= day for first in takes_effect(rules.policy)):
         return False
     if (rows.coming and rows.coming <= day) or (rows.believed and rows.believed <= add(day, company.dates_ahead)):
