@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -132,15 +132,19 @@ def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
 
 
 def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
-    """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out. On a quiet night none is new.
+    """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out. On a quiet night they
+    are those of the full one.
 
     It imports for three seconds, so the night on the command line does not ask it.
     """
     with _station(paths, run) as (night, rules):
         tables = [table for table in rules.policy.tables if table.id in table_ids]
-        if repeat_of(night):
-            return tuple(TableExpectations(table.id, 0, ()) for table in tables)
-        return tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
+        repeat = repeat_of(night)
+        if repeat:
+            return tuple(repeat.of.expected_of(table.id) for table in tables)
+        found = tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
+        night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
+        return found
 
 
 def gather(paths: Paths, run: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines import __version__, sql
+from privacy_pipelines.checks.expectations import TableExpectations, expected_from
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note, once_more
 from privacy_pipelines.collector.departed import last_said, leaving
 from privacy_pipelines.extracts.arrivals import Last
@@ -46,8 +47,14 @@ class Repeatable:
     """How many entries of the index of the departed it made anew, as every night does that is sent what it refuses."""
     tables: dict[str, str]
     checks: tuple[TableCheck, ...]
+    expected: tuple[TableExpectations, ...]
+    """What was found row by row of what was new to it, if anybody asked."""
     lists: dict[str, str]
     """The digest of each source's work list: on a quiet night its keys are known from nowhere else."""
+
+    def expected_of(self, table: str) -> TableExpectations:
+        """What was found of a table's rows; of none where nobody asked."""
+        return next((one for one in self.expected if one.table == table), TableExpectations(table, 0, ()))
 
 
 def repeatable(night: Night, rules: Rules, record: Record) -> Repeatable | None:
@@ -61,8 +68,9 @@ def repeatable(night: Night, rules: Rules, record: Record) -> Repeatable | None:
         return None
     checks = tuple(once_more(one) for one in from_note(night.note("checks")))
     until = last_day(session, rules, as_of) if before < as_of else as_of  # twice on one day does not show what moves with the day
+    expected = expected_from(night.note("expected") or ())
     lists = digests_aside(night.store, night.store.generation(record.generation))
-    return Repeatable(record.pin.run, until, made_by(night.store), said_to(night), entries, found, checks, lists)
+    return Repeatable(record.pin.run, until, made_by(night.store), said_to(night), entries, found, checks, expected, lists)
 
 
 def keep_repeatable(session: Session, found: Repeatable | None) -> None:
@@ -79,7 +87,8 @@ def kept_repeatable(session: Session) -> Repeatable | None:
         return None
     for (text,) in session.rows(f"SELECT body FROM {CURRENT}.{NIGHT}.{TABLE}"):
         body: dict[str, Any] = json.loads(text)
-        return Repeatable(**{**body, "until": date.fromisoformat(body["until"]), "checks": from_note(body["checks"])})
+        until, checks, expected = date.fromisoformat(body["until"]), from_note(body["checks"]), expected_from(body["expected"])
+        return Repeatable(**{**body, "until": until, "checks": checks, "expected": expected})
     return None
 
 

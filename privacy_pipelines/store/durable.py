@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import shutil
@@ -54,13 +53,8 @@ def make_folder(path: Path) -> None:
 
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file's bytes into a new one, mode 0600, by the system's own means; the caller makes it durable. Raises OSError."""
-    with source.open("rb") as reading, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
-        left = os.fstat(reading.fileno()).st_size
-        while left > 0:
-            copied = os.sendfile(writing.fileno(), reading.fileno(), None, left)
-            if not copied:
-                raise OSError(errno.EIO, "a file became shorter while it was copied", str(source))
-            left -= copied
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    shutil.copyfile(source, target)
 
 
 def remove(path: Path) -> int:
