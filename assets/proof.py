@@ -11,7 +11,8 @@ from assets.station import night_of, speaking, station, table
 def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.MaterializeResult[None]:
     """The proof that what was left behind is not in the new generation; then the pointer flips and the old generation is disposed of.
 
-    Where one check finds something, nothing flips and yesterday's generation stands.
+    Where one check finds something, nothing flips and yesterday's generation stands. A *quiet* night is the night before once more: its
+    tables are looked at, and what else was looked for was looked for in them by the full night that it repeats.
     """
     from privacy_pipelines import pipeline
 
@@ -21,6 +22,7 @@ def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.M
     return dg.MaterializeResult(
         metadata={
             "generation": record.generation,
+            "quiet": bool(record.repeats),
             "checks": len(found.checks),
             "found": sum(check.found for check in found.checks),
             "identifiers_held_elsewhere": found.held_elsewhere,

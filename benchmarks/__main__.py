@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, proving, results, starting, stations
+from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, proving, quiet, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -58,6 +58,8 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         figures += proving.figures(proving.measure(still, folder, repetitions))
     console.print("Comparing and explaining …")
     figures += comparing.figures(Store(store), folder / "policies", repetitions)
+    console.print("A night in which nothing changed …")
+    figures += quiet.figures(folder, data, days[0])
     figures += starting.figures()
     notes = [
         "a station's ratio is its share of its night",
@@ -66,6 +68,7 @@ def _measure(folder: Path, data: Path, days: tuple[date, date], repetitions: int
         collecting.COMPARED,
         proving.COMPARED,
         comparing.COMPARED,
+        quiet.COMPARED,
         *(f"DIFFERENT {one}" for one in compared.differences),
     ]
     return figures, notes, not compared.differences

@@ -38,6 +38,7 @@ def main() -> None:
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "imported": sorted({"pandas", "great_expectations"} & sys.modules.keys()),
         "copied": last.record["copied"],
+        "repeats": last.record["repeats"],
     }))  # fmt: skip
 
 

@@ -25,6 +25,8 @@ class Measured:
     peak_bytes: int
     imported: list[str]
     copied: list[dict[str, Any]]
+    repeats: str = ""
+    """The run of the night that a quiet one repeats."""
 
     @property
     def rows(self) -> int:

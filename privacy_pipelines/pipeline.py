@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,10 @@ from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.nights.whole import require_whole
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
+from privacy_pipelines.quiet.contents import Written
+from privacy_pipelines.quiet.repeatable import keep_repeatable
+from privacy_pipelines.quiet.repeating import copy_again, plan_again, proved_again, repeatable_from_here
+from privacy_pipelines.quiet.tonight import QUIET, repeat_of
 from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
@@ -51,10 +55,12 @@ from privacy_pipelines.stations import (
     gather_tonight,
     list_tonight,
     plan_tonight,
+    repeat_tonight,
 )
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
+from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import reader
 from privacy_pipelines.values import Paths
 
@@ -81,9 +87,11 @@ def inbox(
     first_load: bool = False,
     again: Collection[date] = (),
     over: Restored | None = None,
+    repeat: bool = True,
 ) -> Inbox:
     """ARRIVE: begin a night, fetch tonight's tables of databases, and stage every extract that has not landed. `at` is now, with a zone.
-    The night decides over the current generation, or `over` a backup.
+    The night decides over the current generation, or `over` a backup. One that would be the night before once more is quiet: the stations
+    to come answer what that found (`quiet/`); without `repeat` it is a full one all the same.
 
     Raises:
         PolicyErrors, ExtractError, ClockError: input that cannot be used; the store is unchanged.
@@ -111,11 +119,13 @@ def inbox(
         if over:
             over.write(store, policy, store.generation(base), run=run, at=at)
         with open_night(store) as night:
-            prepare(night, policy)
             night.keep("policy", policy.document)
-            asked = wanted(store)
+            asked, said = wanted(store), (*fetched, *unfinished)
             night.keep("again", [day.isoformat() for day in asked])
-            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, (*fetched, *unfinished))
+            if repeat and not (over or again or asked) and (found := repeat_tonight(paths.extracts, night, policy, said)):
+                return found
+            prepare(night, policy)
+            return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, said)
 
 
 def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -125,13 +135,19 @@ def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
 
 
 def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
-    """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out.
+    """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out. On a quiet night they
+    are those of the full one.
 
     It imports for three seconds, so the night on the command line does not ask it.
     """
     with _station(paths, run) as (night, rules):
         tables = [table for table in rules.policy.tables if table.id in table_ids]
-        return tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
+        repeat = repeat_of(night)
+        if repeat:
+            return tuple(repeat.of.expected_of(table.id) for table in tables)
+        found = tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
+        night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
+        return found
 
 
 def gather(paths: Paths, run: str) -> str:
@@ -149,8 +165,10 @@ def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tu
 def make_plan(paths: Paths, run: str) -> Plan:
     """GUARD: the plan, with what is withheld. Raises NotSealed where a cohort is not decided."""
     with _station(paths, run) as (night, rules):
-        require_sealed(night, rules)
-        plan = plan_tonight(night, rules)
+        repeat = repeat_of(night)
+        if repeat is None:
+            require_sealed(night, rules)
+        plan = plan_again(night, repeat) if repeat else plan_tonight(night, rules)
         keep_plan(night, plan)
         return plan
 
@@ -159,18 +177,22 @@ def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
     """COLLECT: write the next generation; readers still see the current one. A hold that was added since the plan was made has it made
     again, and then it can only keep more. Raises NotSealed, StoreError."""
     with _station(paths, run) as (night, rules):
-        require_sealed(night, rules)
-        plan = plan_of(night)
-        if holds_since(night.store, night.note("holds")):
-            plan = plan_tonight(night, rules, again=True)
-            keep_plan(night, plan)
+        plan, repeat = plan_of(night), repeat_of(night)
         generation = night.store.generation(night.store.next_name())
-        night.session.attach(generation.path, NEXT, read_only=False)
-        copied = copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
+        copied = copy_again(night, rules, plan, generation, repeat) if repeat else _collected(night, rules, plan, generation)
         night.session.run(f"CHECKPOINT {NEXT}")  # where the disk is full this says so; closing the file would not
         night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
         night.keep("next", generation.name)
         return copied
+
+
+def _collected(night: Night, rules: Rules, plan: Plan, generation: Generation) -> tuple[Copied, ...]:
+    require_sealed(night, rules)
+    if holds_since(night.store, night.note("holds")):
+        plan = plan_tonight(night, rules, again=True)
+        keep_plan(night, plan)
+    night.session.attach(generation.path, NEXT, read_only=False)
+    return copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
 
 
 def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
@@ -184,18 +206,24 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
         if not generation.path.is_file():
             raise StoreError(f"{generation.path}: not collected in this night. Run the station before (generation)")
         night.session.attach(generation.path, NEXT, read_only=False)
-        copied = tuple(Copied(*one) for one in night.note("copied"))
-        proof = prove(night.session, rules, night.pin.as_of, copied)
+        copied, repeat = tuple(Copied(*one) for one in night.note("copied")), repeat_of(night)
+        proof = (
+            proved_again(night.session, Written(NEXT, night.pin.as_of, rules), repeat)
+            if repeat
+            else prove(night.session, rules, night.pin.as_of, copied)
+        )
         if not proof.passed:
             failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
             raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
         holds = standing_tonight(night, rules.policy)
         lists = list_tonight(night, rules.policy, generation)
         moved = tuple(Correction(**one) for one in night.note("corrections") or ())
-        lost = outcomes(night.session, rules)
+        lost = () if repeat else outcomes(night.session, rules)
+        cohorts, repeats = (repeat.last.cohorts, repeat.of.run) if repeat else (sealed_counts(night), "")
         record = Record(
-            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds, lists
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, cohorts, moved, holds, lists, repeats
         )
+        keep_repeatable(night.session, repeatable_from_here(night, rules, record))
         finished = conclude(night, rules, record, measure(record), units())
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):
@@ -217,10 +245,11 @@ def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
 
 
 def night(
-    paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
+    paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = (), repeat: bool = True
 ) -> Iterator[tuple[str, object]]:
-    """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
-    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
+    """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress. `repeat` as in
+    `inbox`."""
+    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again, repeat=repeat)
     yield from _after_inbox(paths, run, at)
 
 
@@ -329,5 +358,6 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
         if night.pin.run != run:
             raise StoreError(f"{store.staging}: another night has begun since. Start again from the first station (inbox)")
         policy = load_document(night.note("policy"))
-        prepare(night, policy)
+        if not night.note(QUIET):
+            prepare(night, policy)
         yield night, compile_rules(policy)

@@ -27,13 +27,13 @@ from privacy_pipelines.deciding.summarise import steps, tallies
 from privacy_pipelines.deciding.weigh import find_exceptions, weigh
 from privacy_pipelines.evidence.approvals import approvals
 from privacy_pipelines.extracts.arrive import Desk
-from privacy_pipelines.extracts.drop import undeclared_files
-from privacy_pipelines.extracts.landing import land, newest_landed, unfit
+from privacy_pipelines.extracts.landing import land, newest_landed, outside, unfit
 from privacy_pipelines.extracts.merge import Vanished, merge
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.nights.said import said_tonight
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.quiet.tonight import QUIET, repeat_of, repeated_inbox
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
@@ -59,9 +59,18 @@ def arrive_tonight(extracts: Path, night: Night, rules: Rules, again: Collection
     )  # fmt: skip
     arrivals = unfit(found.arrivals, {part.table for part in loads if part.withheld}, "first load, waits for leave")
     vanished = merge(session, policy, arrivals, landed, pin.as_of, again)
-    undeclared = [f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, extracts)]
-    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, (*fetched, *found.findings, *undeclared, *_said(vanished)))
+    findings = (*fetched, *found.findings, *outside(policy, extracts), *_said(vanished))
+    inbox = Inbox(pin.as_of, arrivals, found.quarantined, vanished, loads, findings)
     keep_inbox(night, inbox)
+    return inbox
+
+
+def repeat_tonight(extracts: Path, night: Night, policy: Policy, said: Collection[str]) -> Inbox | None:
+    """The inbox of a night that is the night before once more, and the note that makes the stations to come say so; None for any other."""
+    inbox = repeated_inbox(night, policy, extracts, said)
+    if inbox is not None:
+        night.keep(QUIET, True)
+        keep_inbox(night, inbox)
     return inbox
 
 
@@ -73,13 +82,17 @@ def _said(vanished: tuple[Vanished, ...]) -> list[str]:
 
 def check_tonight(night: Night, rules: Rules) -> tuple[TableCheck, ...]:
     """One exhaustive aggregate per table; what it finds joins the plan's findings."""
-    checks = check_tables(night.session, rules.policy)
+    repeat = repeat_of(night)
+    checks = repeat.of.checks if repeat else check_tables(night.session, rules.policy)
     night.keep("checks", as_note(checks))
     return checks
 
 
 def gather_tonight(night: Night, rules: Rules) -> str:
     """Consents, facts and frames; the digest of the frames."""
+    repeat = repeat_of(night)
+    if repeat:
+        return repeat.last.plan.facts_digest
     sources = tonight(rules, night.pin.as_of)
     gather_consents(night.session, sources)
     gather_facts(night.session, rules, sources)
@@ -90,6 +103,9 @@ def gather_tonight(night: Night, rules: Rules) -> str:
 
 def decide_tonight(night: Night, rules: Rules, cohorts: Collection[str] | None) -> tuple[CohortCount, ...]:
     """Judge every record of these cohorts, or of all, and seal them."""
+    repeat = repeat_of(night)
+    if repeat:
+        return tuple(one for one in repeat.last.cohorts if cohorts is None or one.cohort in cohorts)
     prior_views(night.session, rules, _yesterday(night, rules))
     return seal(night, rules, lambda numbers: weigh(night.session, rules, night.pin.as_of, numbers), cohorts)
 

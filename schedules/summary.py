@@ -15,6 +15,7 @@ from rich.table import Table
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.metrics.registry import METRICS
 from privacy_pipelines.pipeline import LastNight
+from privacy_pipelines.report.words import NOTHING_CHANGED
 from privacy_pipelines.values import Paths
 
 SHOWN = ("staged", "quarantined", "refused", "kept", "restricted", "erased", "overdue", "withheld", "cells_without_a_ground")
@@ -44,6 +45,8 @@ class Summary:
         last = nights[-1]
         waiting = _waiting(last)
         self._out.print(_numbers(nights))
+        if last.record["repeats"]:
+            self._out.print(f"Quiet   {NOTHING_CHANGED}")
         self._list("To look at", [escape(finding) for finding in last.record["plan"]["findings"]])
         self._list("Withheld: look, then let it through with 'privacy-pipelines approve DIGEST --by … --reason …'", waiting)
         self._out.print(f"Report  {escape(str(_report(paths, last)))}")

@@ -6,10 +6,10 @@ quote values and stay here; of an expectation that raised only the exception's t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -64,6 +64,15 @@ class TableExpectations:
     def raised(self) -> int:
         """Expectations that could not be tested."""
         return sum(result.raised for result in self.results)
+
+
+def expected_from(note: Iterable[dict[str, Any]]) -> tuple[TableExpectations, ...]:
+    """What `asdict` made of them, back from a note."""
+    return tuple(TableExpectations(**{**one, "results": tuple(_expectation(each) for each in one["results"])}) for one in note)
+
+
+def _expectation(body: dict[str, Any]) -> Expectation:
+    return Expectation(**{**body, "kind": Kind(body["kind"])})
 
 
 def expect(session: Session, policy: Policy, table: Table, as_of: date, *, rows: int = BATCH_ROWS) -> TableExpectations:

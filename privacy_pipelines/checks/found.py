@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -110,6 +110,12 @@ def sentences(check: TableCheck, growth: float | None) -> Iterator[str]:
     yield from _of_circles(where, check.circles)
     if check.volume is not None and growth is not None and check.volume > 1 + growth:
         yield f"{where}: {check.rows} rows where {check.before} were last night. Ask the table's owner whether that is right"
+
+
+def once_more(check: TableCheck) -> TableCheck:
+    """What the same rows would be found to be a night later: as many as the night before, whatever that one was told of its own growth."""
+    again = replace(check, before=check.rows)
+    return replace(again, findings=tuple(sentences(again, None)))
 
 
 def _of_circles(where: str, circles: Iterable[Circle]) -> Iterator[str]:

@@ -55,6 +55,10 @@ def _show(finished: Finished, outcome: Outcome) -> None:
 
     chosen = [(metric.title, finished.metrics[metric.name], metric.unit) for metric in METRICS if metric.name in SUMMARY]
     show_table(f"Night of {finished.record.pin.as_of}", ("", "number", "of"), chosen)
+    if finished.record.repeats:
+        from privacy_pipelines.report.words import NOTHING_CHANGED
+
+        say(f"quiet   {NOTHING_CHANGED}")
     outcome.show()
 
 
@@ -73,5 +77,6 @@ def _document(where: Folders, done: Walk, report: Path, outcome: Outcome) -> dic
     record = _finished(done).record
     return {
         "run": record.pin.run, "as_of": record.pin.as_of, "generation": record.generation, "plan_digest": record.plan.digest,
+        "repeats": record.repeats,
         "seconds": done.seconds, **outcome.to_json(), "report": report, "store": where.store,
     }  # fmt: skip

@@ -74,7 +74,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.together(partial(keep_facts, rules, sources, *fact) for fact in rules.facts)
     keep_living(night, rules)
     session.together(partial(_keep_withheld, rules, plan, rule) for rule in rules.tables)
-    _keep_intent(night, rules, plan, index.key)
+    keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
 
 
@@ -132,7 +132,7 @@ def _waiting(rule: TableRule, schema: str, names: list[str]) -> exp.Select:
     return rows.from_(sql.table(schema, rule.table.id)).where(among)
 
 
-def _keep_intent(night: Night, rules: Rules, plan: Plan, key: bytes) -> None:
+def keep_intent(night: Night, rules: Rules, plan: Plan, key: bytes) -> None:
     """What this generation is: enough to finish the night after a crash, and to answer for it later."""
     body = {
         "format": str(FORMAT), "product": __version__, "engine": ENGINE_VERSION, "run": night.pin.run, "as_of": plan.as_of.isoformat(),

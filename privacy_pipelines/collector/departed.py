@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.answering import Answers
-from privacy_pipelines.collector.taking import Taking
+from privacy_pipelines.collector.taking import Taking, taking as summed_up
+from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, TableRule
@@ -105,7 +107,6 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
 
 def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taking) -> exp.Query:
     """An entry for each row that leaves, and one for each cluster of a row that stays; `alike` in the place of `same_hash`."""
-    hashed = _hashed(rule, key)
     expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
     said = {
         "key_hash": col("key_hash", "h"), "alike": sql.case((col("row_gone", "h"), col("alike", "h"))), "table": lit(rule.table.id),
@@ -114,10 +115,27 @@ def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taki
         "asked_on": sql.case((col("asks", "h"), lit(plan.as_of))), "asked": sql.case((col("asks", "h"), lit(1)), default=lit(0)),
         "expires_on": expires, "policy_version": lit(plan.policy_version),
     }  # fmt: skip
-    entries = sql.select(*(sql.named(value, name, quoted=True) for name, value in said.items()))
+    return _entries(rule, key, taking, *(sql.named(value, name, quoted=True) for name, value in said.items()))
+
+
+def _entries(rule: TableRule, key: bytes, taking: Taking, *columns: Sql) -> exp.Select:
     of_row = exp.EQ(this=col("bit", "c"), expression=lit(0))
     on = sql.case((col("row_gone", "h"), of_row), default=sql.any_of((_has("lost"), _has("refused"))))
-    return entries.from_(hashed.subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
+    return (
+        sql.select(*columns).from_(_hashed(rule, key).subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
+    )
+
+
+def leaving(session: Session, rules: Rules) -> int:
+    """How many entries tonight's departures are. Raises StoreError."""
+    counts = (_entries(rule, b"", summed_up(session, rule), exp.Count(this=exp.Star())) for rule in rules.tables)
+    return sum(int(session.one(count)[0]) for count in counts)
+
+
+def last_said(as_of: date, company: Company, catalog: str) -> exp.Select:
+    """The index's entries that a night of `as_of` made or made anew, if no earlier policy gave others the same last day."""
+    last = exp.EQ(this=col("expires_on"), expression=lit(add(as_of, company.departed_expiry)))
+    return exp.select().from_(sql.table(NIGHT, "departed", catalog=catalog)).where(last)
 
 
 def _hashed(rule: TableRule, key: bytes) -> exp.Select:

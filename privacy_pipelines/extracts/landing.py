@@ -9,7 +9,7 @@ from pathlib import Path
 
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined, made_good
 from privacy_pipelines.extracts.arrive import Desk, arrive
-from privacy_pipelines.extracts.drop import ExtractFile, digest_of, extracts_of
+from privacy_pipelines.extracts.drop import ExtractFile, digest_of, extracts_of, undeclared_files
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.values import Period
 
@@ -23,6 +23,25 @@ class Landed:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A table's extracts that are still to be read, oldest first, and what is said of how fresh they are."""
+
+    table: Table
+    files: tuple[ExtractFile, ...]
+    findings: tuple[str, ...]
+
+
+def waiting(policy: Policy, folder: Path, landed: dict[str, Last], as_of: date, again: Collection[date] = ()) -> tuple[Waiting, ...]:
+    """Every table's extracts up to `as_of` that have not landed, and those of the days in `again`."""
+    found = []
+    for table in policy.tables:
+        files = [file for file in extracts_of(policy, table, folder) if file.day <= as_of]
+        some = tonight_of(table, files, landed.get(table.id), as_of, again)
+        found.append(Waiting(table, tuple(some), tuple(_freshness(table, files, as_of))))
+    return tuple(found)
+
+
 def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: Collection[date] = ()) -> Landed:
     """Stage every extract up to `as_of` that has not landed, oldest first, and the days in `again` once more.
 
@@ -30,18 +49,24 @@ def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: 
     """
     arrivals: list[Arrival] = []
     quarantined: list[Quarantined] = []
-    findings: list[str] = []
-    for table in desk.policy.tables:
-        files = [file for file in extracts_of(desk.policy, table, folder) if file.day <= as_of]
-        waiting = tonight_of(table, files, landed.get(table.id), as_of, again)
-        findings += _freshness(table, files, as_of)
-        for file in waiting:
-            arrival, faults = arrive(desk, table, file, landed.get(table.id))
+    waits = waiting(desk.policy, folder, landed, as_of, again)
+    for one in waits:
+        for file in one.files:
+            arrival, faults = arrive(desk, one.table, file, landed.get(one.table.id))
             arrivals.append(arrival)
             quarantined += faults
-    for arrival in arrivals:
-        findings += _said(arrival, made_good=made_good(arrival, arrivals))
-    return Landed(tuple(arrivals), tuple(quarantined), tuple(findings))
+    return Landed(tuple(arrivals), tuple(quarantined), findings_of(waits, arrivals))
+
+
+def findings_of(waits: Collection[Waiting], arrivals: Collection[Arrival]) -> tuple[str, ...]:
+    """What an engineer is told of tonight's extracts, without values."""
+    fresh = (said for one in waits for said in one.findings)
+    return (*fresh, *(said for one in arrivals for said in _said(one, made_good=made_good(one, arrivals))))
+
+
+def outside(policy: Policy, folder: Path) -> tuple[str, ...]:
+    """The same of files that nobody declared."""
+    return tuple(f"{name}: no declared table claims this file; it stays outside" for name in undeclared_files(policy, folder))
 
 
 def tonight_of(table: Table, files: list[ExtractFile], last: Last | None, as_of: date, again: Collection[date]) -> list[ExtractFile]:

@@ -26,6 +26,7 @@ def completed(record: Record) -> dict[str, JsonValue]:
         "trigger": record.plan.author,
         "rows_kept": bucket(sum(one.kept for one in record.copied)),
         "steps": [*_erased(record), *_refused(record)],
+        **({"repeats": record.repeats} if record.repeats else {}),
     }
 
 

@@ -47,6 +47,8 @@ class Record:
     corrections: tuple[Correction, ...] = ()
     holds: tuple[Standing, ...] = ()
     worklists: tuple[WorkList, ...] = ()
+    repeats: str = ""
+    """The run of the full night that a quiet one repeats."""
 
     def to_json(self) -> str:
         """The record as the generation stores it."""

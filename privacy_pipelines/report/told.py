@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.record import Inbox, Record
 from privacy_pipelines.nights.standing import standing_of
 from privacy_pipelines.retention.plan import Part, Plan
+from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.layout import CURRENT, NIGHT
 from privacy_pipelines.store.night import Pin
 from privacy_pipelines.worklists.items import WorkList
 
@@ -33,7 +36,13 @@ def read_record(body: dict[str, Any]) -> Record:
         corrections=tuple(Correction(**one) for one in body.get("corrections", ())),
         holds=tuple(standing_of(one) for one in body.get("holds", ())),
         worklists=tuple(WorkList(**one) for one in body.get("worklists", ())),
+        repeats=body.get("repeats", ""),
     )
+
+
+def told(session: Session) -> Record:
+    """The record of the attached current generation. Raises StoreError."""
+    return read_record(json.loads(session.one(f"SELECT body FROM {CURRENT}.{NIGHT}.record")[0]))
 
 
 def _inbox(body: dict[str, Any]) -> Inbox:

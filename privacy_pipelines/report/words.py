@@ -29,6 +29,9 @@ ADVICE = {
     "held": "See to it that the hold is reviewed in time.",
 }
 
+NOTHING_CHANGED = "the sources sent what they sent the night before, and nothing falls due: its store was copied as it is"
+"""Of a quiet night."""
+
 CHECKS = {
     "rows_do_not_add_up": "Tables in which rows before + arrived is not exactly kept + erased + refused",
     "cells_do_not_add_up": "Columns in which the cells of tonight's rows are not exactly those kept and those erased or refused",
@@ -39,6 +42,7 @@ CHECKS = {
     "erased_identifiers_without_a_ground": "Identifiers erased tonight in other records that did not hold them before",
     "erased_identifiers_in_free_text": "Free texts that still quote an identifier erased tonight",
     "own_rows_about_what_was_left_behind": "Rows about erased records in the product's own tables",
+    "tables_unlike_the_night_before": "Tables that a quiet night left other than the night that it repeats did",
     "cells_without_a_ground": "Cells that no living purpose, duty or hold keeps, found by deciding again over the new store",
 }
 

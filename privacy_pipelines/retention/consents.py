@@ -65,7 +65,7 @@ def _entries(sources: Sources, consent: Consent) -> exp.Select:
     once = _among("status", ONCE_GIVEN)
     over = sql.least([sql.call("COALESCE", until, given, col("seen")), today])  # what is withdrawn does not stand until a day to come
     act = sql.case((once, over), (exp.not_(_not_yet(sources, until)), until))
-    ends = sql.least([sql.case((once.copy(), over.copy()), default=until), _expiry(consent, given), col("gone")])
+    ends = sql.least([sql.case((once.copy(), over.copy()), default=until), expiry(consent, given), col("gone")])
     return (
         exp.select(
             col("who"),
@@ -110,7 +110,7 @@ def _shared(sources: Sources, address: Sql) -> Sql:
     return sure(exp.In(this=before_at, expressions=[lit(name) for name in sources.policy.company.shared_mailboxes]))
 
 
-def _expiry(consent: Consent, given: Sql) -> Sql:
+def expiry(consent: Consent, given: Sql) -> Sql:
     """The first day after the consent's own validity; the only date arithmetic in SQL, and cast back as DuckDB and Spark agree."""
     if consent.valid_for is None:
         return lit(OPEN)

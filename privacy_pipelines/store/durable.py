@@ -63,6 +63,12 @@ def make_folder(path: Path) -> None:
             raise StoreError(f"{path}: this user cannot write here. Change the folder's owner, or name another store")
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes into a new one, mode 0600, by the system's own means; the caller makes it durable. Raises OSError."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    shutil.copyfile(source, target)
+
+
 def remove(path: Path) -> int:
     """Remove a file, a link or a whole folder; the bytes that went. Nothing there is no error, and a link is never followed."""
     if path.is_dir() and not path.is_symlink():

@@ -3,6 +3,7 @@ in place after the flip, each at once; what a crash left aside is put in place b
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,25 @@ def put_in_place(store: Store, generation: Generation) -> int:
         fsync_folder(store.worklists)
         shutil.rmtree(folder)
     return old
+
+
+def digests_aside(store: Store, generation: Generation) -> dict[str, str]:
+    """File name → digest of each list that was written aside for this generation. Raises StoreError."""
+    return _digests(_aside(store, generation))
+
+
+def digests_in_place(store: Store) -> dict[str, str]:
+    """The same of the lists that the sources are handed. Raises StoreError."""
+    return _digests(store.worklists)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    found = {}
+    with explained(folder):
+        for path in sorted(folder.glob("*.csv")):
+            with path.open("rb") as stream:
+                found[path.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
 
 
 def _link(new: Path, place: Path) -> None:

@@ -7,9 +7,10 @@ import sys
 import time
 
 from tests.oracle.held import held_nights
+from tests.oracle.quiet import quiet_days
 from tests.oracle.trial import Tally, compared, several_nights, trials, two_nights
 
-WHAT = {"plans": compared, "nights": two_nights, "corrections": several_nights, "holds": held_nights}
+WHAT = {"plans": compared, "nights": two_nights, "corrections": several_nights, "holds": held_nights, "quiet": quiet_days}
 
 
 def main() -> int:
@@ -18,7 +19,7 @@ def main() -> int:
     asked.add_argument("--cells", type=int, default=1_000_000, help="how many cells to compare at least")
     asked.add_argument("--people", type=int, default=600, help="people of each group of tables, for each policy")
     asked.add_argument("--seed", type=int, default=1, help="the first seed; the same one draws the same policies and facts")
-    asked.add_argument("--what", choices=WHAT, default="plans", help="plans; nights, cell by cell; nights with corrections, with holds")
+    asked.add_argument("--what", choices=WHAT, default="plans", help="plans; nights cell by cell, with corrections, with holds; quiet days")
     said = asked.parse_args()
     total, number, began = Tally(), said.seed, time.monotonic()
     while total.cells < said.cells:

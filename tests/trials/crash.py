@@ -1,6 +1,6 @@
 """A night that is killed (`kill -9`) and the one after it: nothing acknowledged is lost, nothing is half done, nothing is done twice.
 
-python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S [--part K/N]
+python -m tests.trials.crash ROOT --steps [EVERY] --moments N --seed S [--part K/N] [--quiet]
 
 Steps are all the places at which Python changes a file below ROOT (open to write, rename, link, unlink, make or remove a folder): the
 process kills itself before the n-th. Moments are random times, which may lie inside of the engine. Every attempt is a process of its own,
@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.pipeline import night
 from privacy_pipelines.store.generations import Store
 from tests.trials.children import in_a_child, part
-from tests.trials.company import FIRST, SECOND, build
+from tests.trials.company import FIRST, HEADERS, SECOND, build, rows_of
 from tests.way.house import Company
 
 PEOPLE = 50
@@ -62,41 +62,71 @@ def main() -> int:
     root, found = Path(asked.root), Counter[str]()
     shutil.rmtree(root, ignore_errors=True)
     start, free = root / "start", root / "free"
-    in_a_child(lambda: build(start, PEOPLE).night(FIRST))
-    before = _seen(start)
+    day = in_a_child(lambda: {"day": (_quiet if asked.quiet else _eventful)(start)})["day"]
+    before = _seen(start, day)
     shutil.copytree(start, free, symlinks=True)
-    steps = in_a_child(lambda: _steps(free))
+    steps = in_a_child(lambda: _steps(free, day))
     began = time.monotonic()
-    _attempt(free, "after")
-    whole = _seen(free)
+    _attempt(free, "after", day)
+    whole = _seen(free, day)
     took = time.monotonic() - began
-    _attempt(free, "again")
-    twice = _seen(free)
+    _attempt(free, "again", day)
+    twice = _seen(free, day)
     draw = random.Random(asked.seed)  # noqa: S311  moments to kill at, not a secret
     ways: list[tuple[str, float]] = [("step", n) for n in range(1, steps + 1, asked.steps)] if asked.steps else []
     ways += [("moment", draw.uniform(0, took)) for _ in range(asked.moments)]
     for number, way in enumerate(ways):
         if number % asked.part[1] != asked.part[0] - 1:
             continue
-        wrong = _tried(start, root / f"try-{number}", way, (before, whole, twice))
+        wrong = _tried(_Trial(start, day, before, whole, twice), root / f"try-{number}", way)
         found[way[0]] += 1
         found["wrong"] += bool(wrong)
         for line in wrong:
             print(f"{way[0]} {way[1]}: {line}", flush=True)
-    print(json.dumps({"steps_of_a_night": steps, **found}))
+    print(json.dumps({"steps_of_a_night": steps, "quiet": whole.evidence["quiet"], **found}))
     return 1 if found["wrong"] else 0
 
 
-def _tried(start: Path, place: Path, way: tuple[str, float], expected: tuple[State, State, State]) -> list[str]:
-    """`expected`: the store before the night, after it, and after another one on the same day."""
-    before, whole, twice = expected
-    shutil.copytree(start, place, symlinks=True)
-    killed = _kill(place, way)
-    after_kill = _seen(place)
+@dataclass(frozen=True)
+class _Trial:
+    """A store before the night, the night's day, and what is found before it, after it, and after another one on the same day."""
+
+    start: Path
+    day: str
+    before: State
+    whole: State
+    twice: State
+
+
+def _eventful(start: Path) -> str:
+    """The store before a night on which everything happens; that night's day."""
+    build(start, PEOPLE).night(FIRST)
+    return SECOND
+
+
+def _quiet(start: Path) -> str:
+    """The store before a night on which nothing does, although what is turned away is sent again; that night's day."""
+    company = build(start, PEOPLE)
+    days = [(date.fromisoformat(FIRST) + timedelta(days=number)).isoformat() for number in range(4)]
+    for day in days:
+        for table, rows in rows_of(PEOPLE, FIRST).items():
+            company.extract(table, day, "\n".join((HEADERS[table], *rows)))
+    for day in days[:-1]:
+        company.night(day)
+    for path in company.paths.extracts.glob(f"*-{days[1]}.csv"):
+        path.unlink()  # past its keep on the day of the night, which is when `verify` is asked
+    return days[-1]
+
+
+def _tried(trial: _Trial, place: Path, way: tuple[str, float]) -> list[str]:
+    shutil.copytree(trial.start, place, symlinks=True)
+    killed = _kill(place, way, trial.day)
+    after_kill = _seen(place, trial.day)
     wrong = [] if killed or way[0] == "moment" else ["the process was not killed"]
-    wrong += _half(after_kill, before, whole)
-    _attempt(place, "after")
-    wrong += _other(_seen(place), twice if after_kill.data == whole.data else whole)
+    wrong += _half(after_kill, trial.before, trial.whole)
+    _attempt(place, "after", trial.day)
+    flipped = after_kill.generation > trial.before.generation
+    wrong += _other(_seen(place, trial.day), trial.twice if flipped else trial.whole)
     if not wrong:
         shutil.rmtree(place)
     return wrong
@@ -123,21 +153,23 @@ def _other(found: State, whole: State) -> list[str]:
     ]
     if found.evidence["with_erasures"] != whole.evidence["with_erasures"]:
         wrong.append(f"{found.evidence['with_erasures']} nights with erasures, not {whole.evidence['with_erasures']}")
+    if found.evidence["quiet"] != whole.evidence["quiet"]:
+        wrong.append(f"{found.evidence['quiet']} quiet nights, not {whole.evidence['quiet']}")
     if found.twice:
         wrong.append(f"{found.twice} disposals are recorded twice")
     extra = set(found.files) - set(whole.files)
     return wrong + ([f"left lying: {', '.join(sorted(extra))}"] if extra else [])
 
 
-def _kill(place: Path, way: tuple[str, float]) -> bool:
-    """Run the second night and kill it; whether it was killed."""
+def _kill(place: Path, way: tuple[str, float], day: str) -> bool:
+    """Run the night and kill it; whether it was killed."""
     kind, when = way
     child = os.fork()
     if not child:
         _silence()
         if kind == "step":
             _die_before(place, int(when))
-        _night(place, "killed")
+        _night(place, "killed", day)
         os._exit(0)
     if kind == "moment":
         time.sleep(when)
@@ -145,26 +177,26 @@ def _kill(place: Path, way: tuple[str, float]) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def _attempt(place: Path, run: str) -> None:
+def _attempt(place: Path, run: str, day: str) -> None:
     def work() -> None:
-        _night(place, run)
+        _night(place, run, day)
 
     in_a_child(work)
 
 
-def _night(place: Path, run: str) -> None:
-    at = datetime.combine(date.fromisoformat(SECOND), datetime.min.time(), tzinfo=UTC).replace(hour=2)
-    for _ in night(Company(place).paths, run=run, as_of=date.fromisoformat(SECOND), at=at):
+def _night(place: Path, run: str, day: str) -> None:
+    at = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC).replace(hour=2)
+    for _ in night(Company(place).paths, run=run, as_of=date.fromisoformat(day), at=at):
         pass
 
 
-def _steps(place: Path) -> int:
+def _steps(place: Path, day: str) -> int:
     """How many steps a night has, in a copy that is thrown away."""
     copy = place.with_name("counted")
     shutil.copytree(place, copy, symlinks=True)
     count = [0]
     _at_each_step(copy, lambda: count.__setitem__(0, count[0] + 1))
-    _night(copy, "counted")
+    _night(copy, "counted", day)
     steps = count[0]
     shutil.rmtree(copy)
     return steps
@@ -194,11 +226,11 @@ def _at_each_step(place: Path, work: Callable[[], None]) -> None:
     sys.addaudithook(hook)
 
 
-def _seen(place: Path) -> State:
-    return State(**in_a_child(lambda: asdict(_looked_at(place))))
+def _seen(place: Path, day: str) -> State:
+    return State(**in_a_child(lambda: asdict(_looked_at(place, day))))
 
 
-def _looked_at(place: Path) -> State:
+def _looked_at(place: Path, day: str) -> State:
     company = Company(place)
     store = Store(company.paths.store)
     current = store.current()
@@ -207,13 +239,13 @@ def _looked_at(place: Path) -> State:
     kinds = Counter(entry.kind for entry in entries)
     erasing = [entry for entry in entries if entry.kind == "night_completed" and any("erase" in s["action"] for s in entry.body["steps"])]
     disposed = Counter((str(entry.body["what"]), str(entry.body["name"])) for entry in entries if entry.kind == "disposed")
-    said = CliRunner().invoke(command_line, ["verify", "--json", "--as-of", SECOND, *_folders(company)])
+    said = CliRunner().invoke(command_line, ["verify", "--json", "--as-of", day, *_folders(company)])
     return State(
         current.number,
         _digest(company.data()),
         _digest(company.departed()),
         _digest([(path.name, path.read_bytes()) for path in sorted(store.published.glob("**/*.csv"))]),
-        {**kinds, "with_erasures": len(erasing)},
+        {**kinds, "with_erasures": len(erasing), "quiet": sum("repeats" in entry.body for entry in entries)},
         sum(number - 1 for number in disposed.values()),
         sorted({re.sub(r"\d+", "#", path.relative_to(store.root).as_posix()) for path in store.root.rglob("*")}),
         sorted(path.name for path in company.paths.extracts.iterdir()),
@@ -238,6 +270,7 @@ def _silence() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.trials.crash", description=__doc__)
     parser.add_argument("root", type=Path, help="an empty folder to work in")
+    parser.add_argument("--quiet", action="store_true", help="a night in which nothing changes, instead of one in which everything does")
     parser.add_argument("--steps", type=int, default=1, metavar="EVERY", help="every so many steps one kill; 0: none")
     parser.add_argument("--moments", type=int, default=0, help="so many kills at random moments")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")

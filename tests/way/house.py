@@ -29,6 +29,8 @@ class Company:
 
     root: Path
     nights: int = 0
+    repeat: bool = True
+    """Whether a night may be quiet; without it every night is a full one."""
     stations: dict[str, Any] = field(default_factory=dict)
     """What each station of the last night returned, by name."""
 
@@ -62,7 +64,13 @@ class Company:
         days = [date.fromisoformat(day) for day in again]
         self.stations = {}
         for station, answer in night(
-            self.paths, run=f"night-{self.nights}", as_of=date.fromisoformat(as_of), at=clock, first_load=first, again=days
+            self.paths,
+            run=f"night-{self.nights}",
+            as_of=date.fromisoformat(as_of),
+            at=clock,
+            first_load=first,
+            again=days,
+            repeat=self.repeat,
         ):
             self.stations[station] = answer
         found = last_night(self.paths)
