@@ -164,7 +164,7 @@ def test_a_night_that_the_log_holds_with_another_plan_is_not_in_the_log(nights: 
 def test_the_proof_ties_the_page_to_the_log(nights: tuple[Told, ...]) -> None:
     proof = nights[2].page.proof
     assert all(check.found == 0 for check in proof.checks)
-    assert len(proof.checks) == 7
+    assert len(proof.checks) == 10
     assert proof.intact
     assert proof.logged is not None
     assert proof.logged.plan_digest == proof.plan_digest
