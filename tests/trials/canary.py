@@ -20,8 +20,9 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import privacy_pipelines.pipeline
 import privacy_pipelines.report.write  # noqa: F401  imported once, and not by every child
@@ -32,8 +33,9 @@ from tests.trials.children import in_a_child, printing_into
 from tests.trials.failures import WAYS, Do
 from tests.trials.opened import readings, told_by_tables
 
-PEOPLE = 200
-LAST = date(2026, 3, 11)
+PEOPLE, ZONE = 200, "Europe/Stockholm"
+LAST = datetime.now(ZoneInfo(ZONE)).date()
+"""Tonight, because `make nightly` knows no other day."""
 FIRST = LAST - timedelta(days=1)
 POLICIES = Path(__file__).parents[2] / "policies"
 OTHERS = f"{PLAIN}@canary.example"
