@@ -53,14 +53,16 @@ def said(one: Decided) -> list[str]:
 
 
 def test_what_a_shared_value_would_find_is_missing_since_it_was_first_so() -> None:
-    """B and D share an address, E has one, and nobody has that of L4."""
-    readers = "id,mail,kind,seen_on\nB,b@x.se,a,2025-12-20\nD,b@x.se,a,2025-12-25\nE,e@x.se,a,2025-12-20"
+    """B and D share an address, E has one, nobody has that of L4, and F's day is empty."""
+    readers = "id,mail,kind,seen_on\nB,b@x.se,a,2025-12-20\nD,b@x.se,a,2025-12-25\nE,e@x.se,a,2025-12-20\nF,f@x.se,a,"
     visits = "id,reader,came_on\nV1,B,2025-12-20\nV2,D,2025-12-20\nV3,E,2025-12-20"
-    letters = "id,mail,text,more,_undetermined_since\nL1,b@x.se,x,x,2026-01-05\nL2,b@x.se,x,x,\nL3,e@x.se,x,x,2026-01-05\nL4,z@x.se,x,x,"
+    lines = ["L1,b@x.se,x,x,2026-01-05", "L2,b@x.se,x,x,", "L3,e@x.se,x,x,2026-01-05", "L4,z@x.se,x,x,", "L5,f@x.se,x,x,"]
+    letters = "\n".join(["id,mail,text,more,_undetermined_since", *lines])
     found = decided(law(), "2026-01-10", readers=readers, visits=visits, letters=letters)["letters"]
     assert {key: said(one) for key, one in found.items()} == {
         "L1": ["2026-07-05 UNDETERMINED"] * 2,
         "L2": ["2026-07-10 UNDETERMINED"] * 2,
         "L3": ["2026-02-20 IN_FORCE", "2026-01-20 IN_FORCE"],
         "L4": ["none", "none"],
+        "L5": ["none", "2026-07-10 UNDETERMINED"],
     }
