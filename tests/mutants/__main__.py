@@ -19,7 +19,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/dates": ("dates", "agreement"),
     "retention/decide": ("decide", "law"),
     "retention/facts": ("events", "law", "chains"),
-    "retention/frames": ("events", "law", "chains"),
+    "retention/frames": ("shared", "events", "law", "chains"),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
     "retention/rowdates": ("events", "registers", "law"),
     "retention/versions": ("dates",),
