@@ -12,6 +12,7 @@ import dagster as dg
 import assets
 from assets.checks import checks
 from assets.resources import Clock, House, NothingStored
+from schedules.approving import approve
 from schedules.nightly import night, nightly
 
 
@@ -22,7 +23,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
         asset_checks=[*dg.load_asset_checks_from_package_module(assets), *checks(house)],
-        jobs=[night],
+        jobs=[night, approve],
         schedules=[nightly],
         resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
