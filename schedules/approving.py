@@ -36,7 +36,7 @@ def let_through(context: dg.OpExecutionContext, house: House, clock: Clock, conf
 
     with speaking():
         approval = record(Store(house.paths.store), config.digest, by=config.by, reason=config.reason, at=clock.now())
-    said = {
+    said: dict[str, str | int] = {
         "table": approval.part.table,
         "purpose": approval.part.purpose,
         "digest": approval.part.digest,
