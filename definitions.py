@@ -13,7 +13,9 @@ import assets
 from assets.checks import checks
 from assets.resources import Clock, House, NothingStored
 from assets.tables import declared, with_tables
+from schedules.alerts import alerts
 from schedules.approving import approve
+from schedules.housekeeping import housekeeping, tidy
 from schedules.nightly import night, nightly
 
 
@@ -25,8 +27,9 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=with_tables(dg.load_assets_from_package_module(assets), policy),
         asset_checks=[*dg.load_asset_checks_from_package_module(assets), *([checks(policy)] if policy else [])],
-        jobs=[night, approve],
-        schedules=[nightly],
+        jobs=[night, approve, housekeeping],
+        schedules=[nightly, tidy],
+        sensors=[alerts],
         resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )
