@@ -24,7 +24,7 @@ class Approval(dg.Config):
     reason: str = Field(description="Why it is right that this ends. No names, no numbers of persons.")
 
 
-@dg.op(name="approve")
+@dg.op
 def let_through(context: dg.OpExecutionContext, house: House, clock: Clock, config: Approval) -> None:
     """Let exactly one withheld part through; the next night carries it out.
 
@@ -51,7 +51,7 @@ def let_through(context: dg.OpExecutionContext, house: House, clock: Clock, conf
 
 
 @dg.job(
-    name=JOB, tags={WHY: "approval"}, config={"ops": {"approve": {"config": {"digest": "", "by": "", "reason": ""}}}},
+    name=JOB, tags={WHY: "approval"}, config={"ops": {"let_through": {"config": {"digest": "", "by": "", "reason": ""}}}},
     executor_def=dg.in_process_executor,
 )  # fmt: skip
 def approve() -> None:

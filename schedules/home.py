@@ -1,4 +1,4 @@
-"""Dagster's home, made right before anything looks at it: no telemetry, no sign-up page, one writer, no captured output, a history that ends.
+"""Dagster's home, made right before anything looks at it: no telemetry, no sign-up page, one writer, no captured output, an end of history.
 
 python -m schedules.home                  makes it, says what is not right about one that is there, and prints where it is
 python -m schedules.home --postgresql     the same with Dagster's history on the PostgreSQL server that DAGSTER_POSTGRESQL_URL names

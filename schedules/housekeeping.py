@@ -17,7 +17,7 @@ ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRun
 BATCH = 200
 
 
-@dg.op(name="forget_old_runs")
+@dg.op
 def forget_old_runs(context: dg.OpExecutionContext) -> None:
     """Delete runs older than they are kept; the store's evidence log, reports and certificates are not touched."""
     keep = int(os.environ.get("PRIVACY_PIPELINES_KEEP_RUNS_DAYS") or KEEP_DAYS)

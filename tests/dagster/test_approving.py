@@ -47,7 +47,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def launched(instance: dg.DagsterInstance, digest: str, by: str, reason: str = "Looked at, and right") -> dg.ExecuteInProcessResult:
-    config = {"ops": {"approve": {"config": {"digest": digest, "by": by, "reason": reason}}}, **QUIET}
+    config = {"ops": {"let_through": {"config": {"digest": digest, "by": by, "reason": reason}}}, **QUIET}
     return definitions.defs().resolve_job_def("approve").execute_in_process(config, instance=instance, raise_on_error=False)
 
 
@@ -109,4 +109,4 @@ def test_what_is_refused_says_why_and_writes_nothing(
 def test_the_launchpad_opens_with_a_form_to_fill_in() -> None:
     job = definitions.defs().resolve_job_def("approve")
 
-    assert job.run_config == {"ops": {"approve": {"config": {"digest": "", "by": "", "reason": ""}}}}
+    assert job.run_config == {"ops": {"let_through": {"config": {"digest": "", "by": "", "reason": ""}}}}
