@@ -5,20 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.columns import arriving, lineage, standing
 from assets.resources import House
 from assets.tags import PERSONAL, SUBJECT
-from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.errors import InputError
-from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.report.rulebook import Clause, rulebook
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.values import Period
+
+if TYPE_CHECKING:
+    from privacy_pipelines.collector.collect import Copied
+    from privacy_pipelines.extracts.arrivals import Arrival
 
 EXTRACTS, STORE, LANDING = "extracts", "store", dg.AssetKey("landing")
 Asset = dg.AssetsDefinition | dg.AssetSpec
