@@ -94,7 +94,8 @@ def _result(
 
 def _expectations(found: "TableExpectations") -> dict[str, dg.TableMetadataValue | int]:
     columns = {"column": str, "expected": str, "evaluated": int, "unexpected": int, "passed": bool, "raised": str}
-    rows = ((r.column, r.sentence, r.evaluated, r.unexpected, r.passed, r.exception) for r in found.results)
+    failed_first = sorted(found.results, key=lambda result: result.passed)
+    rows = ((r.column, r.sentence, r.evaluated, r.unexpected, r.passed, r.exception) for r in failed_first)
     return {"rows": found.rows, "unexpected": found.unexpected, "not_tested": found.raised, "expectations": table(columns, rows)}
 
 

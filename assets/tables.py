@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.columns import arriving, lineage, standing
+from assets.columns import arriving, lineage, standing, told
 from assets.resources import House
 from assets.tags import PERSONAL, SUBJECT
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy, Table
-from privacy_pipelines.report.rulebook import Clause, rulebook
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.values import Period
 
@@ -54,9 +53,8 @@ def with_tables(found: Iterable[object], policy: Policy | None) -> list[Asset]:
     stations = [one for one in found if isinstance(one, dg.AssetsDefinition | dg.AssetSpec)]
     if policy is None:
         return [*stations]
-    clauses = rulebook(policy).clauses
-    extracts = [_extract(table, clauses) for table in policy.tables]
-    stored = [_stored(table, clauses) for table in policy.tables]
+    extracts = [_extract(table, policy) for table in policy.tables]
+    stored = [_stored(table, policy) for table in policy.tables]
 
     def landed(spec: dg.AssetSpec) -> dg.AssetSpec:
         return spec.replace_attributes(deps=extracts) if spec.key == LANDING else spec
@@ -81,33 +79,33 @@ def stand(copied: Iterable[Copied], generation: str) -> Iterator[dg.AssetMateria
         yield dg.AssetMaterialization(store_key(one.table), metadata=shown)
 
 
-def _extract(table: Table, clauses: dict[str, Clause]) -> dg.AssetSpec:
+def _extract(table: Table, policy: Policy) -> dg.AssetSpec:
     sent = f"The extracts of {table.id}, as {table.owner or 'their owner'} sends them: `{table.extract.path}`, {table.extract.mode}."
     return dg.AssetSpec(
         extract_key(table.id), group_name=EXTRACTS, kinds={table.extract.format}, tags=_tags(table),
         owners=[f"team:{table.owner}"] if table.owner else [],
         description=f"{sent} A column that is not named here never enters the store.",
-        metadata={"dagster/column_schema": arriving(table, clauses), "dagster/table_name": table.id},
+        metadata={"dagster/column_schema": arriving(table, policy), "dagster/table_name": table.id},
         freshness_policy=dg.FreshnessPolicy.time_window(_window(table.extract.freshness)),
     )  # fmt: skip
 
 
-def _stored(table: Table, clauses: dict[str, Clause]) -> dg.AssetSpec:
+def _stored(table: Table, policy: Policy) -> dg.AssetSpec:
     return dg.AssetSpec(
         store_key(table.id), group_name=STORE, kinds={"duckdb", "table"}, tags=_tags(table), owners=["team:privacy"],
-        deps=[dg.AssetKey("proof"), extract_key(table.id)], description=_why(table, clauses),
+        deps=[dg.AssetKey("proof"), extract_key(table.id)], description=_why(table, policy),
         metadata={
-            "dagster/column_schema": standing(table, clauses),
+            "dagster/column_schema": standing(table, policy),
             "dagster/column_lineage": lineage(table, extract_key(table.id)),
             "dagster/table_name": table.id,
         },
     )  # fmt: skip
 
 
-def _why(table: Table, clauses: dict[str, Clause]) -> str:
+def _why(table: Table, policy: Policy) -> str:
     if not table.personal:
         return f"What the store holds of {table.id}: no personal data, so it is copied whole."
-    lines = (f"- **{one.title}**: {one.rule} ({one.basis})" for one in map(clauses.__getitem__, table.purposes))
+    lines = (f"- {told(policy.purpose(name))}" for name in table.purposes)
     return "\n".join((f"What the store holds of {table.id}, and for how long:", "", *lines))
 
 
