@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EXTRACTS, STORE, LANDING = "extracts", "store", dg.AssetKey("landing")
 Asset = dg.AssetsDefinition | dg.AssetSpec
+LONGEST_TAG = 63
 DAYS_OF_A_MONTH = 30
 """Of a freshness that counts months: it decides a colour in the UI and nothing else."""
 
@@ -110,7 +111,7 @@ def _why(table: Table, policy: Policy) -> str:
 
 
 def _tags(table: Table) -> dict[str, str]:
-    subjects = "-".join(sorted(subject.kind for subject in table.subjects))
+    subjects = "-".join(sorted(subject.kind for subject in table.subjects))[:LONGEST_TAG]
     return {PERSONAL: str(table.personal).lower(), **({SUBJECT: subjects} if subjects else {})}
 
 

@@ -43,6 +43,7 @@ POSTGRESQL = """
 storage:
   postgres: {postgres_url: {env: DAGSTER_POSTGRESQL_URL}}
 """
+ADDRESS, DRIVER = "DAGSTER_POSTGRESQL_URL", "postgresql+psycopg2://"
 REQUIRED: tuple[tuple[tuple[str, ...], object, str], ...] = (
     (("telemetry", "enabled"), False, "Dagster's pages would ask a server outside"),
     (("nux", "enabled"), False, "the first visitor would be asked for an e-mail address"),
@@ -75,7 +76,10 @@ def not_right(home: Path) -> Iterator[str]:
     for path, wanted, otherwise in REQUIRED:
         if _at(said, path) != wanted:
             yield f"{settings}: {'.'.join(path)} is not {str(wanted).lower() if wanted is False else wanted}, so {otherwise}"
-    if "postgres" not in (said.get("storage") or {}) and not deletes_securely():
+    postgresql = "postgres" in (said.get("storage") or {})
+    if postgresql and not os.environ.get(ADDRESS, DRIVER).startswith(DRIVER):
+        yield f"{ADDRESS}: does not begin with {DRIVER}, so SQLAlchemy would look for another driver"
+    if not postgresql and not deletes_securely():
         yield f"{home}: this Python's SQLite leaves deleted rows in its files. Take one built with SECURE_DELETE, or use --postgresql"
 
 

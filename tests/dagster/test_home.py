@@ -50,6 +50,10 @@ def test_a_home_on_postgresql_keeps_its_address_out_of_the_file(made: Path, monk
     text = (made / "dagster.yaml").read_text()
     assert "postgres_url: {env: DAGSTER_POSTGRESQL_URL}" in text
     assert "://" not in text
+    monkeypatch.setenv("DAGSTER_POSTGRESQL_URL", "postgresql://me:s3cret@db.example/dagster")
+    (finding,) = home.not_right(made)
+    assert "does not begin with postgresql+psycopg2://" in finding
+    assert "s3cret" not in finding
     assert home.main(["--postgres"]) == 2
 
 
@@ -66,6 +70,13 @@ def test_old_runs_and_refused_approvals_are_forgotten_and_the_others_stay(made: 
         assert definitions.defs().resolve_job_def("housekeeping").execute_in_process(QUIET, instance=instance).success
         assert not any(instance.has_run(run) for run in runs.values())
         assert all(not instance.all_logs(run) for run in runs.values())
+        monkeypatch.setenv("PRIVACY_PIPELINES_KEEP_RUNS_DAYS", "-1")
+        assert (
+            not definitions.defs()
+            .resolve_job_def("housekeeping")
+            .execute_in_process(QUIET, instance=instance, raise_on_error=False)
+            .success
+        )
     if home.deletes_securely():
         kept = b"".join(path.read_bytes() for path in made.rglob("*") if path.is_file())
         assert MARK.encode() not in kept, "what was deleted is not in the files either"

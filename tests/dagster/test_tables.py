@@ -90,6 +90,15 @@ def test_the_night_asks_every_check(defs: dg.Definitions) -> None:
     assert {key.name for key in asked} >= {"rows_as_declared", "table_holds_together", "plan_is_sane"}
 
 
+@pytest.mark.parametrize("example", sorted(path.parent.parent.name for path in (ROOT / "examples").glob("*/policies/company.yaml")))
+def test_every_example_policy_can_be_shown(example: str) -> None:
+    policy = declared(definitions.House(policies=str(ROOT / "examples" / example / "policies")))
+
+    assert policy is not None
+    assert len(with_tables([], policy)) == 2 * len(policy.tables)
+    assert dg.Definitions(assets=with_tables([], policy)).resolve_asset_graph()
+
+
 def test_a_policy_that_does_not_compile_leaves_the_stations(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PRIVACY_PIPELINES_POLICIES", str(tmp_path))
     loaded = definitions.defs()
