@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from privacy_pipelines.extracts.arrivals import Arrival
 
 EXTRACTS, STORE, LANDING = "extracts", "store", dg.AssetKey("landing")
-Asset = dg.AssetsDefinition | dg.AssetSpec
+Asset = dg.AssetsDefinition | dg.AssetSpec | dg.SourceAsset
 LONGEST_TAG = 63
 DAYS_OF_A_MONTH = 30
 """Of a freshness that counts months: it decides a colour in the UI and nothing else."""
@@ -51,7 +51,7 @@ def store_key(table: str) -> dg.AssetKey:
 
 def with_tables(found: Iterable[object], policy: Policy | None) -> list[Asset]:
     """The stations that were found, and two assets for each table of the policy; the days that land are those of the extracts."""
-    stations = [one for one in found if isinstance(one, dg.AssetsDefinition | dg.AssetSpec)]
+    stations = [one for one in found if isinstance(one, Asset)]
     if policy is None:
         return [*stations]
     extracts = [_extract(table, policy) for table in policy.tables]
@@ -60,7 +60,8 @@ def with_tables(found: Iterable[object], policy: Policy | None) -> list[Asset]:
     def landed(spec: dg.AssetSpec) -> dg.AssetSpec:
         return spec.replace_attributes(deps=extracts) if spec.key == LANDING else spec
 
-    return [*extracts, *dg.map_asset_specs(landed, stations), *stored]
+    mapped = [one.map_asset_specs(landed) if isinstance(one, dg.AssetsDefinition) else one for one in stations]
+    return [*extracts, *mapped, *stored]
 
 
 def arrived(arrivals: Iterable[Arrival]) -> Iterator[dg.AssetMaterialization]:
