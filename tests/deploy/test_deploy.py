@@ -96,13 +96,15 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int, 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     text = (DEPLOY / "nginx" / "privacy-pipelines.conf").read_text()
-    text = re.sub(r"\n *ssl_certificate[^\n]*", "", text).replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
-    for old, new in (
-        ("3001", str(reader)),
-        ("3002", str(operator)),
-        ("/etc/privacy-pipelines", str(folder)),
-        ("/var/log/nginx", str(folder)),
-    ):
+    text = re.sub(r"\n *ssl_certificate[^\n]*", "", text)
+    instead = {
+        "listen 443 ssl": f"listen 127.0.0.1:{port}",
+        "127.0.0.1:3001;": f"127.0.0.1:{reader};",
+        "127.0.0.1:3002;": f"127.0.0.1:{operator};",
+        "/etc/privacy-pipelines": str(folder),
+        "/var/log/nginx": str(folder),
+    }
+    for old, new in instead.items():
         assert old in text
         text = text.replace(old, new)
     for name, line in PASSWORDS.items():
