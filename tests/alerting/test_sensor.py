@@ -1,7 +1,6 @@
 """The sensor over real runs, against real servers: who is told what, once, and what happens where nobody answers."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +12,7 @@ import definitions
 from schedules.alerts import alerts, main
 from schedules.shell import QUIET
 from tests.alerting.conftest import Hook, Post
-from tests.cli.place import HOLDS, NIGHT, SMALL, UNDECIDABLE, edit, place as placed, write_extracts
+from tests.cli.place import NIGHT, decidable, write_extracts
 
 AGAIN = NIGHT + timedelta(days=1)
 STATIONS = ("inbox", "facts", "decisions", "plan", "generation", "proof")
@@ -23,10 +22,7 @@ SETTINGS = "PRIVACY_PIPELINES_ALERTS_"
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
     """After a night that withheld two parts, and a run that failed."""
-    here = placed(tmp_path_factory.mktemp("alerts"))
-    shutil.copytree(SMALL, here.policies)
-    edit(here.policies / "sources/crm.yaml", UNDECIDABLE, "")
-    edit(here.policies / "holds.yaml", HOLDS, "holds: []\n")
+    here = decidable(tmp_path_factory.mktemp("alerts"))
     write_extracts(here.extracts, NIGHT)
     assert here.night(NIGHT, "--first-load").exit_code == 0
     write_extracts(here.extracts, AGAIN, ended_on="2020-01-01")

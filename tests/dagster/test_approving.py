@@ -1,7 +1,6 @@
 """The job `approve`: the effect and the record of the command of that name, and nothing written where it fails."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 import definitions
 from schedules.shell import QUIET
-from tests.cli.place import HOLDS, NIGHT, SMALL, UNDECIDABLE, Place, edit, place as placed, write_extracts
+from tests.cli.place import NIGHT, Place, decidable, edit, write_extracts
 
 AGAIN = NIGHT + timedelta(days=1)
 
@@ -19,10 +18,7 @@ AGAIN = NIGHT + timedelta(days=1)
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A company whose second night withheld two parts; two persons must approve."""
-    here = placed(tmp_path_factory.mktemp("approving"))
-    shutil.copytree(SMALL, here.policies)
-    edit(here.policies / "sources/crm.yaml", UNDECIDABLE, "")
-    edit(here.policies / "holds.yaml", HOLDS, "holds: []\n")
+    here = decidable(tmp_path_factory.mktemp("approving"))
     edit(here.policies / "company.yaml", "clock_lead:", "approvers: 2, clock_lead:")
     write_extracts(here.extracts, NIGHT)
     assert here.night(NIGHT, "--first-load").exit_code == 0
