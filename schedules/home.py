@@ -22,10 +22,12 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 
-# One station at a time writes the store, whichever run it belongs to; what a killed run still holds is given back.
+# One station at a time writes the store, whichever run it belongs to.
 concurrency:
   pools: {granularity: op, default_limit: 1}
-run_monitoring: {enabled: true, free_slots_after_run_end_seconds: 300}
+
+# A run whose process was killed counts as running, and as the store's writer, until it is ended: after six hours, before the next night.
+run_monitoring: {enabled: true, max_runtime_seconds: 21600, free_slots_after_run_end_seconds: 300}
 
 # What a station prints is not kept: an error of a library may quote a record.
 compute_logs:
