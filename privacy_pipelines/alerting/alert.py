@@ -57,7 +57,7 @@ class Alert:
 def night_failed(job: str, *, run: str, as_of: str, said: Sequence[str], link: str = "") -> Alert:
     """A run stopped, and what it said about that in its own words."""
     day = f" of {as_of}" if as_of else ""
-    return Alert("night_failed", f"{job}{day} failed; the generation before it stands", tuple(said), run, as_of, link)
+    return Alert("night_failed", f"{job}{day} failed", tuple(said), run, as_of, link)
 
 
 def plan_withheld(parts: Sequence[Withheld], *, run: str, as_of: str, link: str = "") -> Alert:

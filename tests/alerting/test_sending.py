@@ -95,7 +95,7 @@ def test_secrets_are_in_no_repr() -> None:
 def test_a_failure_says_where_and_what() -> None:
     alert = night_failed("night", run="r1", as_of="2026-03-11", said=["inbox: company.yaml:3: unknown key 'zon'"])
 
-    assert alert.text == "night of 2026-03-11 failed; the generation before it stands\n\ninbox: company.yaml:3: unknown key 'zon'"
+    assert alert.text == "night of 2026-03-11 failed\n\ninbox: company.yaml:3: unknown key 'zon'"
 
 
 def test_many_parts_are_counted_and_not_all_listed() -> None:
