@@ -12,18 +12,24 @@ import dagster as dg
 import assets
 from assets.checks import checks
 from assets.resources import Clock, House, NothingStored
+from assets.tables import declared, with_tables
+from schedules.alerts import alerts
+from schedules.approving import approve
+from schedules.housekeeping import housekeeping, tidy
 from schedules.nightly import night, nightly
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Everything in `assets/` (a new module there is found), the night and its schedule."""
+    """Everything in `assets/` (a new module there is found), the policy's tables, the night and its schedule."""
     house = House.from_environment()
+    policy = declared(house)
     return dg.Definitions(
-        assets=dg.load_assets_from_package_module(assets),
-        asset_checks=[*dg.load_asset_checks_from_package_module(assets), *checks(house)],
-        jobs=[night],
-        schedules=[nightly],
+        assets=with_tables(dg.load_assets_from_package_module(assets), policy),
+        asset_checks=[*dg.load_asset_checks_from_package_module(assets), *([checks(policy)] if policy else [])],
+        jobs=[night, approve, housekeeping],
+        schedules=[nightly, tidy],
+        sensors=[alerts],
         resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.landing import landed_days, landing
 from assets.resources import Clock, House
 from assets.station import speaking, station, table
+from assets.tables import arrived as arrived_tables
 from assets.tags import AS_OF, FIRST_LOAD, NIGHT
 from privacy_pipelines.policy.load import load
 
@@ -40,6 +41,8 @@ def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iter
     for day, numbers in landed_days(arrived.arrivals, by="night").items():
         if numbers["files"]:
             context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat(), metadata=numbers))
+    for event in arrived_tables(arrived.arrivals):
+        context.log_event(event)
     yield dg.MaterializeResult(metadata=_shown(arrived))
     yield _check("extracts_arrived", arrived.findings, {"arrivals": _arrivals(arrived)})
     yield _check("tables_hold_together", tuple(said for one in checks for said in one.findings), {"tables": _tables(checks)})

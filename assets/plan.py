@@ -7,8 +7,10 @@ import dagster as dg
 from assets.decisions import decisions
 from assets.resources import House
 from assets.station import night_of, speaking, station, table
+from privacy_pipelines.approving.approve import SHORTEST
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.errors import PrivacyPipelinesError
+from privacy_pipelines.report.words import count
 from privacy_pipelines.retention.decide import State
 from privacy_pipelines.retention.plan import Action, Part, Plan
 
@@ -50,8 +52,8 @@ def _withheld(made: Plan) -> dg.AssetCheckResult:
     parts = tuple(part for part in made.withheld if part.reason != HELD)
     return dg.AssetCheckResult(
         check_name="nothing_withheld", passed=not parts, severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(parts)} parts wait for a person: privacy-pipelines approve DIGEST --by … --reason …" if parts else "",
-        metadata={"parts_withheld": len(parts), "cells_withheld": sum(part.cells for part in parts), "parts": _parts(parts)},
+        description=f"{count(len(parts), 'part')} to look at. Then launch the job 'approve' with a digest" if parts else "",
+        metadata={"parts_withheld": len(parts), "cells_withheld": sum(part.cells for part in parts), "parts": _waiting(parts)},
     )  # fmt: skip
 
 
@@ -73,6 +75,12 @@ def _shown(made: Plan) -> dict[str, dg.MetadataValue | int | str]:
 def _steps(made: Plan) -> dg.TableMetadataValue:
     columns = {"table": str, "cluster": str, "action": str, "rows": int, "cells": int, "overdue": int, "digest": str}
     return table(columns, ((s.table, s.cluster, s.action.value, s.rows, s.cells, s.overdue, s.digest) for s in made.steps))
+
+
+def _waiting(parts: tuple[Part, ...]) -> dg.TableMetadataValue:
+    """What a person needs to look and to approve; so much of a digest is enough for that."""
+    columns = {"digest": str, "table": str, "purpose": str, "unexpected": int, "limit": int, "of": int, "cells": int, "reason": str}
+    return table(columns, ((p.digest[:SHORTEST], p.table, p.purpose, p.unexpected, p.limit, p.of, p.cells, p.reason) for p in parts))
 
 
 def _parts(parts: tuple[Part, ...]) -> dg.TableMetadataValue:

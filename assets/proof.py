@@ -1,14 +1,26 @@
 """PROVE: look at what was written, then make it current."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from assets.generation import generation
 from assets.resources import Clock, House
-from assets.station import night_of, speaking, station, table
+from assets.station import NIGHTLY, night_of, speaking, station, table
+from assets.tables import stand
+from privacy_pipelines.errors import PrivacyPipelinesError
+
+CHECKS = (
+    dg.AssetCheckSpec(
+        "nothing_left_behind_is_there", asset="proof", blocking=True,
+        description="What this night left behind is not in the new generation, and every cell in it has a ground. Nothing is flipped, "
+        "disposed of or published otherwise.",
+    ),
+)  # fmt: skip
 
 
-@station("prove", "duckdb", deps=[generation])
-def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.MaterializeResult[None]:
+@station("prove", "duckdb", deps=[generation], checks=CHECKS, fresh=NIGHTLY)
+def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """The proof that what was left behind is not in the new generation; then the pointer flips and the old generation is disposed of.
 
     Where one check finds something, nothing flips and yesterday's generation stands. A *quiet* night is the night before once more: its
@@ -17,9 +29,15 @@ def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.M
     from privacy_pipelines import pipeline
 
     with speaking():
-        record = pipeline.finish(house.paths, night_of(context, house), at=clock.now()).record
+        try:
+            record = pipeline.finish(house.paths, night_of(context, house), at=clock.now()).record
+        except PrivacyPipelinesError as error:
+            yield _checked(passed=False, description=str(error))
+            raise
+    for event in stand(record.copied, record.generation):
+        context.log_event(event)
     found = record.proof
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             "generation": record.generation,
             "quiet": bool(record.repeats),
@@ -29,6 +47,13 @@ def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> dg.M
             "texts_masked": found.masked_texts,
             "cells_withheld": found.withheld_cells,
             "rows_overdue": found.overdue_rows,
-            "proof": table({"check": str, "found": int, "passed": bool}, ((c.name, c.found, c.passed) for c in found.checks)),
         }
+    )
+    looked = table({"looked_for": str, "found": int, "passed": bool}, ((c.name, c.found, c.passed) for c in found.checks))
+    yield _checked(passed=True, proof=looked)
+
+
+def _checked(*, passed: bool, description: str = "", **metadata: dg.TableMetadataValue) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=CHECKS[0].name, passed=passed, severity=dg.AssetCheckSeverity.ERROR, description=description, metadata=metadata
     )

@@ -4,10 +4,10 @@ import dagster as dg
 
 from assets.proof import proof
 from assets.resources import Clock, House
-from assets.station import speaking, station, table
+from assets.station import NIGHTLY, speaking, station, table
 
 
-@station("publish", "parquet", deps=[proof])
+@station("publish", "parquet", deps=[proof], fresh=NIGHTLY)
 def published(house: House, clock: Clock) -> dg.MaterializeResult[None]:
     """The files that consumers read: for each purpose that publishes, the rows and columns that live for it tonight, and nothing else.
 

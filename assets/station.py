@@ -6,16 +6,21 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
+from assets.partitions import ZONE
 from assets.resources import House
 from assets.tags import NIGHT
 from privacy_pipelines.errors import InputError, PrivacyPipelinesError
 
 POOL = "store"
 """One station at a time, whichever run it belongs to: the instance limits every pool to one (`schedules/home.py`)."""
+
+NIGHTLY = dg.FreshnessPolicy.cron(deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=12), timezone=ZONE)
+"""The promise is kept every night: by six in the morning one has ended since six in the evening."""
 
 EXIT_CODE = "exit_code"
 """Metadata of a failure: 2 for input that cannot be used, 1 for everything else, as the command line has them."""
@@ -29,6 +34,7 @@ def station(
     deps: Sequence[dg.AssetsDefinition | dg.AssetDep] = (),
     checks: Sequence[dg.AssetCheckSpec] = (),
     partitions: dg.PartitionsDefinition[str] | None = None,
+    fresh: dg.FreshnessPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """`dg.asset` as every station has it: one writer at a time, and a single run for a range, or a night could not take all cohorts."""
     with warnings.catch_warnings():
@@ -37,6 +43,7 @@ def station(
         return dg.asset(
             group_name=group, kinds=set(kinds), deps=deps, check_specs=checks, partitions_def=partitions,
             pool=POOL, owners=["team:privacy"], backfill_policy=dg.BackfillPolicy.single_run(),
+            freshness_policy=fresh,
         )  # fmt: skip
 
 

@@ -13,3 +13,6 @@ NIGHT = "privacy/night"
 
 WHY = "privacy/why"
 """What started the run."""
+
+PERSONAL, SUBJECT = "privacy/personal", "privacy/subject"
+"""Of a table's assets: whether it holds personal data, and the kind of data subject that its rows are."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from privacy_pipelines.certifying.issue import certify
 from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
-from privacy_pipelines.checks.found import TableCheck
+from privacy_pipelines.checks.found import TableCheck, from_note
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
 from privacy_pipelines.collector.outcome import outcomes
 from privacy_pipelines.collector.prove import prove
@@ -148,6 +148,12 @@ def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExp
         found = tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
         night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
         return found
+
+
+def checked(paths: Paths, run: str) -> tuple[TableCheck, ...]:
+    """What `check` found this night, again; nothing where it did not look yet."""
+    with _station(paths, run) as (night, _):
+        return from_note(night.note("checks"))
 
 
 def gather(paths: Paths, run: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.retention.plan import Part
 
 if TYPE_CHECKING:
     from privacy_pipelines.store.generations import Store
@@ -30,9 +29,3 @@ def zone_of(store: Store) -> str:
 
     with reader(store) as current:
         return current.intent.rules_document().company.zone if current else "UTC"
-
-
-def withheld_in(record: dict[str, Any]) -> tuple[Part, ...]:
-    """What the recorded night withheld."""
-    parts = (Part(**part) for part in record["plan"]["parts"])
-    return tuple(part for part in parts if part.withheld)

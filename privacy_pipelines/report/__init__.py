@@ -1,5 +1,1 @@
 """SHOW: one page per night that a data protection officer reads. It tells what the night recorded; it decides and counts nothing anew."""
-
-from privacy_pipelines.report.write import write_report
-
-__all__ = ["write_report"]

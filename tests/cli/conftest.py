@@ -8,16 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.place import HOLDS, NIGHT, SMALL, UNDECIDABLE, Place, edit, place, write_extracts
+from tests.cli.place import NIGHT, Place, decidable, place, write_extracts
 
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The small company after its first night. Read only: take a copy to change it."""
-    here = place(tmp_path_factory.mktemp("small"))
-    shutil.copytree(SMALL, here.policies)
-    edit(here.policies / "sources/crm.yaml", UNDECIDABLE, "")
-    edit(here.policies / "holds.yaml", HOLDS, "holds: []\n")
+    here = decidable(tmp_path_factory.mktemp("small"))
     write_extracts(here.extracts, NIGHT)
     result = here.night(NIGHT, "--first-load")
     assert result.exit_code == 0, result.output

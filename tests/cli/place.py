@@ -58,6 +58,15 @@ def place(folder: Path) -> Place:
     return Place(folder / "policies", folder / "store", folder / "extracts")
 
 
+def decidable(folder: Path) -> Place:
+    """The small company's policy in that folder, without what cannot be decided and without holds."""
+    here = place(folder)
+    shutil.copytree(SMALL, here.policies)
+    edit(here.policies / "sources/crm.yaml", UNDECIDABLE, "")
+    edit(here.policies / "holds.yaml", HOLDS, "holds: []\n")
+    return here
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness import CronFreshnessPolicy
 
 import definitions
 from assets.partitions import ALL_COHORTS
 from assets.resources import Clock, NothingStored
 from assets.station import EXIT_CODE, speaking
 from privacy_pipelines.errors import ClockError, StoreError
-from privacy_pipelines.policy.load import load
 from privacy_pipelines.retention.cohorts import COHORTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,23 +35,28 @@ STATIONS = {
 OWN_CHECKS = {
     "inbox": {"extracts_arrived", "tables_hold_together"},
     "plan": {"plan_is_sane", "nothing_withheld"},
+    "proof": {"nothing_left_behind_is_there"},
     "metrics": {"no_cells_without_a_ground", "nothing_overdue"},
 }
 
 
 def specs() -> dict[str, dg.AssetSpec]:
-    return {spec.key.to_user_string(): spec for spec in DEFS.resolve_all_asset_specs()}
+    """The stations; the policy's tables are in test_tables.py."""
+    return {spec.key.to_user_string(): spec for spec in DEFS.resolve_all_asset_specs() if len(spec.key.path) == 1}
+
+
+def stations() -> list[dg.AssetsDefinition]:
+    return [one for one in DEFS.assets or () if isinstance(one, dg.AssetsDefinition)]
 
 
 def checks() -> dict[str, dg.AssetCheckSpec]:
-    return {spec.name: spec for definition in DEFS.asset_checks or () for spec in definition.check_specs} | {
-        spec.name: spec for definition in DEFS.assets or () for spec in definition.check_specs
-    }
+    return {spec.name: spec for definition in stations() for spec in definition.check_specs}
 
 
 def test_the_stations_stand_in_the_order_of_the_way() -> None:
     found = {
-        name: (spec.group_name, [dep.asset_key.to_user_string() for dep in spec.deps], sorted(spec.kinds)) for name, spec in specs().items()
+        name: (spec.group_name, [dep.asset_key.to_user_string() for dep in spec.deps if len(dep.asset_key.path) == 1], sorted(spec.kinds))
+        for name, spec in specs().items()
     }
 
     assert found == STATIONS
@@ -62,7 +67,7 @@ def test_every_station_says_what_it_is_and_whose() -> None:
 
 
 def test_every_station_runs_once_for_a_range_and_alone() -> None:
-    for definition in DEFS.assets or ():
+    for definition in stations():
         assert definition.backfill_policy == dg.BackfillPolicy.single_run(), definition.key
         assert definition.op.pool == "store", definition.key
 
@@ -76,19 +81,21 @@ def test_days_and_cohorts_cut_one_asset_each() -> None:
     assert len(COHORTS) < 100, "at 100 Dagster stops comparing what is out of date"
 
 
-def test_only_the_plans_sanity_blocks() -> None:
+def test_what_would_destroy_on_a_wrong_answer_blocks() -> None:
     found = checks()
 
-    assert {name for name, spec in found.items() if spec.blocking} == {"plan_is_sane"}
+    assert {name for name, spec in found.items() if spec.blocking} == {"plan_is_sane", "nothing_left_behind_is_there"}
     for asset, names in OWN_CHECKS.items():
-        assert {name for name, spec in found.items() if spec.asset_key == dg.AssetKey(asset)} >= names
+        assert {name for name, spec in found.items() if spec.asset_key == dg.AssetKey(asset)} == names
 
 
-def test_every_personal_table_has_an_expectation_on_its_rows() -> None:
-    personal = {table.id.replace(".", "_") for table in load(ROOT / "policies").tables if table.personal}
-    on_inbox = {name for name, spec in checks().items() if spec.asset_key == dg.AssetKey("inbox")} - OWN_CHECKS["inbox"]
+def test_the_proof_and_what_is_published_are_promised_for_every_morning() -> None:
+    promised = {name: spec.freshness_policy for name, spec in specs().items() if spec.freshness_policy}
 
-    assert {name.removeprefix("expectations_") for name in on_inbox} == personal
+    assert set(promised) == {"proof", "published"}
+    assert {(p.deadline_cron, p.timezone) for p in promised.values() if isinstance(p, CronFreshnessPolicy)} == {
+        ("0 6 * * *", "Europe/Stockholm")
+    }
 
 
 def test_the_night_takes_every_station_but_the_days_by_hand() -> None:
@@ -110,6 +117,15 @@ def test_the_night_runs_at_half_past_two_in_stockholm_unless_somebody_stops_it()
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert [(request.run_key, request.tags["privacy/as_of"]) for request in requests] == [("2026-11-22", "2026-11-22")]
     assert ALL_COHORTS.items() <= requests[0].tags.items()
+
+
+def test_jobs_schedules_and_sensors() -> None:
+    assert {job.name for job in DEFS.jobs or ()} >= {"night", "approve", "housekeeping"}
+    assert {one.name: one.default_status.value for one in DEFS.schedules or () if isinstance(one, dg.ScheduleDefinition)}.items() >= {
+        "nightly": "RUNNING",
+        "tidy": "RUNNING",
+    }.items()
+    assert {one.name: one.default_status.value for one in DEFS.sensors or ()}.items() >= {("alerts", "RUNNING")}
 
 
 def test_an_asset_that_returns_a_value_fails_before_anything_is_stored() -> None:

@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
+from assets.partitions import ALL_COHORTS
 from privacy_pipelines.retention.cohorts import COHORTS
 from tests.dagster.conftest import ROOT, TODAY, Place
 from tests.dagster.test_night import failure_of
@@ -24,6 +26,25 @@ def test_a_plan_over_undecided_cohorts_fails_its_check_and_nothing_is_collected(
     assert not result.is_node_success("generation")
     assert (place.paths.store / "CURRENT").read_text() == "none\n"
     assert not list(place.paths.store.glob("gen-*"))
+
+
+def test_a_row_that_should_have_stayed_behind_blocks_the_flip_and_everything_after_it(place: Place) -> None:
+    first = {**ALL_COHORTS, "privacy/as_of": TODAY.isoformat(), "privacy/first_load": "true"}
+    begun = place.run(["inbox", "facts", "decisions", "plan", "generation"], first)
+    assert begun.success
+    (written,) = place.paths.store.glob("gen-*.duckdb")
+    with duckdb.connect(str(written)) as connection:
+        connection.execute(f"ATTACH '{place.paths.store / 'staging' / 'night.duckdb'}' AS night (READ_ONLY)")
+        refused = 'SELECT candidate_id FROM night.actions."hr.candidates" WHERE row_gone LIMIT 3'
+        connection.execute(f"INSERT INTO hr.candidates BY NAME {refused}")
+
+    result = place.run(["proof", "published", "metrics"], {"privacy/night": begun.run_id})
+
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.check_name, check.passed, check.severity) == ("nothing_left_behind_is_there", False, dg.AssetCheckSeverity.ERROR)
+    assert "keys_of_rows_left_behind (3)" in (check.description or "")
+    assert not result.is_node_success("published")
+    assert (place.paths.store / "CURRENT").read_text() == "none\n"
 
 
 def test_waves_of_runs_make_the_same_night(place: Place) -> None:

@@ -1,19 +1,15 @@
 """Dagster's own tools over the front door, and the shell, each as a person starts it."""
 
-import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from privacy_pipelines.demo import write_demo
 from tests.dagster.conftest import ROOT, TODAY
+from tests.marks.cockpit import cockpit
 
 BIN = Path(sys.executable).parent
 
@@ -51,7 +47,7 @@ def test_the_tools_know_the_way_in(command: tuple[str, ...], says: str, environm
     assert says in done.stdout + done.stderr
 
 
-def test_the_shell_runs_a_night_twice_and_the_ui_shows_both(environment: dict[str, str]) -> None:
+def test_the_shell_runs_a_night_twice_and_the_ui_shows_both(environment: dict[str, str], tmp_path: Path) -> None:
     first, again = (ran(sys.executable, "-m", "schedules.shell", env=environment) for _ in range(2))
 
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
@@ -59,7 +55,7 @@ def test_the_shell_runs_a_night_twice_and_the_ui_shows_both(environment: dict[st
     assert "Rows staged" in first.stdout
     assert numbers(again.stdout, "Rows erased", "Rows staged") == ["0", "0"]
     assert numbers(again.stdout, "Rows kept") == numbers(first.stdout, "Rows kept")
-    assert [(run["jobName"], run["status"]) for run in runs_in_the_ui(environment)] == [("night", "SUCCESS")] * 2
+    assert [(run["jobName"], run["status"]) for run in runs_in_the_ui(environment, tmp_path / "printed")] == [("night", "SUCCESS")] * 2
 
 
 def test_the_shell_says_what_is_wrong_with_its_input_and_leaves_the_store_alone(environment: dict[str, str], tmp_path: Path) -> None:
@@ -77,34 +73,8 @@ def numbers(summary: str, *titles: str) -> list[str]:
     return [line.split()[-1] for title in titles for line in summary.splitlines() if line.startswith(title)]
 
 
-def runs_in_the_ui(environment: dict[str, str]) -> list[dict[str, str]]:
+def runs_in_the_ui(environment: dict[str, str], printed: Path) -> list[dict[str, str]]:
     """Start the UI as `make ui` does, on a free port, ask it for its runs, and stop it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as server:
-        try:
-            return asked(f"http://127.0.0.1:{port}/graphql", "{ runsOrError { ... on Runs { results { jobName status } } } }")
-        finally:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(60)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
-
-
-def asked(url: str, query: str) -> list[dict[str, str]]:
-    request = urllib.request.Request(url, json.dumps({"query": query}).encode(), {"Content-Type": "application/json"})  # noqa: S310  loopback
-    deadline = time.monotonic() + 180
-    while True:
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  loopback
-                found: list[dict[str, str]] = json.load(answer)["data"]["runsOrError"]["results"]
-                return found
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    with cockpit(environment, printed) as ui:
+        found: list[dict[str, str]] = ui.ask("{ runsOrError { ... on Runs { results { jobName status } } } }")["runsOrError"]["results"]
+        return found

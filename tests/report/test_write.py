@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.report import write_report
 from privacy_pipelines.report.page import page
-from privacy_pipelines.report.write import read_page, render
+from privacy_pipelines.report.write import read_page, render, write_report
 from privacy_pipelines.store.generations import Store
 from tests.report.conftest import Told
 from tests.report.test_page import LAWSUIT, NEW_TABLE, UNFORESEEN, withheld

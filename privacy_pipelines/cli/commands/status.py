@@ -80,8 +80,8 @@ def _measured(current: Reader) -> tuple[Measured, ...]:
 
 
 def _outcome(current: Reader) -> Outcome:
+    from privacy_pipelines.approving.withheld import withheld_in
     from privacy_pipelines.cli.outcome import Outcome
-    from privacy_pipelines.cli.stores import withheld_in
 
     record = current.record()
     metrics = {one.name: one.value for one in _measured(current)}
