@@ -13,6 +13,7 @@ import assets
 from assets.checks import checks
 from assets.resources import Clock, House, NothingStored
 from schedules.nightly import night, nightly
+from schedules.redeciding import policy_watch, redecide
 
 
 @dg.definitions
@@ -22,8 +23,9 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
         asset_checks=[*dg.load_asset_checks_from_package_module(assets), *checks(house)],
-        jobs=[night],
+        jobs=[night, redecide],
         schedules=[nightly],
+        sensors=[policy_watch],
         resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )

@@ -3,8 +3,11 @@
 import dagster as dg
 
 from assets.inbox import inbox
+from assets.policy import observed
 from assets.resources import House
 from assets.station import night_of, speaking, station
+from privacy_pipelines.deciding.seals import night_version
+from privacy_pipelines.retention.cohorts import COHORTS
 
 
 @station("decide", "duckdb", deps=[inbox])
@@ -18,4 +21,8 @@ def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResu
 
     with speaking():
         digest = pipeline.gather(house.paths, night_of(context, house))
+        pin = pipeline.pinned(house.paths)
+    # Before `decisions`, or the day that has passed would leave cohorts out of date that are decided a moment later.
+    for cohort in COHORTS:
+        context.log_event(observed(cohort, night_version(pin.policy_version, digest, pin.as_of)))
     return dg.MaterializeResult(metadata={"digest": digest[:12]}, data_version=dg.DataVersion(digest))

@@ -13,3 +13,9 @@ NIGHT = "privacy/night"
 
 WHY = "privacy/why"
 """What started the run."""
+
+BACKFILL = "dagster/backfill"
+"""Dagster's own: the runs of one backfill have it in common."""
+
+ALONE = {"privacy/alone": "night"}
+"""Of every night: the instance lets one run with it go on at a time (`schedules/home.py`), and the next one waits."""

@@ -24,7 +24,7 @@ from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.databases.fetch import fetch
 from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.gather import tonight
-from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
+from privacy_pipelines.deciding.seals import CohortCount, out_of_date, require_sealed, sealed_counts
 from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
@@ -141,6 +141,12 @@ def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tu
     """DECIDE, second part: judge every record, or those of some cohorts, and seal what was decided."""
     with _station(paths, run) as (night, rules):
         return decide_tonight(night, rules, cohorts)
+
+
+def undecided(paths: Paths, run: str) -> tuple[str, ...]:
+    """Cohorts that tonight has not decided yet, or not on its policy, facts and day."""
+    with _station(paths, run) as (night, _):
+        return out_of_date(night)
 
 
 def make_plan(paths: Paths, run: str) -> Plan:

@@ -3,15 +3,16 @@
 import dagster as dg
 
 from assets.partitions import ALL_COHORTS, ZONE
-from assets.tags import AS_OF, WHY
+from assets.tags import ALONE, AS_OF, WHY
 
 night = dg.define_asset_job(
     "night",
     # Not `landing`: a run cannot mix days and cohorts. `inbox` lands every missing day with the same function.
-    dg.AssetSelection.all() - dg.AssetSelection.assets("landing"),
+    # Not `policy`: `facts` notes what the night's own policy says, for the one in the folder may change meanwhile.
+    dg.AssetSelection.all() - dg.AssetSelection.assets("landing", "policy"),
     description="The whole way once: extracts in, a proved generation out. Launch it over all cohorts.",
+    tags=ALONE,
 )
-# `redecide` belongs here: `decisions` alone, by ranges of cohorts, after a policy edit.
 
 
 @dg.schedule(

@@ -41,7 +41,7 @@ class Kept:
 
 
 def kept(store: Store, generation: str) -> Kept:
-    """What is known of this generation; nothing where the file is of another one, or cannot be read: it only says what can be found anew."""
+    """What is known of this generation; nothing where the file is of another, or cannot be read: all of it can be found anew."""
     try:
         body = json.loads(_file(store).read_bytes())
         found = Kept(**{**body, "seals": {name: Seal(**seal) for name, seal in body["seals"].items()}})

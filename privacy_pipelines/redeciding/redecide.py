@@ -55,6 +55,8 @@ def _keep(store: Store, now: Outlook, seals: dict[str, Seal]) -> None:
     with store.writing(PATIENCE_S):
         current = store.current()
         if current is None or current.name != now.generation:
-            raise StoreError(f"{store.root}: a night was completed meanwhile, and decided every cohort. There is nothing left to decide again")
+            raise StoreError(
+                f"{store.root}: a night was completed meanwhile, and decided every cohort. There is nothing left to decide again"
+            )
         known = kept(store, now.generation)
         keep(store, replace(known, seals={**known.seals, **seals}))
