@@ -11,7 +11,7 @@ import dagster as dg
 
 import assets
 from assets.checks import checks
-from assets.resources import Clock, House, NothingStored
+from assets.resources import Clock, House, NothingStored, Vigil
 from schedules.nightly import night, nightly
 from schedules.redeciding import policy_watch, redecide
 
@@ -26,6 +26,6 @@ def defs() -> dg.Definitions:
         jobs=[night, redecide],
         schedules=[nightly],
         sensors=[policy_watch],
-        resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
+        resources={"house": house, "clock": Clock(), "vigil": Vigil(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )

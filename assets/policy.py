@@ -15,13 +15,14 @@ with warnings.catch_warnings():
     # Beta in 1.13; it is how Dagster itself learns that a cohort is out of date, and the only asset here that nothing writes.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-    @dg.observable_source_asset(partitions_def=cohorts, group_name="decide", tags={"dagster/kind/yaml": ""})
+    @dg.observable_source_asset(
+        partitions_def=cohorts, group_name="decide", tags={"dagster/kind/yaml": ""},
+        description="What the policy folder says of each cohort's records, as a version: it is another one only for cohorts with a record "
+        "that fares otherwise, or stands in another cohort. A night notes its versions before it decides; between nights the sensor "
+        "`policy_watch` does, and so does *Observe*.",
+    )  # fmt: skip
     def policy(house: House) -> dg.DataVersionsByPartition:
-        """What the policy folder says of each cohort's records, as a version: it is another one only for cohorts with a record that fares
-        otherwise, or stands in another cohort.
-
-        A night notes its versions before it decides; between nights the sensor `policy_watch` does, and so does *Observe*.
-        """
+        """The version of every cohort."""
         from privacy_pipelines.redeciding.outlook import outlook
 
         with speaking():

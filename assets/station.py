@@ -87,7 +87,7 @@ def night_in_progress(context: dg.AssetExecutionContext, house: House) -> str | 
     from privacy_pipelines.pipeline import pinned
 
     run = context.instance.get_run_by_id(context.run.run_id)
-    tags = dict(run.tags) if run else {}
+    tags: dict[str, str] = dict(run.tags) if run else {}
     if NIGHT in tags:
         return tags[NIGHT]
     if context.run.job_name == REDECIDE:

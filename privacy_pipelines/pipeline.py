@@ -222,8 +222,9 @@ def night(
     paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
 ) -> Iterator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
-    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
-    yield from _after_inbox(paths, run, at)
+    with Store(paths.store).alone(PATIENCE_S):
+        yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
+        yield from _after_inbox(paths, run, at)
 
 
 def _after_inbox(paths: Paths, run: str, at: datetime) -> Iterator[tuple[str, object]]:
@@ -245,8 +246,9 @@ def restore(paths: Paths, order: Order, *, run: str, as_of: date, at: datetime) 
     with store.writing(PATIENCE_S):
         restored = admit(store, order, policy, as_of=as_of)
     yield "backup", restored
-    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
-    yield from _after_inbox(paths, run, at)
+    with store.alone(PATIENCE_S):
+        yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
+        yield from _after_inbox(paths, run, at)
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:

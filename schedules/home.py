@@ -14,9 +14,10 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 
-# One station at a time writes the store, whichever run it belongs to.
+# One station at a time writes the store, whichever run it belongs to; and one night at a time runs, the next one waits.
 concurrency:
   pools: {granularity: op, default_limit: 1}
+  runs: {tag_concurrency_limits: [{key: privacy/alone, value: night, limit: 1}]}
 
 # What a station prints is not kept: an error of a library may quote a record.
 compute_logs:

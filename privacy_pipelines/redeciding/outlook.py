@@ -80,17 +80,17 @@ def outlook_of(store: Store, policy: Policy) -> Outlook:
     night = night_version(plan["policy_version"], plan["facts_digest"], intent.as_of)
     found = kept(store, name)
     if found.policy != policy.version:
-        found = replace(found, policy=policy.version, **_told(store, before, policy, intent.as_of))
+        found = _told(found, store, before, policy, intent.as_of)
         with store.writing(PATIENCE_S):
             keep(store, found)
     return Outlook(name, intent.as_of, intent.policy_version, policy.version, night, found)
 
 
-def _told(store: Store, before: Policy, policy: Policy, as_of: date) -> dict[str, object]:
+def _told(found: Kept, store: Store, before: Policy, policy: Policy, as_of: date) -> Kept:
     if before.version == policy.version:
-        return {"marks": {}, "changes": {}, "impact": ""}
+        return replace(found, policy=policy.version, marks={}, changes={}, impact="")
     difference, marks = marked(store, before, policy, as_of)
-    return {"marks": marks, "changes": _changes(difference), "impact": markdown(difference)}
+    return replace(found, policy=policy.version, marks=marks, changes=_changes(difference), impact=markdown(difference))
 
 
 def _changes(found: Difference) -> dict[str, list[list[str]]]:

@@ -38,7 +38,7 @@ class Watched:
     policies: Path
     cursor: str | None = None
     keys: list[str] = field(default_factory=list)
-    defs: dg.Definitions = field(default_factory=lambda: definitions.defs())
+    defs: dg.Definitions = field(default_factory=definitions.defs)
 
     @property
     def paths(self) -> Paths:

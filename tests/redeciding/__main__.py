@@ -1,0 +1,46 @@
+"""Forty drawn edits of the demo company's policy: `python -m tests.redeciding`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.redeciding.trial import Trial, company, tried
+
+
+def main() -> int:
+    """A line for each edit; 1 where a cohort was missed, or marked without a record that came, went or fares otherwise."""
+    asked = argparse.ArgumentParser(prog="python -m tests.redeciding", description=__doc__)
+    asked.add_argument("--edits", type=int, default=40)
+    asked.add_argument("--people", type=int, default=400)
+    asked.add_argument("--seed", type=int, default=1, help="the same one draws the same edits")
+    said = asked.parse_args()
+    with TemporaryDirectory() as folder:
+        made = company(Path(folder), said.people)
+        before = made.plan(None)
+        trials = [_shown(number, tried(made, edit, before)) for number, edit in enumerate(made.edits(said.edits, said.seed), 1)]
+    every = sum(len(one.marked) for one in trials)
+    print(
+        f"{len(trials)} edits: {every} cohorts marked, {_sum(trials, 'missed')} missed, {_sum(trials, 'excess')} in excess "
+        f"({_sum(trials, 'excess') / max(every, 1):.1%}), of which {_sum(trials, 'unexplained')} without a record that moved"
+    )
+    return 1 if _sum(trials, "missed") or _sum(trials, "unexplained") else 0
+
+
+def _sum(trials: list[Trial], name: str) -> int:
+    return sum(len(getattr(one, name)) for one in trials)
+
+
+def _shown(number: int, one: Trial) -> Trial:
+    judged = f"diff {len(one.differing)}, apart {len(one.apart)}, moved {len(one.moved)}"
+    print(f"{number:>3} marked {len(one.marked):>2}, {judged}, missed {len(one.missed)}, excess {len(one.excess)}: {one.edit}", flush=True)
+    for what in ("missed", "unexplained"):
+        if getattr(one, what):
+            print(f"      {what}: {' '.join(sorted(getattr(one, what)))}", flush=True)
+    return one
+
+
+if __name__ == "__main__":
+    sys.exit(main())
