@@ -8,7 +8,7 @@ base generation, policy) is read from there, never again from the clock or the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -220,7 +220,7 @@ def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
 
 def night(
     paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = ()
-) -> Iterator[tuple[str, object]]:
+) -> Generator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress."""
     with Store(paths.store).alone(PATIENCE_S):
         yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)

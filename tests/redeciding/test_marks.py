@@ -6,7 +6,7 @@ from tests.redeciding.trial import company, tried
 
 
 def test_drawn_edits_mark_exactly_the_cohorts_that_they_concern(tmp_path: Path) -> None:
-    made = company(tmp_path, people=150)
+    made = company(tmp_path, people=200)
     before = made.plan(None)
 
     trials = [tried(made, edit, before) for edit in made.edits(4, seed=3)]
