@@ -64,8 +64,9 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own
 class Vigil(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own type
     """Kept from a night's first station to the end of its run, however that ends: two nights never overlap."""
 
-    patience_s: float = 0.0
-    """How long a night waits for the one before. It waits where Dagster queues it; here it would hold up the other one's stations."""
+    patience_s: float = 2.0
+    """How long a night waits for the lock: not for another night, whose stations it would hold up, but for who only looks whether there
+    is one. Behind another night Dagster's queue lets it wait."""
 
     _kept: ExitStack = PrivateAttr(default_factory=ExitStack)
 

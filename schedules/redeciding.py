@@ -15,7 +15,9 @@ from assets.resources import House
 from assets.station import REDECIDE, speaking, table, up_to_date
 from assets.tags import WHY
 from privacy_pipelines.deciding.seals import NIGHTS
+from privacy_pipelines.errors import StoreError
 from privacy_pipelines.retention.cohorts import COHORTS
+from privacy_pipelines.store.generations import Store
 from privacy_pipelines.values import Paths
 from schedules.blocks import blocks
 from schedules.leftovers import going_on
@@ -29,6 +31,8 @@ MOST_RUNS = 3
 """A run costs seconds and decides a gap in less than one: more blocks than this are joined over their smallest gaps."""
 GIVEN_UP = timedelta(minutes=15)
 """A run that has said nothing for so long does not hold up the next one: its process was killed with the machine."""
+
+NIGHT_RUNS = "A night is running: it decides every cohort itself."
 
 redecide = dg.define_asset_job(
     REDECIDE,
@@ -46,7 +50,7 @@ def policy_watch(context: dg.SensorEvaluationContext, house: House) -> dg.Sensor
     memory, look = Memory.of(context.cursor), _look(house.paths)
     if memory.settled == look:
         return dg.SkipReason("The policy folder and the store are as they were.")
-    busy = _busy(context.instance)
+    busy = _busy(context.instance, house.paths)
     if busy:
         return dg.SkipReason(busy)
     try:
@@ -64,7 +68,8 @@ def _told(instance: dg.DagsterInstance, now: Outlook, memory: Memory, look: str)
     state = hashlib.sha256(repr((now.generation, now.policy, wanted)).encode()).hexdigest()[:12]
     if not wanted:
         return dg.SensorResult(skip_reason="The policy says the same of every cohort as was decided.", cursor=str(memory.settle(look)))
-    asked = memory.ask(state)
+    # A cursor may be reset; what has run under a key would be taken for run again.
+    asked = memory.ask(state, after=instance.get_runs_count(dg.RunsFilter(job_name=REDECIDE)))
     if asked.tries > MOST_TRIES:
         why = f"Deciding {len(wanted)} cohorts again failed {MOST_TRIES} times. See the runs of {REDECIDE}, then launch it by hand"
         return dg.SensorResult(skip_reason=why, cursor=str(memory))
@@ -108,13 +113,17 @@ def _changes(now: Outlook, name: str) -> dict[str, dg.TableMetadataValue | str]:
     return {**shown, "changes": table({"change": str, "records": str, "cells": str}, changes)} if changes else shown
 
 
-def _busy(instance: dg.DagsterInstance) -> str:
+def _busy(instance: dg.DagsterInstance, paths: Paths) -> str:
     """Why this is not the moment: a night decides every cohort itself, and one change is decided after the other."""
     since = datetime.now(UTC) - GIVEN_UP
-    for job, why in (("night", "A night is running: it decides every cohort itself."), (REDECIDE, "Cohorts are being decided again.")):
+    for job, why in (("night", NIGHT_RUNS), (REDECIDE, "Cohorts are being decided again.")):
         if instance.get_runs(dg.RunsFilter(job_name=job, statuses=going_on(), updated_after=since), limit=1):
             return why
-    return ""
+    try:
+        with Store(paths.store).alone(0.0):
+            return ""
+    except StoreError:
+        return NIGHT_RUNS
 
 
 def _look(paths: Paths) -> str:

@@ -37,11 +37,13 @@ class Memory:
         """Nothing is out of date, as long as this look finds the same."""
         return replace(self, settled=look, state="", tries=0)
 
-    def ask(self, state: str) -> Memory:
-        """Something is asked for, once more.
+    def ask(self, state: str, *, after: int = 0) -> Memory:
+        """Something is asked for, once more; `after` so many that were asked for already.
 
         >>> twice = Memory().ask("a").ask("a")
         >>> twice.tries, twice.number, twice.ask("b").tries
         (2, 2, 1)
         """
-        return replace(self, settled="", state=state, tries=self.tries + 1 if state == self.state else 1, number=self.number + 1)
+        return replace(
+            self, settled="", state=state, tries=self.tries + 1 if state == self.state else 1, number=max(self.number, after) + 1
+        )

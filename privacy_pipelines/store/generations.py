@@ -8,6 +8,7 @@
     evidence.jsonl      the evidence log, beside the generations, and its signed heads in evidence.heads.jsonl
     certificates/       of nights that erased
     worklists/          what each source is asked to delete, mode 0700
+    redecided.json      what was decided again since the night, in counts
     departed.parquet    a copy of the current generation's index of the departed, for the backup
     LOCK                the write lock, held by each station
     NIGHT               held from a night's first station to its last
