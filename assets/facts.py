@@ -3,10 +3,10 @@
 import dagster as dg
 
 from assets.inbox import inbox
-from assets.policy import observed
+from assets.policy import observed, told
 from assets.resources import House
 from assets.station import night_of, speaking, station
-from privacy_pipelines.deciding.seals import night_version
+from privacy_pipelines.redeciding.versions import night_version
 from privacy_pipelines.retention.cohorts import COHORTS
 
 
@@ -21,8 +21,8 @@ def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResu
 
     with speaking():
         digest = pipeline.gather(house.paths, night_of(context, house))
-        pin = pipeline.pinned(house.paths)
-    # Before `decisions`, or the day that has passed would leave cohorts out of date that are decided a moment later.
-    for cohort in COHORTS:
-        context.log_event(observed(cohort, night_version(pin.policy_version, digest, pin.as_of)))
+        version, before = night_version(pipeline.pinned(house.paths).policy_version), told(context.instance)
+    # Before `decisions`: what the night's policy says of every cohort, which it decides a moment later. Mostly that is noted already.
+    for cohort in (cohort for cohort in COHORTS if before.get(cohort) != version):
+        context.log_event(observed(cohort, version))
     return dg.MaterializeResult(metadata={"digest": digest[:12]}, data_version=dg.DataVersion(digest))

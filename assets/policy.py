@@ -33,3 +33,9 @@ with warnings.catch_warnings():
 def observed(cohort: str, version: str, metadata: dict[str, dg.TableMetadataValue | str] | None = None) -> dg.AssetObservation:
     """That the policy says of this cohort what this version stands for."""
     return dg.AssetObservation("policy", partition=cohort, tags={VERSION: version}, metadata=metadata)
+
+
+def told(instance: dg.DagsterInstance) -> dict[str, str]:
+    """Cohort → the version that was noted last."""
+    tags = instance.event_log_storage.get_latest_tags_by_partition(dg.AssetKey("policy"), dg.DagsterEventType.ASSET_OBSERVATION, [VERSION])
+    return {name: found[VERSION] for name, found in tags.items() if VERSION in found}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.partitions import RANGE_END, RANGE_START
-from assets.policy import VERSION, observed
+from assets.policy import observed, told
 from assets.resources import House
 from assets.station import REDECIDE, speaking, table, up_to_date
 from assets.tags import WHY
-from privacy_pipelines.deciding.seals import NIGHTS
 from privacy_pipelines.errors import StoreError
+from privacy_pipelines.redeciding.versions import NIGHTS
 from privacy_pipelines.retention.cohorts import COHORTS
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.values import Paths
@@ -82,15 +81,13 @@ def _told(instance: dg.DagsterInstance, now: Outlook, memory: Memory, look: str)
 
 def _moved(instance: dg.DagsterInstance, now: Outlook) -> list[str]:
     """Cohorts of which Dagster was last told something else. What the last night told stands, though it may have failed."""
-    key, what = dg.AssetKey("policy"), dg.DagsterEventType.ASSET_OBSERVATION
-    tags = instance.event_log_storage.get_latest_tags_by_partition(key, what, [VERSION])
-    told: Mapping[str, str] = {name: found[VERSION] for name, found in tags.items() if VERSION in found}
+    before = told(instance)
     affected = set(now.affected)
-    return [name for name in COHORTS if told.get(name, NIGHTS) != now.version(name) and _counts(told.get(name, NIGHTS), name in affected)]
+    return [name for name in COHORTS if _is_news(before.get(name, NIGHTS), now.version(name), name in affected)]
 
 
-def _counts(told: str, affected: bool) -> bool:
-    return affected or not told.startswith(NIGHTS)
+def _is_news(before: str, version: str, affected: bool) -> bool:
+    return before != version and (affected or not before.startswith(NIGHTS))
 
 
 def _request(asked: Memory, now: Outlook, block: tuple[str, str]) -> dg.RunRequest:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
 
 from sqlglot import exp
 
@@ -18,9 +16,6 @@ from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.layout import NIGHT
 from privacy_pipelines.store.night import Night
-
-NIGHTS = "night-"
-"""How the version of what a night decided begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +61,6 @@ def require_sealed(night: Night, rules: Rules) -> None:
         raise NotSealed(
             f"{len(missing)} of {len(COHORTS)} cohorts are not decided on tonight's policy, facts and day. Decide them first (decisions)"
         )
-
-
-def night_version(policy_version: str, facts: str, as_of: date) -> str:
-    """By which it is known on what policy, facts and day a night decided its cohorts.
-
-    >>> night_version("p", "f", date(2026, 11, 22))
-    'night-30adf7579f34'
-    """
-    return f"{NIGHTS}{hashlib.sha256(f'{policy_version} {facts} {as_of.isoformat()}'.encode()).hexdigest()[:12]}"
 
 
 def out_of_date(night: Night) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from datetime import date
 from privacy_pipelines.comparing.compare import marked
 from privacy_pipelines.comparing.difference import Difference, shareable
 from privacy_pipelines.comparing.markdown import markdown
-from privacy_pipelines.deciding.seals import night_version
 from privacy_pipelines.errors import NotSealed
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.redeciding.kept import Kept, Seal, keep, kept
+from privacy_pipelines.redeciding.versions import night_version
 from privacy_pipelines.retention.cohorts import COHORTS
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import reader
@@ -33,13 +33,11 @@ class Outlook:
     """The day that the night decided."""
     written_under: str
     policy: str
-    night: str
-    """The version of every cohort that the policy says the same of as the night did."""
     known: Kept
 
     def version(self, cohort: str) -> str:
         """What the policy says of the cohort's records, as a digest: another one where it says something else of any of them."""
-        return self.known.marks.get(cohort, self.night)
+        return self.known.marks.get(cohort, night_version(self.written_under))
 
     @property
     def affected(self) -> tuple[str, ...]:
@@ -74,16 +72,14 @@ def outlook_of(store: Store, policy: Policy) -> Outlook:
     with reader(store) as current:
         if current is None:
             raise NotSealed(f"{store.root}: no night has been completed yet, so there is nothing to decide again. Run one (nightly)")
-        intent, plan = current.intent, current.record()["plan"]
+        intent, name = current.intent, current.generation.name
         before = intent.rules_document()
-        name = current.generation.name
-    night = night_version(plan["policy_version"], plan["facts_digest"], intent.as_of)
     found = kept(store, name)
     if found.policy != policy.version:
         found = _told(found, store, before, policy, intent.as_of)
         with store.writing(PATIENCE_S):
             keep(store, found)
-    return Outlook(name, intent.as_of, intent.policy_version, policy.version, night, found)
+    return Outlook(name, intent.as_of, intent.policy_version, policy.version, found)
 
 
 def _told(found: Kept, store: Store, before: Policy, policy: Policy, as_of: date) -> Kept:

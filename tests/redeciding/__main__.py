@@ -20,14 +20,13 @@ def main() -> int:
     said = asked.parse_args()
     with TemporaryDirectory() as folder:
         made = company(Path(folder), said.people)
-        before = made.plan(None)
+        before = made.plan(None) if said.apart else None
         edits = enumerate(made.edits(said.edits, said.seed), 1)
         trials = [_shown(number, tried(made, edit, before if number <= said.apart else None)) for number, edit in edits]
     every = sum(len(one.marked) for one in trials)
-    print(
-        f"{len(trials)} edits: {every} cohorts marked, {_sum(trials, 'missed')} missed, {_sum(trials, 'excess')} in excess "
-        f"({_sum(trials, 'excess') / max(every, 1):.1%}), of which {_sum(trials[: said.apart], 'unexplained')} without a record that moved"
-    )
+    unexplained = f", of which {_sum(trials, 'unexplained')} without a record that moved" if said.apart >= len(trials) else ""
+    excess = f"{_sum(trials, 'excess')} in excess ({_sum(trials, 'excess') / max(every, 1):.1%})"
+    print(f"{len(trials)} edits: {every} cohorts marked, {_sum(trials, 'missed')} missed, {excess}{unexplained}")
     return 1 if _sum(trials, "missed") or _sum(trials[: said.apart], "unexplained") else 0
 
 
