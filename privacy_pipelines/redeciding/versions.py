@@ -1,5 +1,5 @@
-"""What a cohort's version says where the policy says of it what the last night's said: which policy that was. Facts and days have versions of
-their own (`facts`), so a night under an unchanged policy has nothing to note. Pure."""
+"""What a cohort's version says where the policy says of it what the last night's said: which policy that was. Facts and days have
+versions of their own (`facts`), so a night under an unchanged policy has nothing to note. Pure."""
 
 from __future__ import annotations
 
