@@ -11,12 +11,13 @@ import dagster as dg
 
 import assets
 from assets.checks import checks
-from assets.resources import Clock, House, NothingStored
+from assets.resources import Clock, House, NothingStored, Vigil
 from assets.tables import declared, with_tables
 from schedules.alerts import alerts
 from schedules.approving import approve
 from schedules.housekeeping import housekeeping, tidy
 from schedules.nightly import night, nightly
+from schedules.redeciding import policy_watch, redecide
 
 
 @dg.definitions
@@ -27,9 +28,9 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=with_tables(dg.load_assets_from_package_module(assets), policy),
         asset_checks=[*dg.load_asset_checks_from_package_module(assets), *([checks(policy)] if policy else [])],
-        jobs=[night, approve, housekeeping],
+        jobs=[night, redecide, approve, housekeeping],
         schedules=[nightly, tidy],
-        sensors=[alerts],
-        resources={"house": house, "clock": Clock(), "io_manager": NothingStored()},
+        sensors=[policy_watch, alerts],
+        resources={"house": house, "clock": Clock(), "vigil": Vigil(), "io_manager": NothingStored()},
         executor=dg.in_process_executor,
     )

@@ -3,8 +3,11 @@
 import dagster as dg
 
 from assets.inbox import inbox
+from assets.policy import observed, told
 from assets.resources import House
 from assets.station import night_of, speaking, station
+from privacy_pipelines.redeciding.versions import night_version
+from privacy_pipelines.retention.cohorts import COHORTS
 
 
 @station("decide", "duckdb", deps=[inbox])
@@ -18,4 +21,8 @@ def facts(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResu
 
     with speaking():
         digest = pipeline.gather(house.paths, night_of(context, house))
+        version, before = night_version(pipeline.pinned(house.paths).policy_version), told(context.instance)
+    # Before `decisions`: what the night's policy says of every cohort, which it decides a moment later. Mostly that is noted already.
+    for cohort in (cohort for cohort in COHORTS if before.get(cohort) != version):
+        context.log_event(observed(cohort, version))
     return dg.MaterializeResult(metadata={"digest": digest[:12]}, data_version=dg.DataVersion(digest))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.landing import landed_days, landing
-from assets.resources import Clock, House
+from assets.resources import Clock, House, Vigil
 from assets.station import speaking, station, table
 from assets.tables import arrived as arrived_tables
 from assets.tags import AS_OF, FIRST_LOAD, NIGHT
@@ -27,7 +27,9 @@ CHECKS = (
 
 
 @station("arrive", "csv", "duckdb", deps=[dg.AssetDep(landing, partition_mapping=dg.AllPartitionMapping())], checks=CHECKS)
-def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+def inbox(
+    context: dg.AssetExecutionContext, house: House, clock: Clock, vigil: Vigil
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Tonight's extracts, staged: declared columns only, typed, unreadable rows in quarantine.
 
     The night's day, base generation and policy are fixed here, and every later station reads them from the staging file. Tags:
@@ -36,6 +38,7 @@ def inbox(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iter
     from privacy_pipelines import pipeline
 
     with speaking():
+        vigil.keep(house.paths)
         arrived = _begin(context, house, clock)
         checks = pipeline.check(house.paths, context.run.run_id)
     for day, numbers in landed_days(arrived.arrivals, by="night").items():

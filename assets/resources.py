@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from assets.tags import AS_OF
 from privacy_pipelines.errors import ClockError
+from privacy_pipelines.store.generations import Store
 from privacy_pipelines.values import Paths
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +59,24 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own
             return date.fromisoformat(said) if said else today
         except ValueError:
             raise ClockError(f"{AS_OF}: {said!r} is not a day. Write it as 2026-11-22") from None
+
+
+class Vigil(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own type
+    """Kept from a night's first station to the end of its run, however that ends: two nights never overlap."""
+
+    patience_s: float = 2.0
+    """How long a night waits for the lock: not for another night, whose stations it would hold up, but for who only looks whether there
+    is one. Behind another night Dagster's queue lets it wait."""
+
+    _kept: ExitStack = PrivateAttr(default_factory=ExitStack)
+
+    def keep(self, paths: Paths) -> None:
+        """Raises StoreBusy where another night is in progress."""
+        self._kept.enter_context(Store(paths.store).alone(self.patience_s))
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """The run is over."""
+        self._kept.close()
 
 
 class NothingStored(dg.IOManager):

@@ -13,14 +13,18 @@ import dagster as dg
 
 from assets.partitions import ZONE
 from assets.resources import House
-from assets.tags import NIGHT
-from privacy_pipelines.errors import InputError, PrivacyPipelinesError
+from assets.tags import BACKFILL, NIGHT
+from privacy_pipelines.errors import InputError, NotSealed, PrivacyPipelinesError
+from privacy_pipelines.policy.load import load
 
 POOL = "store"
 """One station at a time, whichever run it belongs to: the instance limits every pool to one (`schedules/home.py`)."""
 
 NIGHTLY = dg.FreshnessPolicy.cron(deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=12), timezone=ZONE)
 """The promise is kept every night: by six in the morning one has ended since six in the evening."""
+
+REDECIDE = "redecide"
+"""The job that decides cohorts again after a change of policy."""
 
 EXIT_CODE = "exit_code"
 """Metadata of a failure: 2 for input that cannot be used, 1 for everything else, as the command line has them."""
@@ -31,7 +35,7 @@ Cell = str | int | float | bool
 def station(
     group: str,
     *kinds: str,
-    deps: Sequence[dg.AssetsDefinition | dg.AssetDep] = (),
+    deps: Sequence[dg.AssetsDefinition | dg.SourceAsset | dg.AssetDep] = (),
     checks: Sequence[dg.AssetCheckSpec] = (),
     partitions: dg.PartitionsDefinition[str] | None = None,
     fresh: dg.FreshnessPolicy | None = None,
@@ -79,6 +83,38 @@ def night_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, 
 
     run = context.instance.get_run_by_id(context.run.run_id)
     return (run.tags.get(NIGHT) if run else None) or pinned(house.paths).run
+
+
+def night_in_progress(context: dg.AssetExecutionContext, house: House) -> str | None:
+    """The night that these decisions belong to; None where they are made between nights.
+
+    A run belongs to a night that it began, that its own UI backfill began, or that is pinned to the policy in the folder. What decides
+    again after a change of policy belongs to none: a night in progress goes on with the policy that it began with.
+    """
+    from privacy_pipelines.pipeline import pinned
+
+    run = context.instance.get_run_by_id(context.run.run_id)
+    tags: dict[str, str] = dict(run.tags) if run else {}
+    if NIGHT in tags:
+        return tags[NIGHT]
+    if context.run.job_name == REDECIDE:
+        return None
+    try:
+        pin = pinned(house.paths)
+    except NotSealed:
+        return None
+    began = context.instance.get_run_by_id(pin.run)
+    same = began is not None and BACKFILL in tags and began.tags.get(BACKFILL) == tags[BACKFILL]
+    return pin.run if same or pin.policy_version == load(house.paths.policies).version else None
+
+
+def up_to_date(left: int, impact: Mapping[str, dg.MetadataValue] | None = None) -> dg.AssetCheckResult:
+    """How many cohorts are not decided as the policy says now."""
+    return dg.AssetCheckResult(
+        asset_key="decisions", check_name="cohorts_up_to_date", passed=not left, severity=dg.AssetCheckSeverity.WARN,
+        description=f"{left} cohorts are not decided as the policy says now" if left else "",
+        metadata={"cohorts_out_of_date": left, **(impact or {})},
+    )  # fmt: skip
 
 
 def table(columns: Mapping[str, type], rows: Iterable[Sequence[Cell]]) -> dg.TableMetadataValue:

@@ -16,3 +16,9 @@ WHY = "privacy/why"
 
 PERSONAL, SUBJECT = "privacy/personal", "privacy/subject"
 """Of a table's assets: whether it holds personal data, and the kind of data subject that its rows are."""
+
+BACKFILL = "dagster/backfill"
+"""Dagster's own: the runs of one backfill have it in common."""
+
+ALONE = {"privacy/alone": "night"}
+"""Of every night: the instance lets one run with it go on at a time (`schedules/home.py`), and the next one waits."""

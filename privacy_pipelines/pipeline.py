@@ -8,7 +8,7 @@ base generation, policy) is read from there, never again from the clock or the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from privacy_pipelines.collector.prove import prove
 from privacy_pipelines.databases.fetch import fetch
 from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.gather import tonight
-from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed_counts
+from privacy_pipelines.deciding.seals import CohortCount, out_of_date, require_sealed, sealed_counts
 from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
@@ -168,6 +168,12 @@ def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tu
         return decide_tonight(night, rules, cohorts)
 
 
+def undecided(paths: Paths, run: str) -> tuple[str, ...]:
+    """Cohorts that tonight has not decided yet, or not on its policy, facts and day."""
+    with _station(paths, run) as (night, _):
+        return out_of_date(night)
+
+
 def make_plan(paths: Paths, run: str) -> Plan:
     """GUARD: the plan, with what is withheld. Raises NotSealed where a cohort is not decided."""
     with _station(paths, run) as (night, rules):
@@ -252,11 +258,12 @@ def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
 
 def night(
     paths: Paths, *, run: str, as_of: date, at: datetime, first_load: bool = False, again: Collection[date] = (), repeat: bool = True
-) -> Iterator[tuple[str, object]]:
+) -> Generator[tuple[str, object]]:
     """The whole way, station by station: yields each one's name and what it returned, so that a caller can show progress. `repeat` as in
     `inbox`."""
-    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again, repeat=repeat)
-    yield from _after_inbox(paths, run, at)
+    with Store(paths.store).alone(PATIENCE_S):
+        yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again, repeat=repeat)
+        yield from _after_inbox(paths, run, at)
 
 
 def _after_inbox(paths: Paths, run: str, at: datetime) -> Iterator[tuple[str, object]]:
@@ -278,8 +285,9 @@ def restore(paths: Paths, order: Order, *, run: str, as_of: date, at: datetime) 
     with store.writing(PATIENCE_S):
         restored = admit(store, order, policy, as_of=as_of)
     yield "backup", restored
-    yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
-    yield from _after_inbox(paths, run, at)
+    with store.alone(PATIENCE_S):
+        yield "inbox", inbox(paths, run=run, as_of=as_of, at=at, over=restored)
+        yield from _after_inbox(paths, run, at)
 
 
 def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = False) -> Iterator[tuple[str, object]]:

@@ -22,9 +22,10 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 
-# One station at a time writes the store, whichever run it belongs to.
+# One station at a time writes the store, whichever run it belongs to; and one night at a time runs, the next one waits.
 concurrency:
   pools: {granularity: op, default_limit: 1}
+  runs: {tag_concurrency_limits: [{key: privacy/alone, value: night, limit: 1}]}
 
 # A run whose process was killed counts as running, and as the store's writer, until it is ended: after six hours, before the next night.
 run_monitoring: {enabled: true, max_runtime_seconds: 21600, free_slots_after_run_end_seconds: 300}

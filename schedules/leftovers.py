@@ -19,7 +19,7 @@ def end_leftovers(instance: dg.DagsterInstance) -> None:
 
     Raises StoreBusy where a run of somebody else is writing the store.
     """
-    for run in instance.get_runs(dg.RunsFilter(tags={WHY: SHELL}, statuses=_going_on())):
+    for run in instance.get_runs(dg.RunsFilter(tags={WHY: SHELL}, statuses=going_on())):
         instance.report_run_failed(
             run, "The process of this night was killed. Yesterday's generation stands; the next night sweeps what it left."
         )
@@ -38,5 +38,6 @@ def _holders(instance: dg.DagsterInstance) -> set[str]:
     return {slot.run_id for slot in info.claimed_slots} | {step.run_id for step in info.pending_steps}
 
 
-def _going_on() -> Sequence[dg.DagsterRunStatus]:
+def going_on() -> Sequence[dg.DagsterRunStatus]:
+    """The statuses of a run that has not ended."""
     return [status for status in dg.DagsterRunStatus if status not in ENDED]

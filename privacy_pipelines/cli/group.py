@@ -16,6 +16,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("init", "Draft a source's YAML from extract headers, every field still without a purpose."),
     ("plan", "What a night would do, and nothing done."),
     ("diff", "What would fare otherwise under another policy, and nothing done."),
+    ("redecide", "Decide again what a changed policy concerns, and collect nothing."),
     ("explain", "Why a cell is still here, until when, by which clause; or when and why it was left behind."),
     ("review", "What has no end that anybody knows: open ended and undetermined records, for the data steward."),
     ("approve", "Let exactly this withheld part through."),

@@ -5,6 +5,7 @@
     statements.py   what each side gathers, and whether the other side gathers the same
     pairs.py        a table's records by what either policy says of them, in one pass
     fates.py        what a pair of codes means for each group of cells. Pure
+    marks.py        which cohorts that concerns. Pure
     missing.py      what a policy asks for and the store never had. Pure
     difference.py   the answer: counts, sentences, JSON
     markdown.py     the same for a review's comment

@@ -16,8 +16,9 @@ from privacy_pipelines.comparing.difference import Count, Counts, Difference, Un
 from privacy_pipelines.comparing.fates import Judge
 from privacy_pipelines.comparing.groups import Group, Grouped, Half, grouped, in_every_way
 from privacy_pipelines.comparing.leaving import aside
+from privacy_pipelines.comparing.marks import Marks
 from privacy_pipelines.comparing.missing import Held, Unknown, unknown
-from privacy_pipelines.comparing.pairs import Seen, Table, count, held_key, pairs_of
+from privacy_pipelines.comparing.pairs import Seen, Table, cohorts_of, count, held_key, moved, pairs_of
 from privacy_pipelines.comparing.sides import NEW, OLD, Side, both_sides
 from privacy_pipelines.comparing.statements import Alike
 from privacy_pipelines.errors import ClockError, StoreError
@@ -30,13 +31,18 @@ from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import BOOKKEEPING, CURRENT, FRAME
+from privacy_pipelines.store.layout import BOOKKEEPING, CURRENT, FRAME, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Pin
 from privacy_pipelines.store.reading import Intent, read_intent
 
 
 def compare(store: Store, old: Policy, new: Policy, as_of: date) -> Difference:
-    """What differs between two policies on the store's facts of `as_of`.
+    """What differs between two policies on the store's facts of `as_of`. Raises as `marked` does."""
+    return marked(store, old, new, as_of)[0]
+
+
+def marked(store: Store, old: Policy, new: Policy, as_of: date) -> tuple[Difference, dict[str, str]]:
+    """The same, and the cohorts that hold a record which fares otherwise or stands in another cohort, each with its mark (`marks.py`).
 
     Raises:
         PolicyErrors: one of them does not compile, or is not in force on that day.
@@ -54,8 +60,10 @@ def compare(store: Store, old: Policy, new: Policy, as_of: date) -> Difference:
         if as_of < intent.as_of:
             raise ClockError(f"--as-of {as_of}: before the last night, {intent.as_of}. Decisions never go back; use that day or later")
         with both_sides(night.session, *rules, _written_under(intent, *rules), as_of) as sides:
-            counts, undecided = _Comparison(night.session, sides, _held(night.session)).counted()
-    return Difference(as_of, current.name, intent.policy_version, old.version, new.version, changes_between(old, new), counts, undecided)
+            comparison = _Comparison(night.session, sides, _held(night.session), Marks(store.secret(ROW_HASHES_KEY)))
+            counts, undecided = comparison.counted()
+    versions = intent.policy_version, old.version, new.version
+    return Difference(as_of, current.name, *versions, changes_between(old, new), counts, undecided), comparison.marks.named()
 
 
 def first_day(store: Store, policies: Iterable[Policy], today: date) -> date:
@@ -73,6 +81,7 @@ class _Comparison:
     session: Session
     sides: tuple[Side, Side]
     held: Held
+    marks: Marks
 
     def counted(self) -> tuple[Counts, tuple[Undecided, ...]]:
         old, new = self.sides
@@ -122,9 +131,10 @@ class _Comparison:
     def _differing(self, groups: Grouped, alike: Alike, beside: list[frozenset[str]]) -> Iterable[tuple[str, Count]]:
         table = self._table(groups, alike, beside)
         pairs = [pair for pair in pairs_of(self.session, table) if groups.differs(pair)]
-        if not pairs:
-            return
-        for one in count(self.session, table, pairs, [group.columns for group in groups.groups]):
+        self.marks.moved(table.id, moved(self.session, table))
+        self.marks.untold(groups, cohorts_of(self.session, table) if groups.undecided else ())
+        for one in count(self.session, table, pairs, [group.columns for group in groups.groups]) if pairs else ():
+            self.marks.differ(groups, pairs[one.pair], one)
             yield from in_every_way(groups, pairs[one.pair], one.cohorts, one.rows, one.cells)
 
     def _table(self, groups: Grouped, alike: Alike, beside: list[frozenset[str]]) -> Table:
@@ -137,7 +147,8 @@ class _Comparison:
         ]
         rule = next(half.judge.rule for half in groups.halves if half.judge)
         source, _, name = table_id.partition(".")
-        return Table(source, name, tuple(sorted(held_key(rule, self.held[table_id]).values())), (seen[0], seen[1]), shared)
+        key = tuple(sorted(held_key(rule, self.held[table_id]).values()))
+        return Table(source, name, key, (seen[0], seen[1]), shared, self.marks.secret)
 
     def _undecided(self, groups: Grouped) -> Iterable[Undecided]:
         for group in groups.undecided:

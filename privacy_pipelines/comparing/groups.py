@@ -4,7 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from privacy_pipelines.comparing.difference import NEWLY, NO_LONGER, Count
 from privacy_pipelines.comparing.fates import GONE_WITHOUT_A_NAME, Fate, Judge, Kind, Outcome, Said, answering
@@ -97,6 +97,10 @@ class Grouped:
             yield from ((number, NEWLY, kind, purposes) for kind in sorted(other.kinds - one.kinds))
             yield from ((number, NO_LONGER, kind, purposes) for kind in sorted(one.kinds - other.kinds))
 
+    def decided_by(self, group: Group) -> int:
+        """How many of the two policies can say what becomes of it."""
+        return sum(half.decides(place) for half, place in zip(self.halves, group.places, strict=True))
+
     def name(self, number: int, change: str) -> str:
         """The cluster of a group, in the policy under which its cells are what is counted."""
         side = int(change == NEWLY)
@@ -109,8 +113,9 @@ def grouped(table_id: str, existing: tuple[str, ...], halves: tuple[Half, Half])
     for held in existing:
         places.setdefault((halves[0].place(held, existing), halves[1].place(held, existing)), []).append(held)
     groups = [Group(tuple(columns), place) for place, columns in sorted(places.items()) if max(place) >= 0 or KEY in place]
-    decided = [group for group in groups if all(half.decides(place) for half, place in zip(halves, group.places, strict=True))]
-    return Grouped(table_id, halves, tuple(decided), tuple(group for group in groups if group not in decided))
+    found = Grouped(table_id, halves, tuple(groups), ())
+    decided = tuple(group for group in groups if found.decided_by(group) == len(halves))
+    return replace(found, groups=decided, undecided=tuple(group for group in groups if group not in decided))
 
 
 def in_every_way(

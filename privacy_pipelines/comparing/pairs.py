@@ -36,13 +36,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as one or both policies decide it. `key` is what the store calls its key."""
+    """A table as one or both policies decide it. `key` is what the store calls its key; `secret` keys the hashes of records."""
 
     source: str
     name: str
     key: tuple[str, ...]
     seen: tuple[Seen | None, Seen | None]
     shared: bool
+    secret: bytes
 
     @property
     def joined(self) -> bool:
@@ -57,12 +58,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Records of one pair and pair of cohorts with the same groups filled: their number, and the cells of each group."""
+    """Records of one pair and pair of cohorts with the same groups filled: their number, the cells of each group, and the keyed hash of
+    which records they are, whatever their order."""
 
     pair: int
     cohorts: tuple[int, int]
     rows: int
     cells: tuple[int, ...]
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Records that stand in another cohort under the new policy, with the same hash."""
+
+    cohorts: tuple[int, int]
+    rows: int
+    mark: int
 
 
 def pairs_of(session: Session, table: Table) -> list[Pair]:
@@ -79,7 +91,7 @@ def count(session: Session, table: Table, pairs: Sequence[Pair], groups: Sequenc
     """The records of these pairs, and their filled cells in each group of stored columns. `Counted.pair` is a position in `pairs`. Asked
     after `pairs_of` of the same table."""
     _insert(session, pairs)
-    inner = exp.select(col("pair", "d"), col("cohort_0", "p"), col("cohort_1", "p"))
+    inner = exp.select(col("pair", "d"), col("cohort_0", "p"), col("cohort_1", "p"), _hashed(table, "p"))
     for number, columns in enumerate(groups):
         inner = inner.select(exp.alias_(_filled(columns), f"c{number}"), copy=False)
     inner = inner.from_(_rows(table), copy=False)
@@ -95,9 +107,24 @@ def count(session: Session, table: Table, pairs: Sequence[Pair], groups: Sequenc
         mask = exp.Add(this=mask, expression=sql.case((there, lit(1 << number)), default=lit(0)))
     by = [col("pair"), col("cohort_0"), col("cohort_1")]
     sums = [exp.Sum(this=col(f"c{number}")) for number in range(len(groups))]
-    counted = exp.select(*by, exp.alias_(mask, "filled"), exp.Count(this=exp.Star()), *sums).from_(inner.subquery("i"))
+    counted = exp.select(*by, exp.alias_(mask, "filled"), exp.Count(this=exp.Star()), _xored(), *sums).from_(inner.subquery("i"))
     rows = session.rows(counted.group_by(*(one.copy() for one in by), col("filled")))
-    return [Counted(pair, (one, other), number, tuple(map(int, cells))) for pair, one, other, _, number, *cells in rows]
+    return [Counted(pair, (one, other), number, tuple(map(int, cells)), who) for pair, one, other, _, number, who, *cells in rows]
+
+
+def moved(session: Session, table: Table) -> list[Moved]:
+    """Records of another cohort than before; one frame for both policies moves nobody. Asked after `pairs_of` of the same table."""
+    if not table.joined:
+        return []
+    by = [col("cohort_0"), col("cohort_1")]
+    other = exp.select(*by, _hashed(table, "p")).from_(_rows(table)).where(exp.NEQ(this=by[0].copy(), expression=by[1].copy()))
+    grouped = exp.select(*by, exp.Count(this=exp.Star()), _xored()).from_(other.subquery("i")).group_by(*(one.copy() for one in by))
+    return [Moved((one, other), rows, who) for one, other, rows, who in session.rows(grouped)]
+
+
+def cohorts_of(session: Session, table: Table) -> list[tuple[int, int]]:
+    """Every pair of cohorts in which it has records. Asked after `pairs_of` of the same table."""
+    return [(one, other) for one, other in session.rows(exp.select(col("cohort_0"), col("cohort_1")).distinct().from_(_rows(table)))]
 
 
 def coded(seen: Seen, number: int, key: Mapping[str, str]) -> exp.Select:
@@ -162,6 +189,15 @@ def _both(table: Table) -> exp.Select:
     )
     both = both.from_(coded(old, 0, _key(table, old)).subquery("o"))
     return both.join(coded(new, 1, _key(table, new)).subquery("n"), on=sql.same_key([f"k{n}" for n in range(len(table.key))], "o", "n"))
+
+
+def _hashed(table: Table, of: str) -> Sql:
+    keys = [col(f"k{n}", of) for n in range(len(table.key))]
+    return exp.alias_(sql.call("HASH", lit(table.secret.hex()), *keys), "who")
+
+
+def _xored() -> Sql:
+    return sql.call("BIT_XOR", col("who"))
 
 
 def _aside(seen: Seen, what: str, number: int) -> exp.Table:

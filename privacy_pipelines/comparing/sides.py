@@ -20,8 +20,8 @@ from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import CONSENTS, FACTS, FRAME, NIGHT, STAGING_SCHEMAS, STORED, TONIGHT
-from privacy_pipelines.store.views import stored_views
+from privacy_pipelines.store.layout import CONSENTS, FACTS, FRAME, NIGHT, STAGING_SCHEMAS
+from privacy_pipelines.store.views import standing_views, stored_views
 
 OLD, NEW = "old", "new"
 
@@ -99,12 +99,10 @@ def both_sides(session: Session, old: Rules, new: Rules, before: Rules, as_of: d
 
 
 def _prepared(name: str, rules: Rules, before: Rules, session: Session, as_of: date) -> Side:
-    """Nothing arrives in a comparison: what would be stored tonight is what is stored."""
     for schema in (*STAGING_SCHEMAS, NIGHT):
         session.schema(schema)
     stored_views(session, rules.policy)
-    for table in rules.policy.tables:
-        session.view(sql.table(TONIGHT, table.id), exp.select(exp.Star()).from_(sql.table(STORED, table.id)))
+    standing_views(session, rules.policy)
     prior_views(session, rules, before)
     sources = tonight(rules, as_of)
     return Side(name, rules, as_of, session, sources, statements_of(session, rules, sources))

@@ -9,8 +9,10 @@
     evidence.jsonl      the evidence log, beside the generations, and its signed heads in evidence.heads.jsonl
     certificates/       of nights that erased
     worklists/          what each source is asked to delete, mode 0700
+    redecided.json      what was decided again since the night, in counts
     departed.parquet    a copy of the current generation's index of the departed, for the backup
-    LOCK                the write lock
+    LOCK                the write lock, held by each station
+    NIGHT               held from a night's first station to its last
 
 It opens no generation and decides nothing. Everything that changes the store is called under `writing()`.
 """
@@ -19,11 +21,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy_pipelines.errors import StoreError
+from privacy_pipelines.errors import StoreBusy, StoreError
 from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder, make_folder, remove, require_space
 from privacy_pipelines.store.keys import read_secret
 from privacy_pipelines.store.lock import write_lock
@@ -211,6 +213,23 @@ class Store:
             StoreBusy: another holder kept it for `timeout_s` seconds; the message names the process.
         """
         return write_lock(self.root / "LOCK", timeout_s)
+
+    @contextmanager
+    def alone(self, timeout_s: float) -> Iterator[None]:
+        """Held for a whole night: two never overlap. A store that is not there yet has none in progress.
+
+        Raises:
+            StoreBusy: another night goes on for longer than `timeout_s` seconds.
+        """
+        if not self.root.is_dir():
+            yield
+            return
+        with ExitStack() as held:
+            try:
+                held.enter_context(write_lock(self.root / "NIGHT", timeout_s))
+            except StoreBusy as busy:
+                raise StoreBusy(f"{self.root}: a night is in progress, and a second one would take its place. {busy}") from None
+            yield
 
     def require_space(self, bytes_needed: int) -> None:
         """Refuse early.

@@ -63,7 +63,9 @@ class Night:
 
 @contextmanager
 def open_night(store: Store) -> Iterator[Night]:
-    """The staging file with the base generation attached as `cur`. Raises StoreError."""
+    """The staging file with the base generation attached as `cur`. Raises NotSealed where no night has begun, StoreError."""
+    if not (store.staging / FILE).is_file():
+        raise NotSealed(f"{store.staging}: no night has begun. Start with its first station (inbox)")
     with session(store.staging / FILE, spill=store.spill) as opened:
         for schema in (*STAGING_SCHEMAS, NIGHT):
             opened.schema(schema)

@@ -56,6 +56,13 @@ def tonight_views(session: Session, policy: Policy) -> None:
         session.view(sql.table(TONIGHT, table.id), _tonight(table))
 
 
+def standing_views(session: Session, policy: Policy) -> None:
+    """The same where nothing arrives: what would be stored tonight is what is stored."""
+    session.schema(TONIGHT)
+    for table in policy.tables:
+        session.view(sql.table(TONIGHT, table.id), exp.select(exp.Star()).from_(sql.table(STORED, table.id)))
+
+
 def columns_of(table: Table) -> tuple[str, ...]:
     """Declared columns, then the product's own: the columns of a stored table."""
     return (*(column.name for column in table.columns), *(name for name, _ in BOOKKEEPING))
