@@ -28,7 +28,7 @@ from privacy_pipelines.deciding.seals import CohortCount, require_sealed, sealed
 from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
-from privacy_pipelines.metrics.registry import measure, units
+from privacy_pipelines.metrics.registry import points
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room, require_secrets
 from privacy_pipelines.nights.ending import Finished, conclude, recover
@@ -36,6 +36,8 @@ from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, 
 from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
+from privacy_pipelines.observing.observe import observe
+from privacy_pipelines.observing.points import Number, read_points
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
 from privacy_pipelines.restoring.restore import Order, Restored, admit
@@ -52,7 +54,7 @@ from privacy_pipelines.stations import (
     plan_tonight,
 )
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import NEXT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.reading import reader
 from privacy_pipelines.values import Paths
@@ -67,7 +69,7 @@ class LastNight:
     generation: str
     run: str
     as_of: date
-    metrics: dict[str, int]
+    metrics: dict[str, Number]
     record: dict[str, Any]
 
 
@@ -190,9 +192,10 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
         moved = tuple(Correction(**one) for one in night.note("corrections") or ())
         lost = outcomes(night.session, rules)
         record = Record(
-            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds, lists
-        )
-        finished = conclude(night, rules, record, measure(record), units())
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, sealed_counts(night), moved, holds, lists,
+            observe(night, rules),
+        )  # fmt: skip
+        finished = conclude(night, rules, record, points(record))
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):
         finished.flip(night.store, paths.extracts, at=at)
@@ -288,8 +291,8 @@ def last_night(paths: Paths) -> LastNight | None:
         if current is None:
             return None
         intent = current.intent
-        found = current.session.rows(f"SELECT name, value FROM {CURRENT}.{NIGHT}.metrics WHERE run = ?", [intent.run])
-        return LastNight(current.generation.name, intent.run, intent.as_of, dict(found), current.record())
+        (measured,) = read_points(current.session, run=intent.run)
+        return LastNight(current.generation.name, intent.run, intent.as_of, measured.numbers, current.record())
 
 
 def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:

@@ -53,7 +53,7 @@ def _outcome(finished: Finished) -> Outcome:
 def _show(finished: Finished, outcome: Outcome) -> None:
     from privacy_pipelines.metrics.registry import METRICS
 
-    chosen = [(metric.title, finished.metrics[metric.name], metric.unit) for metric in METRICS if metric.name in SUMMARY]
+    chosen = [(metric.title, finished.metrics[metric.name], metric.unit.value) for metric in METRICS if metric.name in SUMMARY]
     show_table(f"Night of {finished.record.pin.as_of}", ("", "number", "of"), chosen)
     outcome.show()
 

@@ -15,7 +15,7 @@ from privacy_pipelines.report.losses import TableLoss, erased, refused
 from privacy_pipelines.report.rulebook import Clause, rulebook
 from privacy_pipelines.report.stays import TableStays, Years, stays, years
 from privacy_pipelines.report.trail import Disposal, Logged, Trail
-from privacy_pipelines.report.verdict import Number, Verdict, numbers, pronounce, tiles
+from privacy_pipelines.report.verdict import Told, Verdict, numbers, pronounce, tiles
 from privacy_pipelines.report.waits import Passed, Suspended, Waiting, passed, suspended, waiting
 from privacy_pipelines.worklists.items import WorkList
 
@@ -62,8 +62,8 @@ class Page:
     base: str
     policy_version: str
     verdict: Verdict
-    tiles: tuple[Number, ...]
-    numbers: tuple[Number, ...]
+    tiles: tuple[Told, ...]
+    numbers: tuple[Told, ...]
     erased: tuple[TableLoss, ...]
     refused: tuple[TableLoss, ...]
     worklists: tuple[WorkList, ...]

@@ -14,6 +14,7 @@ from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.record import Inbox, Record
 from privacy_pipelines.nights.standing import standing_of
+from privacy_pipelines.observing.seen import Seen, seen_of
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Pin
 from privacy_pipelines.worklists.items import WorkList
@@ -33,6 +34,7 @@ def read_record(body: dict[str, Any]) -> Record:
         corrections=tuple(Correction(**one) for one in body.get("corrections", ())),
         holds=tuple(standing_of(one) for one in body.get("holds", ())),
         worklists=tuple(WorkList(**one) for one in body.get("worklists", ())),
+        seen=seen_of(body["seen"]) if "seen" in body else Seen(),
     )
 
 

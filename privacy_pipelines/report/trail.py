@@ -9,10 +9,11 @@ from pathlib import Path
 from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
+from privacy_pipelines.observing.points import Number
 
 NIGHTS_SHOWN = 14
 COUNTS = ("kept", "erased", "erased_cells", "refused")
-Measured = Mapping[str, Mapping[str, int]]
+Measured = Mapping[str, Mapping[str, Number]]
 """run → metric → number."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from privacy_pipelines.metrics.registry import METRICS, Metric, measure
+from privacy_pipelines.metrics.metric import Metric, shown
+from privacy_pipelines.metrics.registry import METRICS, measure
 from privacy_pipelines.nights.record import Record
+from privacy_pipelines.observing.points import Number
 from privacy_pipelines.report.arrived import Extract
 from privacy_pipelines.report.trail import Trail
 from privacy_pipelines.report.waits import Suspended, Waiting
@@ -16,12 +18,13 @@ TILES = ("erased", "refused", "kept", "withheld_cells", "overdue", "cells_withou
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Told:
     """A metric of the night. `fine` is None where no number is wrong in itself."""
 
     name: str
     title: str
-    value: int
+    value: Number
+    said: str
     unit: str
     good: str
     source: str
@@ -61,21 +64,21 @@ def pronounce(
     return Verdict(headline, _summary(record), needs, _notes(record, extracts))
 
 
-def numbers(record: Record) -> tuple[Number, ...]:
+def numbers(record: Record) -> tuple[Told, ...]:
     """Every metric, measured, with what good looks like."""
     measured = measure(record)
-    return tuple(_number(one, measured[one.name]) for one in METRICS)
+    return tuple(_number(one, measured[one.name]) for one in METRICS if one.name in measured)
 
 
-def tiles(found: tuple[Number, ...]) -> tuple[Number, ...]:
+def tiles(found: tuple[Told, ...]) -> tuple[Told, ...]:
     """The few that stand at the top."""
     named = {number.name: number for number in found}
     return tuple(named[name] for name in TILES if name in named)
 
 
-def _number(metric: Metric, value: int) -> Number:
-    fine = value == 0 if metric.good == "0" else None
-    return Number(metric.name, metric.title, value, metric.unit, metric.good, metric.source, fine)
+def _number(metric: Metric, value: Number) -> Told:
+    fine = value == 0 if metric.wants_none else None
+    return Told(metric.name, metric.title, value, shown(value, metric.unit), metric.unit.value, metric.good, metric.source, fine)
 
 
 def _summary(record: Record) -> str:

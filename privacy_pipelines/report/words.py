@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privacy_pipelines.observing.points import Number
 from privacy_pipelines.policy.model import Purpose, Text
 from privacy_pipelines.values import Period
 
@@ -76,7 +77,7 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def count(number: Number, one: str, many: str = "") -> str:
     """A number with its noun.
 
     >>> count(1, "row"), count(2400, "row"), count(0, "extract refused", "extracts refused")

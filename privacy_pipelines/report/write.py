@@ -10,12 +10,12 @@ from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.verification import Trust
+from privacy_pipelines.observing.points import Number, read_points
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import follow
 from privacy_pipelines.store.durable import explained, make_folder, write_whole
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NIGHT
 from privacy_pipelines.store.reading import Reader, reader
 
 LATEST = "latest.html"
@@ -51,12 +51,9 @@ def read_page(store: Path) -> Page:
     return page(record, policy, follow(opened.evidence, record.pin.run, trust, measured=measured))
 
 
-def measured_nights(current: Reader) -> dict[str, dict[str, int]]:
+def measured_nights(current: Reader) -> dict[str, dict[str, Number]]:
     """run → metric → number, as the generation remembers every night: the log holds magnitudes only. Raises StoreError."""
-    found: dict[str, dict[str, int]] = {}
-    for run, name, value in current.session.rows(f"SELECT run, name, value FROM {CURRENT}.{NIGHT}.metrics"):
-        found.setdefault(run, {})[name] = value
-    return found
+    return {night.run: night.numbers for night in read_points(current.session)}
 
 
 def render(shown: Page) -> str:
