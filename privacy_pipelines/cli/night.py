@@ -20,19 +20,22 @@ SUMMARY = (
 """The metrics that a night ends with on the screen; `status` has them all."""
 
 
-def show_night(where: Folders, done: Walk, *, as_json: bool) -> int:
-    """Show it, write its report, and say with which code to exit. Raises StoreError."""
+def show_night(where: Folders, done: Walk, *, textfiles: Path | None = None, as_json: bool) -> int:
+    """Show it, write its report and its numbers for Prometheus, and say with which code to exit. Raises StoreError."""
+    from privacy_pipelines.metrics.openmetrics import write_openmetrics
     from privacy_pipelines.report.write import write_report
 
     finished = _finished(done)
     outcome = _outcome(finished)
     if not as_json:
         _show(finished, outcome)
-    report = write_report(where.store, reports=where.paths().reports)
+    report = write_report(where.store, reports=where.paths().reports)[0]
+    numbers = write_openmetrics(where.store, textfiles)
     if as_json:
         show_json(_document(where, done, report, outcome))
     else:
         say(f"\nreport  {report}")
+        say(f"numbers {numbers}")
         say(f"store   {where.store} ({finished.record.generation})")
         _say_evidence(where, finished)
     return outcome.code

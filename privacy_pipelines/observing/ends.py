@@ -1,5 +1,5 @@
-"""How long after its end each data cluster was erased tonight, and how long those are late that are still there. Only rows with an action are
-looked at, and each distinct set of dates is reckoned once, by the one calendar."""
+"""How long after its end each data cluster was erased tonight, and how long those are late that are still there. Only rows with an action
+are looked at, and each distinct set of dates is reckoned once, by the one calendar."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import spans_tonight
 from privacy_pipelines.observing.seen import Consented, Due
-from privacy_pipelines.policy.model import Company
+from privacy_pipelines.policy.model import Company, Purpose
 from privacy_pipelines.retention.calendar import add, end_of
 from privacy_pipelines.retention.decide import Verdict, judge
 from privacy_pipelines.retention.levels import Spans, code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, FRAME, NIGHT
+from privacy_pipelines.store.layout import ACTIONS, FRAME, NIGHT, VERDICTS
 from privacy_pipelines.values import Period
 
 MONTHS = 12
@@ -47,12 +47,16 @@ def outlook(session: Session, rules: Rules, as_of: date) -> tuple[tuple[Due, ...
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A table's codes as of tonight and as of each month's end, and what those that were met mean."""
+    """A table, as of tonight and as of each month's end, and what the codes that were met mean."""
 
+    rules: Rules
     rule: TableRule
     days: tuple[date, ...]
-    codes: tuple[Sql, ...]
+    spans: Spans
     known: dict[int, Verdict] = field(default_factory=dict)
+
+    def code(self, day: date) -> Sql:
+        return code_expression(self.rule, day, self.rules.policy.company, self.spans)
 
     def verdict(self, code: int) -> Verdict:
         if code not in self.known:
@@ -64,7 +68,7 @@ class _Asked:
 
 
 def _table(rules: Rules, rule: TableRule, days: tuple[date, ...], spans: Spans, session: Session) -> tuple[list[Due], list[Consented]]:
-    asked = _Asked(rule, days, tuple(code_expression(rule, day, rules.policy.company, spans) for day in days))
+    asked = _Asked(rules, rule, days, spans)
     left = _left(session, asked)
     due: Counter[tuple[str, int]] = Counter()
     changing = _changing(session, asked)
@@ -81,33 +85,39 @@ def _table(rules: Rules, rule: TableRule, days: tuple[date, ...], spans: Spans, 
 
 def _changing(session: Session, asked: _Asked) -> list[int]:
     """The codes, as of the last day, of rows of which something ends until then."""
-    coded = sql.select(sql.named(asked.codes[0], "first"), sql.named(asked.codes[-1], "last"))
+    first, *_, last = asked.days
+    coded = sql.select(sql.named(asked.code(first), "first"), sql.named(asked.code(last), "last"))
     pairs = exp.select(col("first"), col("last")).distinct().from_(coded.from_(_frame(asked.rule), copy=False).subquery("f"))
-    return sorted({last for first, last in session.rows(pairs) if asked.ended(last) & ~asked.ended(first)})
+    return sorted({then for now, then in session.rows(pairs) if asked.ended(then) & ~asked.ended(now)})
 
 
 def _monthly(asked: _Asked, changing: Collection[int]) -> exp.Select:
     """(a code for each day, rows) of the rows with one of these codes on the last one."""
-    some = exp.In(this=asked.codes[-1].copy(), expressions=[lit(code) for code in changing])
+    some = exp.In(this=asked.code(asked.days[-1]), expressions=[lit(code) for code in changing])
     return _counted(asked, exp.select().from_(_frame(asked.rule)).where(some))
 
 
 def _counted(asked: _Asked, rows: exp.Select, *more: str) -> exp.Select:
-    names = [f"code{number}" for number in range(len(asked.codes))]
-    coded = rows.select(*(sql.named(code.copy(), name) for name, code in zip(names, asked.codes, strict=True)), *(col(one) for one in more))
+    names = [f"code{number}" for number in range(len(asked.days))]
+    coded = (sql.named(asked.code(day), name) for name, day in zip(names, asked.days, strict=True))
+    rows = rows.select(*coded, *(col(one) for one in more), copy=False)
     every = [col(name) for name in (*names, *more)]
-    counted = exp.select(*every, exp.Count(this=exp.Star())).from_(coded.subquery("c"))
-    return counted.group_by(*(one.copy() for one in every))
+    counted = sql.select(*every, exp.Count(this=exp.Star())).from_(rows.subquery("c", copy=False), copy=False)
+    return counted.group_by(*(col(name) for name in (*names, *more)), copy=False)
 
 
 def _left(session: Session, asked: _Asked) -> list[tuple[list[int], int, int]]:
     """(codes, clusters taken, rows) of the rows of which something is taken tonight although their own dates would keep it: they end with
     another row, or were turned away at the door."""
-    actions = sql.table(ACTIONS, asked.rule.table.id, alias="a")
-    acted = exp.select(*(col(key, "a") for key in asked.rule.table.key), col("take", "a")).from_(actions)
-    acted = acted.where("a.take <> 0 OR a.row_gone")
-    rows = exp.select().from_(sql.table(FRAME, asked.rule.table.id, alias="f"))
-    rows = rows.join(acted.subquery("t"), on=sql.same_key(asked.rule.table.key, "f", "t"))
+    key, name = asked.rule.table.key, asked.rule.table.id
+    own = sql.call("COALESCE", col("ended", "v"), lit(0))
+    more = sql.bits_of(col("take", "a"), exp.BitwiseNot(this=exp.Paren(this=own)))
+    acted = exp.select(*(col(one, "a") for one in key), col("take", "a")).from_(sql.table(ACTIONS, name, alias="a"))
+    acted = acted.join(sql.table(VERDICTS, name, alias="v"), on=sql.same_key(key, "a", "v"), join_type="left")
+    acted = acted.where(exp.NEQ(this=more, expression=lit(0)))
+    if not session.one(exp.select(exp.Exists(this=acted)))[0]:
+        return []
+    rows = exp.select().from_(sql.table(FRAME, name, alias="f")).join(acted.subquery("t"), on=sql.same_key(key, "f", "t"))
     return [(codes, take, number) for *codes, take, number in session.rows(_counted(asked, rows, "take"))]
 
 
@@ -123,7 +133,7 @@ def _falling(asked: _Asked, codes: Iterable[int]) -> Iterable[tuple[str, int]]:
 def _consented(session: Session, asked: _Asked, left: list[tuple[list[int], int, int]]) -> Iterable[Consented]:
     """Who stays, by the codes that the night has counted, less those who leave with another row."""
     rule = asked.rule
-    wanted = [number for number, purpose in enumerate(rule.purposes) if purpose.purpose.needs_consent]
+    wanted = [number for number, purpose in enumerate(rule.purposes) if _needs_standing(purpose.purpose)]
     codes = session.rows(f"SELECT code, sum(rows) FROM {NIGHT}.codes WHERE tab = ? GROUP BY code", [rule.table.id]) if wanted else []
     counts: Counter[int] = Counter({code: int(rows) for code, rows in codes if not asked.verdict(code).row_ended})
     for (tonight, *_), take, rows in left:
@@ -131,6 +141,11 @@ def _consented(session: Session, asked: _Asked, left: list[tuple[list[int], int,
     for number in wanted:
         stands = sum(rows for code, rows in counts.items() if asked.verdict(code).in_force >> number & 1)
         yield Consented(rule.table.id, rule.purposes[number].purpose.name, stands, counts.total())
+
+
+def _needs_standing(purpose: Purpose) -> bool:
+    """Whether a consent must stand for it now; one that once had to be given says nothing about today."""
+    return bool(purpose.starting_point.consents or purpose.requires_consent) and purpose.nature == "policy"
 
 
 def _frame(rule: TableRule) -> exp.Table:
