@@ -93,7 +93,7 @@ def _drawn(chart: Chart, save: Callable[[Figure, BytesIO], None]) -> bytes:
         figure = Figure(figsize=(7.2, 3.6 if chart.stacked else 2.6), layout="constrained")
         axes = figure.add_subplot()
         _bars(axes, chart) if chart.stacked else _lines(axes, chart)
-        axes.set_xticks(range(len(chart.places)), _thinned(chart.places))
+        axes.set_xticks(range(len(chart.places)), _months(chart.places) if chart.stacked else _thinned(chart.places))
         axes.yaxis.grid(visible=True, color=LINE, linewidth=0.8)
         axes.set_ylabel(chart.unit)
         axes.set_ylim(bottom=0)
@@ -119,6 +119,15 @@ def _lines(axes: Axes, chart: Chart) -> None:
         mark = "os^Dv"[number % 5] if len(values) <= 31 else ""
         axes.plot(range(len(values)), values, color=hue, label=line.name, marker=mark, markersize=4, linewidth=1.8)
     axes.margins(x=0.04)
+
+
+def _months(places: Sequence[str]) -> list[str]:
+    """Months by their number, with the year below the first of each.
+
+    >>> _months(["2026-11", "2026-12", "2027-01"])
+    ['11\\n2026', '12', '01\\n2027']
+    """
+    return [f"{one[5:]}\n{one[:4]}" if n == 0 or one[5:] == "01" else one[5:] for n, one in enumerate(places)]
 
 
 def _thinned(places: Sequence[str]) -> list[str]:

@@ -58,37 +58,38 @@ def _covered(found: Numbers, say: Tongue) -> dict[str, str]:
 _REPORT = "keep the store as it is, run privacy-pipelines verify, and report it"
 _PROMISES = (
     _Asked(
-        "We take only what we need", (), "{columns} undeclared columns and {rows} rows were kept out tonight.",
+        "We take only what we need", (), "Kept out tonight: undeclared columns {columns}, rows {rows}.",
         _rows(columns="undeclared_columns", rows="refused"), "", "refused",
     ),
     _Asked(
         "We use it only for what we said", ("cells_without_a_ground",),
-        "{cells} cells without a ground, found by deciding again over the new store; known purpose: {share}.", _covered, _REPORT, "proof",
+        "Cells without a ground: {cells}, by deciding again over the new store. A known purpose has {share}.", _covered, _REPORT, "proof",
     ),
     _Asked(
         "We keep it no longer than we said", ("overdue", "over_retention"),
-        "{rows} rows past their deadline, {days} person-field-days too long.", _rows(rows="overdue", days="over_retention"),
+        "Rows past their deadline: {rows}. Person-field-days too long: {days}.", _rows(rows="overdue", days="over_retention"),
         "see what keeps them: approve the parts that are right, have the rest corrected at the source", "withheld",
     ),
     _Asked(
-        "What is erased stays erased", ("resurrections",), "{back} erased rows are back without a ground; {new} came back with one.",
+        "What is erased stays erased", ("resurrections",), "Erased rows that are back without a ground: {back}; with one: {new}.",
         _rows(back="resurrections", new="returned"), _REPORT, "proof",
     ),
     _Asked(
-        "Nobody loses what must be kept", ("withheld",), "{parts} parts wait for a person; {holds} holds suspend erasing.",
+        "Nobody loses what must be kept", ("withheld",), "Parts that wait for a person: {parts}. Holds that suspend erasing: {holds}.",
         _rows(parts="withheld", holds="holds"), "look at each part, then approve exactly it or have the extract corrected", "withheld",
     ),
     _Asked(
-        "Holds are reviewed in time", ("holds_past_review",), "{late} of {holds} holds are past their review.",
+        "Holds are reviewed in time", ("holds_past_review",), "Holds past their review: {late} of {holds}.",
         _rows(late="holds_past_review", holds="holds"), "release the hold, or add it again with a new day of review", "holds",
     ),
     _Asked(
-        "The sources delete it too", ("overdue_at_source",), "{late} of {open} open items are overdue; the oldest is {days} days old.",
+        "The sources delete it too", ("overdue_at_source",),
+        "Open in the work lists: {open}, overdue {late}, the oldest {days} days old.",
         _rows(late="overdue_at_source", open="to_delete", days="oldest_at_source"),
         "send the owner of the source its work list", "worklists",
     ),
     _Asked(
-        "We can prove it", ("verification_faults",), "{faults} faults of the proof and of the evidence log.",
+        "We can prove it", ("verification_faults",), "Faults of the proof and of the evidence log: {faults}.",
         _rows(faults="verification_faults"), _REPORT, "proof",
     ),
 )  # fmt: skip
