@@ -90,7 +90,7 @@ def _drawn(chart: Chart, save: Callable[[Figure, BytesIO], None]) -> bytes:
 
     target = BytesIO()
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 3.6 if chart.stacked else 2.6), layout="constrained")
+        figure = Figure(figsize=(7.2, 3.6) if chart.stacked else (4.4, 2.3), layout="constrained")
         axes = figure.add_subplot()
         _bars(axes, chart) if chart.stacked else _lines(axes, chart)
         axes.set_xticks(range(len(chart.places)), _months(chart.places) if chart.stacked else _thinned(chart.places))
@@ -134,7 +134,7 @@ def _thinned(places: Sequence[str]) -> list[str]:
     """As many names of places as there is room for.
 
     >>> _thinned([str(n) for n in range(30)])[:4]
-    ['0', '', '', '3']
+    ['0', '', '', '']
     """
-    step = -(-len(places) // 13)
+    step = -(-len(places) // 9)
     return [name if number % step == 0 else "" for number, name in enumerate(places)]

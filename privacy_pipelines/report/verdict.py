@@ -126,8 +126,8 @@ def _late(record: Record, say: Tongue) -> list[Point]:
     if not late:
         return []
     advice = say("see what keeps them: approve the parts that are right, have the rest corrected at the source")
-    since = say(", the oldest by {days}", days=say.count(oldest, "day")) if oldest else ""
-    return [Point(say.count(late, "row past its deadline", "rows past their deadline"), "withheld", advice + since)]
+    since = say("the oldest by {days}; ", days=say.count(oldest, "day")) if oldest else ""
+    return [Point(say.count(late, "row past its deadline", "rows past their deadline"), "withheld", since + advice)]
 
 
 def _reviews(holds: tuple[Suspended, ...], say: Tongue) -> list[Point]:

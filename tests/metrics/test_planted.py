@@ -32,7 +32,7 @@ def test_an_overdue_record_turns_the_report_red_and_it_says_what_to_do(lived: Li
     late, oldest = (int(lived.expected.numbers[name]) for name in ("overdue", "overdue_oldest"))
     assert f"Needs a person: {late} rows past their deadline and 1 part withheld" in text
     assert 'class="verdict needs"' in text
-    assert f"approve the parts that are right, have the rest corrected at the source, the oldest by {oldest} days" in text
+    assert f"the oldest by {oldest} days; see what keeps them: approve the parts that are right" in text
     assert text.index('id="withheld"') < text.index('id="erased"')
     broken = re.findall(r'<li class="broken">.*?</li>', text)
     assert len(broken) == 3
