@@ -28,7 +28,7 @@ from privacy_pipelines.store.layout import ACTIONS, FRAME, NIGHT, VERDICTS
 from privacy_pipelines.values import Period
 
 MONTHS = 12
-_MONTH = Period(months=1)
+SINCE = "since"
 
 
 def horizon(as_of: date, company: Company) -> tuple[date, ...]:
@@ -56,7 +56,14 @@ class _Asked:
     known: dict[int, Verdict] = field(default_factory=dict)
 
     def code(self, day: date) -> Sql:
-        return code_expression(self.rule, day, self.rules.policy.company, self.spans)
+        """What is undetermined for the first time tonight is so since tonight, on every later day."""
+        company, tonight = self.rules.policy.company, self.days[0]
+        if day == tonight:
+            return code_expression(self.rule, day, company, self.spans)
+        spans = {name: span for name, span in self.spans.items() if name != SINCE}
+        since = sql.call("COALESCE", col(SINCE), lit(tonight))
+        coded = code_expression(self.rule, day, company, spans)
+        return coded.transform(lambda node: since.copy() if isinstance(node, exp.Column) and node.name == SINCE else node)
 
     def verdict(self, code: int) -> Verdict:
         if code not in self.known:

@@ -35,7 +35,7 @@ STATIONS = {
 OWN_CHECKS = {
     "inbox": {"extracts_arrived", "tables_hold_together"},
     "plan": {"plan_is_sane", "nothing_withheld"},
-    "metrics": {"no_cells_without_a_ground", "nothing_overdue"},
+    "metrics": {"no_cells_without_a_ground", "nothing_overdue", "nothing_came_back", "evidence_holds"},
 }
 
 

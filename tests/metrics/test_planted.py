@@ -123,6 +123,36 @@ def _plant(company: Company) -> None:
         )
 
 
+UNKNOWN = """
+tables:
+  people:
+    key: id
+    subject: customer
+    fields:
+      id: {category: user.unique_id, serves: rule}
+  contracts:
+    key: id
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: rule}
+      person_id: {category: user.unique_id, serves: rule}
+      ended_on: {category: user.workplace, serves: rule, type: date}
+    events: {ended: ended_on}
+"""
+
+
+def test_what_is_undetermined_since_tonight_falls_due_when_its_ceiling_is_reached(company: Company) -> None:
+    ceiling = "undetermined: {restrict: P3M, from: first_seen}"
+    company.policy(UNKNOWN, company=ceiling, rule="starting_point: {event: ended, of: subject}")
+    company.extract("people", "2026-03-10", "id\nP1\nP2")
+    company.extract("contracts", "2026-03-10", "id,person_id,ended_on\nC1,P2,2026-07-31")
+    night = company.night("2026-03-10")
+    assert night.metrics["undetermined"] == 1
+    assert night.metrics["undetermined_share"] == pytest.approx(1 / 3, abs=1e-6)
+    due = [(one["month"], one["table"], one["records"]) for one in night.record["seen"]["due"]]
+    assert due == [("2026-06", "crm.people", 1), ("2026-08", "crm.contracts", 1), ("2026-08", "crm.people", 1)]
+
+
 def test_a_wrong_log_is_a_fault_of_the_verification(lived: Lived) -> None:
     from dataclasses import replace
 
