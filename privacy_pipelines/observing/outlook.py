@@ -54,8 +54,15 @@ class _Asked:
     days: tuple[date, ...]
     spans: Spans
     known: dict[int, Verdict] = field(default_factory=dict)
+    built: dict[date, Sql] = field(default_factory=dict)
 
     def code(self, day: date) -> Sql:
+        """The code as of a day."""
+        if day not in self.built:
+            self.built[day] = self._code(day)
+        return self.built[day]
+
+    def _code(self, day: date) -> Sql:
         """What is undetermined for the first time tonight is so since tonight, on every later day."""
         company, tonight = self.rules.policy.company, self.days[0]
         if day == tonight:
