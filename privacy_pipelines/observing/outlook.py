@@ -57,20 +57,17 @@ class _Asked:
     built: dict[date, Sql] = field(default_factory=dict)
 
     def code(self, day: date) -> Sql:
-        """The code as of a day."""
+        """The code as of a day, of a row of `frame`."""
         if day not in self.built:
-            self.built[day] = self._code(day)
+            spans = {name: span for name, span in self.spans.items() if name != SINCE}
+            self.built[day] = code_expression(self.rule, day, self.rules.policy.company, spans)
         return self.built[day]
 
-    def _code(self, day: date) -> Sql:
-        """What is undetermined for the first time tonight is so since tonight, on every later day."""
-        company, tonight = self.rules.policy.company, self.days[0]
-        if day == tonight:
-            return code_expression(self.rule, day, company, self.spans)
-        spans = {name: span for name, span in self.spans.items() if name != SINCE}
-        since = sql.call("COALESCE", col(SINCE), lit(tonight))
-        coded = code_expression(self.rule, day, company, spans)
-        return coded.transform(lambda node: since.copy() if isinstance(node, exp.Column) and node.name == SINCE else node)
+    def frame(self) -> exp.Subquery:
+        """Tonight's frame; what is undetermined for the first time tonight is so since tonight."""
+        since = exp.alias_(sql.call("COALESCE", col(SINCE), lit(self.days[0])), SINCE)
+        rows = exp.select(exp.Star(replace=[since])).from_(sql.table(FRAME, self.rule.table.id))
+        return rows.subquery("f", copy=False)
 
     def verdict(self, code: int) -> Verdict:
         if code not in self.known:
@@ -101,14 +98,14 @@ def _changing(session: Session, asked: _Asked) -> list[int]:
     """The codes, as of the last day, of rows of which something ends until then."""
     first, *_, last = asked.days
     coded = sql.select(sql.named(asked.code(first), "first"), sql.named(asked.code(last), "last"))
-    pairs = exp.select(col("first"), col("last")).distinct().from_(coded.from_(_frame(asked.rule), copy=False).subquery("f"))
+    pairs = exp.select(col("first"), col("last")).distinct().from_(coded.from_(asked.frame(), copy=False).subquery("c"))
     return sorted({then for now, then in session.rows(pairs) if asked.ended(then) & ~asked.ended(now)})
 
 
 def _monthly(asked: _Asked, changing: Collection[int]) -> exp.Select:
     """(a code for each day, rows) of the rows with one of these codes on the last one."""
     some = exp.In(this=asked.code(asked.days[-1]), expressions=[lit(code) for code in changing])
-    return _counted(asked, exp.select().from_(_frame(asked.rule)).where(some))
+    return _counted(asked, exp.select().from_(asked.frame()).where(some))
 
 
 def _counted(asked: _Asked, rows: exp.Select, *more: str) -> exp.Select:
@@ -131,7 +128,7 @@ def _left(session: Session, asked: _Asked) -> list[tuple[list[int], int, int]]:
     acted = acted.where(exp.NEQ(this=more, expression=lit(0)))
     if not session.one(exp.select(exp.Exists(this=acted)))[0]:
         return []
-    rows = exp.select().from_(sql.table(FRAME, name, alias="f")).join(acted.subquery("t"), on=sql.same_key(key, "f", "t"))
+    rows = exp.select().from_(asked.frame()).join(acted.subquery("t"), on=sql.same_key(key, "f", "t"))
     return [(codes, take, number) for *codes, take, number in session.rows(_counted(asked, rows, "take"))]
 
 
@@ -149,18 +146,17 @@ def _consented(session: Session, asked: _Asked, left: list[tuple[list[int], int,
     rule = asked.rule
     wanted = [number for number, purpose in enumerate(rule.purposes) if _needs_standing(purpose.purpose)]
     codes = session.rows(f"SELECT code, sum(rows) FROM {NIGHT}.codes WHERE tab = ? GROUP BY code", [rule.table.id]) if wanted else []
-    counts: Counter[int] = Counter({code: int(rows) for code, rows in codes if not asked.verdict(code).row_ended})
+    counts: Counter[int] = Counter()
+    for code, rows in codes:
+        counts[asked.verdict(code).in_force] += 0 if asked.verdict(code).row_ended else int(rows)
     for (tonight, *_), take, rows in left:
-        counts[tonight] -= rows if tonight in counts and take == (1 << len(rule.clusters)) - 1 else 0
+        leaves = take == (1 << len(rule.clusters)) - 1 and not asked.verdict(tonight).row_ended
+        counts[asked.verdict(tonight).in_force] -= rows if leaves else 0
     for number in wanted:
-        stands = sum(rows for code, rows in counts.items() if asked.verdict(code).in_force >> number & 1)
+        stands = sum(rows for in_force, rows in counts.items() if in_force >> number & 1)
         yield Consented(rule.table.id, rule.purposes[number].purpose.name, stands, counts.total())
 
 
 def _needs_standing(purpose: Purpose) -> bool:
     """Whether a consent must stand for it now; one that once had to be given says nothing about today."""
     return bool(purpose.starting_point.consents or purpose.requires_consent) and purpose.nature == "policy"
-
-
-def _frame(rule: TableRule) -> exp.Table:
-    return sql.table(FRAME, rule.table.id)
