@@ -93,4 +93,4 @@ def _charts(house: House) -> dict[str, dg.MarkdownMetadataValue]:
     """What falls due, what is kept too long, how old the sources' work lists are: pictures that the UI shows as they are."""
     from privacy_pipelines.report.write import read_charts
 
-    return {name.replace("-", "_"): dg.MetadataValue.md(text) for name, text in read_charts(house.paths.store).items()}
+    return {f"{name.replace('-', '_')}_chart": dg.MetadataValue.md(text) for name, text in read_charts(house.paths.store).items()}

@@ -21,6 +21,6 @@ def report(house: House) -> dg.MaterializeResult[None]:
             "page": dg.MetadataValue.path(pages[0].resolve()),
             "pages": ", ".join(page.name for page in pages),
             "bytes": max(page.stat().st_size for page in pages),
-            "due": dg.MetadataValue.md(due),
+            "due_chart": dg.MetadataValue.md(due),
         }
     )

@@ -61,12 +61,13 @@ def test_an_overdue_record_turns_dagsters_check_red_with_numbers_pictures_and_ad
     (made,) = done.asset_materializations_for_node("metrics")
     assert made.metadata["overdue"].value == lived.expected.numbers["overdue"]
     assert made.metadata["purpose_coverage"].value == pytest.approx(lived.expected.numbers["purpose_coverage"])
-    for name in ("due", "over_retention"):
+    assert made.metadata["over_retention"].value == lived.expected.numbers["over_retention"]
+    for name in ("due_chart", "over_retention_chart"):
         assert "(data:image/png;base64," in str(made.metadata[name].value)
-    assert "days" in str(made.metadata["worklists"].value)
+    assert "days" in str(made.metadata["worklists_chart"].value)
     assert (tmp_path / "privacy_pipelines.prom").is_file()
     (shown,) = done.asset_materializations_for_node("report")
-    assert "(data:image/png;base64," in str(shown.metadata["due"].value)
+    assert "(data:image/png;base64," in str(shown.metadata["due_chart"].value)
 
 
 PEOPLE = """
