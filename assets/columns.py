@@ -6,6 +6,7 @@ import dagster as dg
 
 from privacy_pipelines.policy.model import Column, Policy, Purpose, Table
 from privacy_pipelines.report import words
+from privacy_pipelines.report.tongue import ENGLISH
 
 NOT_READ = "not read"
 """A column that its source sends and that stays outside."""
@@ -52,7 +53,7 @@ def _column(table: Table, column: Column, policy: Policy, *, name: str, arriving
 
 def told(purpose: Purpose) -> str:
     """A purpose in one line: what for, until when, on which ground."""
-    return f"{words.text_in(purpose.title, 'en')}: {words.rule(purpose)} ({words.basis(purpose.legal_basis)})"
+    return f"{ENGLISH.text(purpose.title)}: {words.rule(purpose, ENGLISH)} ({words.basis(purpose.legal_basis, ENGLISH)})"
 
 
 def _why(column: Column, served: list[Purpose]) -> str:

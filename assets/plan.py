@@ -10,7 +10,7 @@ from assets.station import night_of, speaking, station, table
 from privacy_pipelines.approving.approve import SHORTEST
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.errors import PrivacyPipelinesError
-from privacy_pipelines.report.words import count
+from privacy_pipelines.report.tongue import ENGLISH
 from privacy_pipelines.retention.decide import State
 from privacy_pipelines.retention.plan import Action, Part, Plan
 
@@ -52,7 +52,7 @@ def _withheld(made: Plan) -> dg.AssetCheckResult:
     parts = tuple(part for part in made.withheld if part.reason != HELD)
     return dg.AssetCheckResult(
         check_name="nothing_withheld", passed=not parts, severity=dg.AssetCheckSeverity.WARN,
-        description=f"{count(len(parts), 'part')} to look at. Then launch the job 'approve' with a digest" if parts else "",
+        description=f"{ENGLISH.count(len(parts), 'part')} to look at. Then launch the job 'approve' with a digest" if parts else "",
         metadata={"parts_withheld": len(parts), "cells_withheld": sum(part.cells for part in parts), "parts": _waiting(parts)},
     )  # fmt: skip
 

@@ -21,16 +21,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own type
-    """The three folders of a night; a relative one is below the checkout, wherever the process was started."""
+    """The folders of a night; a relative one is below the checkout, wherever the process was started."""
 
     policies: str = "policies"
     store: str = "var/store"
     extracts: str = "var/extracts"
+    textfiles: str = ""
+    """Where Prometheus' node exporter reads text files; empty: in the store."""
 
     @classmethod
     def from_environment(cls) -> House:
-        """PRIVACY_PIPELINES_POLICIES, _STORE and _EXTRACTS, or the defaults."""
-        given = {name: os.environ.get(f"PRIVACY_PIPELINES_{name.upper()}") for name in ("policies", "store", "extracts")}
+        """PRIVACY_PIPELINES_POLICIES, _STORE, _EXTRACTS and _TEXTFILES, or the defaults."""
+        given = {name: os.environ.get(f"PRIVACY_PIPELINES_{name.upper()}") for name in ("policies", "store", "extracts", "textfiles")}
         return cls(**{name: value for name, value in given.items() if value})
 
     @property

@@ -28,7 +28,7 @@ from privacy_pipelines.deciding.seals import CohortCount, out_of_date, require_s
 from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
-from privacy_pipelines.metrics.registry import measure, units
+from privacy_pipelines.metrics.registry import points
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
 from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room, require_secrets
 from privacy_pipelines.nights.ending import Finished, conclude, recover
@@ -37,6 +37,8 @@ from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.nights.whole import require_whole
+from privacy_pipelines.observing.observe import observe, observe_again
+from privacy_pipelines.observing.points import Number, read_points
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
 from privacy_pipelines.quiet.contents import Written
@@ -58,7 +60,7 @@ from privacy_pipelines.stations import (
     repeat_tonight,
 )
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT, ROW_HASHES_KEY
+from privacy_pipelines.store.layout import NEXT, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
 from privacy_pipelines.store.pointer import Generation
 from privacy_pipelines.store.reading import reader
@@ -74,7 +76,7 @@ class LastNight:
     generation: str
     run: str
     as_of: date
-    metrics: dict[str, int]
+    metrics: dict[str, Number]
     record: dict[str, Any]
 
 
@@ -169,9 +171,9 @@ def decide(paths: Paths, run: str, cohorts: Collection[str] | None = None) -> tu
 
 
 def undecided(paths: Paths, run: str) -> tuple[str, ...]:
-    """Cohorts that tonight has not decided yet, or not on its policy, facts and day."""
+    """Cohorts that tonight has not decided yet, or not on its policy, facts and day; a quiet night has the decisions that it repeats."""
     with _station(paths, run) as (night, _):
-        return out_of_date(night)
+        return () if repeat_of(night) else out_of_date(night)
 
 
 def make_plan(paths: Paths, run: str) -> Plan:
@@ -233,10 +235,11 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
         lost = () if repeat else outcomes(night.session, rules)
         cohorts, repeats = (repeat.last.cohorts, repeat.of.run) if repeat else (sealed_counts(night), "")
         record = Record(
-            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, cohorts, moved, holds, lists, repeats
-        )
+            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, cohorts, moved, holds, lists, repeats,
+            observe_again(night, repeat.last.seen) if repeat else observe(night, rules),
+        )  # fmt: skip
         keep_repeatable(night.session, repeatable_from_here(night, rules, record))
-        finished = conclude(night, rules, record, measure(record), units())
+        finished = conclude(night, rules, record, points(record))
         asked = [date.fromisoformat(day) for day in night.note("again")]
     with night.store.writing(PATIENCE_S):
         finished.flip(night.store, paths.extracts, at=at)
@@ -335,8 +338,8 @@ def last_night(paths: Paths) -> LastNight | None:
         if current is None:
             return None
         intent = current.intent
-        found = current.session.rows(f"SELECT name, value FROM {CURRENT}.{NIGHT}.metrics WHERE run = ?", [intent.run])
-        return LastNight(current.generation.name, intent.run, intent.as_of, dict(found), current.record())
+        (measured,) = read_points(current.session, run=intent.run)
+        return LastNight(current.generation.name, intent.run, intent.as_of, measured.numbers, current.record())
 
 
 def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:

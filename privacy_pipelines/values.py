@@ -50,6 +50,10 @@ class Period:
         return "P" + ("".join(parts) or "0D")
 
 
+TEXTFILES = "PRIVACY_PIPELINES_TEXTFILES"
+"""The environment variable that says where Prometheus' node exporter reads text files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The three folders that a night needs."""

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from privacy_pipelines.collector.suspending import HELD
+from privacy_pipelines.metrics.metric import shown
 from privacy_pipelines.metrics.registry import METRICS
 from privacy_pipelines.pipeline import LastNight
 from privacy_pipelines.report.words import NOTHING_CHANGED
@@ -75,7 +76,7 @@ def _numbers(nights: Sequence[LastNight]) -> Table:
     for night in nights:
         table.add_column(night.as_of.isoformat(), justify="right")
     for metric in (metric for name in SHOWN for metric in METRICS if metric.name == name):
-        table.add_row(metric.title, *(f"{night.metrics[metric.name]:,}" for night in nights))
+        table.add_row(metric.title, *(shown(night.metrics[metric.name], metric.unit) for night in nights))
     return table
 
 

@@ -15,6 +15,7 @@ from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.report import words
 from privacy_pipelines.report.rulebook import Clause, Rulebook, rulebook
+from privacy_pipelines.report.tongue import ENGLISH
 from privacy_pipelines.retention.plan import Part
 from privacy_pipelines.values import Period
 
@@ -29,7 +30,7 @@ def deed_of(record: Record, policy: Policy) -> Deed | None:
         run=pin.run, as_of=pin.as_of.isoformat(), generation=record.generation, base=pin.base, trigger=record.plan.author,
         policy_version=pin.policy_version, controller=Controller(company.name, company.contact, company.dpo),
         scope=tuple(_scope(record)), erased=erased, rules=tuple(_rules(erased, book)),
-        checks=tuple(Residual(one.name, words.called(words.CHECKS, one.name), one.found) for one in record.proof.checks),
+        checks=tuple(Residual(one.name, words.called(words.CHECKS, one.name, ENGLISH), one.found) for one in record.proof.checks),
         exceptions=tuple(_exempt(part, record, book) for part in record.plan.withheld),
         extracts_tail=str(_longest_keep(record, policy)), backup_tail=str(company.backup_tail or ""),
     )  # fmt: skip
@@ -58,7 +59,7 @@ def _rules(erased: tuple[Erased, ...], book: Rulebook) -> Iterator[Rule]:
 
 def _exempt(part: Part, record: Record, book: Rulebook) -> Exempt:
     hold = next((one for one in record.holds if part.reason == HELD and one.name == part.purpose), None)
-    ground = hold.ground if hold else words.called(words.REASONS, part.reason)
+    ground = hold.ground if hold else words.called(words.REASONS, part.reason, ENGLISH)
     owner = hold.owner if hold else book.owner(part.table)
     return Exempt(part.reason, part.purpose, part.table, ground, owner, _review(hold), str(bucket(part.cells)))
 

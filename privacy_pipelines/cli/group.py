@@ -24,7 +24,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("restore", "Bring back a backup copy of a generation, without anybody who has left since."),
     ("verify", "Check the evidence log, the absence of what was erased, and leftovers on disk."),
     ("evidence", "The evidence log for who checks it: export it, show its public key, rotate the key."),
-    ("status", "The last night's metrics."),
+    ("status", "The last night's metrics; exported as CSV or Parquet, every night's."),
 )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from privacy_pipelines.cli.exits import FINDINGS
 from privacy_pipelines.cli.options import Folders
 from privacy_pipelines.cli.progress import Walk
 from privacy_pipelines.cli.screen import say, show_json, show_table
+from privacy_pipelines.errors import StoreError
 
 if TYPE_CHECKING:
     from privacy_pipelines.cli.outcome import Outcome
@@ -20,22 +22,34 @@ SUMMARY = (
 """The metrics that a night ends with on the screen; `status` has them all."""
 
 
-def show_night(where: Folders, done: Walk, *, as_json: bool) -> int:
-    """Show it, write its report, and say with which code to exit. Raises StoreError."""
+def show_night(where: Folders, done: Walk, *, textfiles: Path | None = None, as_json: bool) -> int:
+    """Show it, write its report and its numbers for Prometheus, and say with which code to exit. Raises StoreError."""
     from privacy_pipelines.report.write import write_report
 
     finished = _finished(done)
     outcome = _outcome(finished)
     if not as_json:
         _show(finished, outcome)
-    report = write_report(where.store, reports=where.paths().reports)
+    report = write_report(where.store, reports=where.paths().reports)[0]
+    numbers, code = _numbers(where, textfiles, outcome.code)
     if as_json:
         show_json(_document(where, done, report, outcome))
     else:
         say(f"\nreport  {report}")
+        say(f"numbers {numbers}")
         say(f"store   {where.store} ({finished.record.generation})")
         _say_evidence(where, finished)
-    return outcome.code
+    return code
+
+
+def _numbers(where: Folders, textfiles: Path | None, code: int) -> tuple[str, int]:
+    """Where the text for Prometheus lies, and the exit code: a folder that cannot be written undoes no night, and needs a person."""
+    from privacy_pipelines.metrics.openmetrics import write_openmetrics
+
+    try:
+        return str(write_openmetrics(where.store, textfiles)), code
+    except StoreError as error:
+        return f"not written: {error}", FINDINGS
 
 
 def _finished(done: Walk) -> Finished:
@@ -53,7 +67,7 @@ def _outcome(finished: Finished) -> Outcome:
 def _show(finished: Finished, outcome: Outcome) -> None:
     from privacy_pipelines.metrics.registry import METRICS
 
-    chosen = [(metric.title, finished.metrics[metric.name], metric.unit) for metric in METRICS if metric.name in SUMMARY]
+    chosen = [(metric.title, finished.metrics[metric.name], metric.unit.value) for metric in METRICS if metric.name in SUMMARY]
     show_table(f"Night of {finished.record.pin.as_of}", ("", "number", "of"), chosen)
     if finished.record.repeats:
         from privacy_pipelines.report.words import NOTHING_CHANGED

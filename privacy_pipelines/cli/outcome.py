@@ -11,6 +11,7 @@ from privacy_pipelines.collector.guard import FIRST_LOAD
 from privacy_pipelines.collector.reviewing import REVIEW
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
+from privacy_pipelines.observing.points import Number
 from privacy_pipelines.retention.plan import Part
 
 MUST_BE_ZERO = ("quarantined", "refused_files", "overdue", "withheld", "holds_past_review", "cells_without_a_ground")
@@ -21,7 +22,7 @@ MUST_BE_ZERO = ("quarantined", "refused_files", "overdue", "withheld", "holds_pa
 class Outcome:
     """Counts, sentences and withheld parts; no values."""
 
-    metrics: Mapping[str, int]
+    metrics: Mapping[str, Number]
     findings: tuple[str, ...]
     withheld: tuple[Part, ...]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-Cell = str | int | None
+Cell = str | int | float | None
+"""A float is a share."""
 
 
 def show_json(body: object) -> None:
@@ -26,7 +27,7 @@ def show_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     cells = [tuple(row) for row in rows]
     if not cells:
         return
-    numeric = [all(isinstance(row[n], int | None) for row in cells) for n in range(len(header))]
+    numeric = [all(isinstance(row[n], int | float | None) for row in cells) for n in range(len(header))]
     texts = [tuple(_text(cell) for cell in row) for row in cells]
     if sys.stdout.isatty():
         _rich_table(title, header, texts, numeric)
@@ -47,6 +48,8 @@ def show_list(title: str, lines: Iterable[str]) -> None:
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, float):
+        return f"{100 * cell:.1f} %"
     return f"{cell:,}".replace(",", " ") if isinstance(cell, int) else cell
 
 

@@ -32,6 +32,16 @@ def bucket(n: int) -> int | str:
     return f"{low}-{high - 1}"
 
 
+def at_least(n: int) -> int:
+    """The smallest count of the same class: a class as a number, for who plots or compares it.
+
+    >>> [at_least(n) for n in (0, 1, 4, 5, 9, 10, 70, 499, 123_456)]
+    [0, 1, 1, 5, 5, 10, 50, 100, 100000]
+    """
+    said = str(bucket(n))
+    return int(n > 0) if said == SMALL else int(said.partition("-")[0])
+
+
 def bucketed(rows: int, cells: int) -> dict[str, int | str]:
     """The classes of so many rows and their cells. The cells of few rows are left out: divided by the columns they would tell the rows.
 

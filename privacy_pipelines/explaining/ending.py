@@ -11,8 +11,8 @@ from privacy_pipelines import sql
 from privacy_pipelines.explaining.answer import EndsWith
 from privacy_pipelines.explaining.asking import Known, ask, with_key
 from privacy_pipelines.policy.model import Link
-from privacy_pipelines.retention.calendar import Dates, dates
-from privacy_pipelines.retention.dates import earliest, latest, purpose_dates
+from privacy_pipelines.retention.calendar import Dates
+from privacy_pipelines.retention.dates import cluster_dates as own_dates, earliest, latest
 from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import unpack
 from privacy_pipelines.retention.rules import Rules, Standing, TableRule
@@ -25,16 +25,9 @@ from privacy_pipelines.values import OPEN
 
 def cluster_dates(rules: Rules, rule: TableRule, number: int, known: Known, day: date) -> Dates | None:
     """By the record's own purposes; None where nothing ever kept it."""
-    company, cluster = rules.policy.company, rule.clusters[number]
     if unpack(rule, known.code).standing is not Standing.PERSON:
         return Dates(OPEN, OPEN, OPEN) if judge(rule, known.code).states[number] is State.KEEP else None
-    each = (purpose_dates(rule.purposes[n], known.record, company) for n in cluster.purposes)
-    until = latest(one for one in each if one is not None)
-    if until is None and not cluster.needs_consent:
-        until = dates(rule.undetermined, known.undetermined_since or day, company)
-        if known.record.gone is not None:
-            until = earliest(until, dates(rule.unexplained, known.record.gone, company))
-    return until
+    return own_dates(rule, number, known.record, known.undetermined_since or day, rules.policy.company)
 
 
 def ending_with(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...], day: date) -> tuple[EndsWith, ...]:

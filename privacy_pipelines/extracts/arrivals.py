@@ -25,6 +25,12 @@ class Arrival:
     quarantined: int = 0
     masked: int = 0
     undeclared: tuple[str, ...] = ()
+    columns: int = 0
+    """Columns in its header."""
+    size: int = 0
+    """Bytes of the file, unpacked."""
+    outside: float = 0.0
+    """The share of its bytes in columns that stay outside, by its first rows."""
     trusted: bool = True
     """Whether a key that is absent may count as vanished: not after an unreadable key or a missing last line end."""
 

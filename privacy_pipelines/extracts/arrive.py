@@ -18,6 +18,7 @@ from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined
 from privacy_pipelines.extracts.columns import Columns, matched
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of, stamp_of
 from privacy_pipelines.extracts.lines import ByLines
+from privacy_pipelines.extracts.outside import share_outside
 from privacy_pipelines.extracts.readers.canonical import MANY
 from privacy_pipelines.extracts.readers.compressed import unpacked
 from privacy_pipelines.extracts.readers.reader import Content, Rejected
@@ -66,15 +67,16 @@ def arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None = None
 def _arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None) -> tuple[Arrival, tuple[Quarantined, ...]]:
     reader = reader_of(table.extract)
     seen = reader.inspect(file, table)
-    arrival = Arrival(table.id, file.day, file.name, seen.digest)
+    arrival = Arrival(table.id, file.day, file.name, seen.digest, size=seen.size)
     if seen.fault:
         return replace(arrival, refused=seen.fault), ()
     try:
         with _aside(desk) as aside:
             content = reader.open(file, table, seen, aside)
             columns = matched(table, content.header)
-            arrival = replace(arrival, undeclared=columns.undeclared)
+            arrival = replace(arrival, undeclared=columns.undeclared, columns=len(content.header))
             faults, unread = _stage(desk, _Opened(table, file, content, columns, aside))
+            arrival = replace(arrival, outside=share_outside(desk.session, content, columns))
     except (ExtractError, StoreError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, ExtractError) else f"damaged, or not the {table.extract.format} that was declared"
         drop_staged(desk.session, table.id, file.day)

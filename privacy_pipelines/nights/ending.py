@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlglot import exp
-
 from privacy_pipelines import sql
 from privacy_pipelines.evidence.buckets import bucket
 from privacy_pipelines.evidence.log import EvidenceLog
@@ -21,9 +19,9 @@ from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.said import require_no_hold_since
 from privacy_pipelines.nights.whole import digest_of
+from privacy_pipelines.observing.points import Measured, Number, Point, keep_points
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.store.engine import Value
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NEXT, NIGHT
 from privacy_pipelines.store.night import Night
@@ -38,7 +36,7 @@ class Finished:
     """A proved night, ready to flip."""
 
     record: Record
-    metrics: dict[str, int]
+    metrics: dict[str, Number]
     policy: Policy
     landed: dict[str, Last]
 
@@ -52,18 +50,17 @@ class Finished:
         store.sweep()
 
 
-def conclude(night: Night, rules: Rules, record: Record, metrics: dict[str, int], units: dict[str, str]) -> Finished:
+def conclude(night: Night, rules: Rules, record: Record, points: tuple[Point, ...]) -> Finished:
     """Write the record, the metrics and what landed into the attached next generation. Raises StoreError."""
     landed = newest_landed(rules.policy, remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
     session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record))]])
     keep_landed(session, landed)
-    session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
-    rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]
-    session.insert(sql.table(NIGHT, "metrics", catalog=NEXT), rows)
+    measured = Measured(record.pin.as_of, record.pin.run, points)
+    keep_points(session, measured)
     session.run(f"CHECKPOINT {NEXT}")
-    return Finished(record, metrics, rules.policy, landed)
+    return Finished(record, measured.numbers, rules.policy, landed)
 
 
 def recover(store: Store, *, at: datetime) -> None:
@@ -113,14 +110,6 @@ def dispose_extracts(store: Store, policy: Policy, folder: Path, landed: dict[st
             size = file.path.stat().st_size
             file.path.unlink()
             log.append("disposed", {"what": "extract", "name": file.name, "level": "disposed", "bytes": bucket(size)}, at=at)
-
-
-def _history(night: Night, record: Record) -> exp.Query:
-    """Earlier nights' metrics, as long as the current generation has any."""
-    if night.session.columns(CURRENT, NIGHT, "metrics"):
-        return exp.select(exp.Star()).from_(sql.table(NIGHT, "metrics", catalog=CURRENT))
-    kinds = {"as_of": "DATE", "run": "VARCHAR", "name": "VARCHAR", "value": "BIGINT", "unit": "VARCHAR"}
-    return exp.select(*(exp.alias_(exp.cast(exp.null(), kind), name) for name, kind in kinds.items())).where(exp.false())
 
 
 def _is_recorded(log: EvidenceLog, run: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from privacy_pipelines.deciding.seals import CohortCount
 from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.standing import Standing
+from privacy_pipelines.observing.seen import Seen
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.night import Night, Pin
 from privacy_pipelines.worklists.items import WorkList
@@ -49,6 +50,7 @@ class Record:
     worklists: tuple[WorkList, ...] = ()
     repeats: str = ""
     """The run of the full night that a quiet one repeats."""
+    seen: Seen = field(default_factory=Seen)
 
     def to_json(self) -> str:
         """The record as the generation stores it."""

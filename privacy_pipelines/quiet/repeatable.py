@@ -113,6 +113,7 @@ def _changes(record: Record) -> Iterator[object]:
     yield from (one.refused or one.changed for one in arrivals)
     yield len({one.table for one in arrivals}) < len(arrivals)
     yield from (record.inbox.vanished, record.inbox.first_loads, plan.parts, record.outcomes, record.corrections)
+    yield from (record.seen.late, record.seen.waited, record.seen.returned)
     yield from (one.erased or one.kept != one.before or one.arrived != one.refused for one in record.copied)
 
 

@@ -64,9 +64,9 @@ def _by_table(record: Record, book: Rulebook, rows: dict[str, tuple[int, int]], 
 
 def _table(table: str, steps: tuple[Step, ...], book: Rulebook, rows: tuple[int, int]) -> TableLoss:
     clusters = groupby(steps, key=lambda step: step.cluster)
-    losses = tuple(Loss(book.cluster(table, name), tuple(map(_line, found))) for name, found in clusters)
+    losses = tuple(Loss(book.cluster(table, name), tuple(_line(step, book) for step in found)) for name, found in clusters)
     return TableLoss(table, *rows, sum(step.cells for step in steps), losses)
 
 
-def _line(step: Step) -> Line:
-    return Line(words.called(words.ACTIONS, step.action.value), step.rows, step.cells, step.overdue)
+def _line(step: Step, book: Rulebook) -> Line:
+    return Line(words.called(words.ACTIONS, step.action.value, book.say), step.rows, step.cells, step.overdue)

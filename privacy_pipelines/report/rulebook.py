@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from privacy_pipelines.policy.model import Policy, Purpose
 from privacy_pipelines.report import words
+from privacy_pipelines.report.tongue import ENGLISH, Tongue
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.rules import Cluster, TableRule
 
@@ -19,7 +20,6 @@ class Clause:
 
     name: str
     title: str
-    title_sv: str
     rule: str
     basis: str
     nature: str
@@ -40,32 +40,38 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Every clause and cluster of a policy."""
+    """Every clause and cluster of a policy, in a tongue."""
 
     policy: Policy
+    say: Tongue
     clauses: dict[str, Clause]
     clusters: dict[tuple[str, str], Cited]
 
     def clause(self, name: str) -> Clause:
         """The clause of a purpose; a name that the policy does not have is spelled out."""
-        return self.clauses.get(name) or Clause(name, words.spaced(name), "", "", "", "", "")
+        return self.clauses.get(name) or Clause(name, words.spaced(name), "", "", "", "")
 
     def cluster(self, table: str, name: str) -> Cited:
         """The cluster, with its fields where the policy knows it."""
         return self.clusters.get((table, name)) or Cited(table, name, (), tuple(self.clause(one) for one in name.split("+")))
+
+    def called(self, table: str, name: str) -> str:
+        """A cluster by its table and the first of the purposes that it serves, for a legend."""
+        first, *more = self.cluster(table, name).clauses
+        return f"{table}: {first.title}" + (f" (+{len(more)})" if more else "")
 
     def owner(self, table: str) -> str:
         """Who answers for the table's source; empty for a table that the policy does not have."""
         return next((one.owner for one in self.policy.tables if one.id == table), "")
 
 
-def rulebook(policy: Policy) -> Rulebook:
+def rulebook(policy: Policy, say: Tongue = ENGLISH) -> Rulebook:
     """Raises PolicyErrors where today's product no longer compiles the policy."""
-    clauses = {purpose.name: _clause(purpose) for purpose in policy.purposes}
-    ceiling = f"restricted, at most {words.period(policy.company.undetermined.restrict)} from first seen"
-    clauses[UNDETERMINED] = Clause(UNDETERMINED, "No purpose known", "Inget känt ändamål", ceiling, "", "ceiling", "Company policy")
+    clauses = {purpose.name: _clause(purpose, say) for purpose in policy.purposes}
+    ceiling = say("restricted, at most {period} from first seen", period=words.period(policy.company.undetermined.restrict, say))
+    clauses[UNDETERMINED] = Clause(UNDETERMINED, say("No purpose known"), ceiling, "", say("ceiling"), say("Company policy"))
     found = (_cited(rule, cluster, clauses) for rule in compile_rules(policy).tables for cluster in rule.clusters)
-    return Rulebook(policy, clauses, {(one.table, one.name): one for one in found})
+    return Rulebook(policy, say, clauses, {(one.table, one.name): one for one in found})
 
 
 def _cited(rule: TableRule, cluster: Cluster, clauses: dict[str, Clause]) -> Cited:
@@ -73,14 +79,7 @@ def _cited(rule: TableRule, cluster: Cluster, clauses: dict[str, Clause]) -> Cit
     return Cited(rule.table.id, cluster.name, cluster.columns, tuple(clauses[one] for one in cluster.name.split("+")), key)
 
 
-def _clause(purpose: Purpose) -> Clause:
-    english, swedish = words.text_in(purpose.title, "en"), words.text_in(purpose.title, "sv")
-    return Clause(
-        name=purpose.name,
-        title=english,
-        title_sv=swedish if swedish != english else "",
-        rule=words.rule(purpose),
-        basis=words.basis(purpose.legal_basis),
-        nature=words.called(words.NATURES, purpose.nature),
-        source=purpose.source,
-    )
+def _clause(purpose: Purpose, say: Tongue) -> Clause:
+    nature = words.called(words.NATURES, purpose.nature, say)
+    title, basis = say.text(purpose.title), words.basis(purpose.legal_basis, say)
+    return Clause(purpose.name, title, words.rule(purpose, say), basis, nature, purpose.source)

@@ -28,11 +28,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class TableStays:
-    """One table with what stays of it."""
+    """One table with what stays of it. In a personal one without shares nothing lives: what is there waits for a person."""
 
     table: str
     rows: int
     shares: tuple[Share, ...]
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def stays(record: Record, book: Rulebook) -> tuple[TableStays, ...]:
     for tally in record.plan.tallies:
         counts[tally.table][tally.cluster][tally.state] += tally.rows
     copied = sorted(record.copied, key=lambda one: one.table)
-    return tuple(TableStays(one.table, one.kept, _shares(one.table, counts[one.table], book)) for one in copied)
+    return tuple(
+        TableStays(one.table, one.kept, _shares(one.table, counts[one.table], book), book.policy.table(one.table).personal)
+        for one in copied
+    )
 
 
 def years(record: Record) -> tuple[Years, ...]:

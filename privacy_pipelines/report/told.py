@@ -15,6 +15,7 @@ from privacy_pipelines.extracts.arrivals import Arrival, Quarantined
 from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.record import Inbox, Record
 from privacy_pipelines.nights.standing import standing_of
+from privacy_pipelines.observing.seen import Seen, seen_of
 from privacy_pipelines.retention.plan import Part, Plan
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import CURRENT, NIGHT
@@ -37,6 +38,7 @@ def read_record(body: dict[str, Any]) -> Record:
         holds=tuple(standing_of(one) for one in body.get("holds", ())),
         worklists=tuple(WorkList(**one) for one in body.get("worklists", ())),
         repeats=body.get("repeats", ""),
+        seen=seen_of(body["seen"]) if "seen" in body else Seen(),
     )
 
 

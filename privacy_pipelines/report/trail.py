@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from privacy_pipelines.evidence.entries import Entry
 from privacy_pipelines.evidence.log import walk
 from privacy_pipelines.evidence.verification import Trust, Verification, verify
+from privacy_pipelines.observing.points import Measured, Number
 
 NIGHTS_SHOWN = 14
 COUNTS = ("kept", "erased", "erased_cells", "refused")
-Measured = Mapping[str, Mapping[str, int]]
-"""run → metric → number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Disposal:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A completed night: its entry in the log, and its counts, which only the store has; empty where it has them no more."""
+    """A completed night: its entry in the log, and its counts, which only the store has; None where it has them no more."""
 
     seq: int
     hash: str
@@ -36,10 +35,10 @@ class Logged:
     run: str
     as_of: str
     plan_digest: str
-    kept: str
-    erased: str
-    cells: str
-    refused: str
+    kept: Number | None
+    erased: Number | None
+    cells: Number | None
+    refused: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +48,37 @@ class Trail:
     verification: Verification
     nights: tuple[Logged, ...]
     disposals: tuple[Disposal, ...]
+    history: tuple[Measured, ...] = ()
+    """The numbers of every night that the store remembers, oldest first."""
 
     def of(self, run: str) -> Logged | None:
         """The night of this run, or None where the log does not know it."""
         return next((night for night in self.nights if night.run == run), None)
 
 
-def follow(path: Path, run: str, trust: Trust | None = None, *, measured: Measured | None = None) -> Trail:
-    """Read the log from its first entry to its last, or to the first wrong one, and check it. `measured` has each run's metrics.
+def follow(path: Path, run: str, trust: Trust | None = None, *, measured: Sequence[Measured] = ()) -> Trail:
+    """Read the log from its first entry to its last, or to the first wrong one, and check it. `measured` has each night's numbers.
 
     Raises:
         StoreError: the log cannot be read.
     """
     nights: list[Logged] = []
+    numbers = {night.run: night.numbers for night in measured}
     disposals: list[Disposal] = []
     for entry in walk(path):
         if isinstance(entry, str):
             break
         if entry.kind == "night_completed":
-            nights = [*nights[-(NIGHTS_SHOWN - 1) :], _logged(entry, measured or {})]
+            nights = [*nights[-(NIGHTS_SHOWN - 1) :], _logged(entry, numbers)]
         elif entry.kind == "disposed" and nights and nights[-1].run == run:
             disposals.append(Disposal(entry.seq, str(entry.body["what"]), str(entry.body["name"]), _minute(entry.at)))
-    return Trail(verify(path, trust), tuple(reversed(nights)), tuple(disposals))
+    return Trail(verify(path, trust), tuple(reversed(nights)), tuple(disposals), tuple(measured))
 
 
-def _logged(entry: Entry, measured: Measured) -> Logged:
-    said = (str(entry.body[name]) for name in ("run", "as_of", "plan_digest"))
-    found = measured.get(str(entry.body["run"]), {})
-    counts = (f"{found[name]:,}" if name in found else "" for name in COUNTS)
-    return Logged(entry.seq, entry.hash, _minute(entry.at), *said, *counts)
+def _logged(entry: Entry, measured: Mapping[str, Mapping[str, Number]]) -> Logged:
+    run, as_of, digest = (str(entry.body[name]) for name in ("run", "as_of", "plan_digest"))
+    kept, erased, cells, refused = (measured.get(run, {}).get(name) for name in COUNTS)
+    return Logged(entry.seq, entry.hash, _minute(entry.at), run, as_of, digest, kept, erased, cells, refused)
 
 
 def _minute(at: str) -> str:

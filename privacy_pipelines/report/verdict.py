@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from privacy_pipelines.metrics.registry import METRICS, Metric, measure
+from privacy_pipelines.metrics.counting import oldest_late
+from privacy_pipelines.metrics.metric import Metric
+from privacy_pipelines.metrics.registry import METRICS, measure
 from privacy_pipelines.nights.record import Record
-from privacy_pipelines.report.arrived import Extract
+from privacy_pipelines.observing.points import Number, Unit
+from privacy_pipelines.report.arrived import Extract, extracts
+from privacy_pipelines.report.rulebook import Rulebook
+from privacy_pipelines.report.tongue import Tongue
 from privacy_pipelines.report.trail import Trail
-from privacy_pipelines.report.waits import Suspended, Waiting
-from privacy_pipelines.report.words import count, listed
+from privacy_pipelines.report.waits import Suspended, Waiting, suspended, waiting
 
 TILES = ("erased", "refused", "kept", "withheld_cells", "overdue", "cells_without_a_ground")
 """The numbers that stand at the top, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Told:
     """A metric of the night. `fine` is None where no number is wrong in itself."""
 
     name: str
     title: str
-    value: int
+    value: Number
+    said: str
     unit: str
     good: str
     source: str
@@ -52,102 +57,123 @@ class Verdict:
         return not self.needs
 
 
-def pronounce(
-    record: Record, waiting: tuple[Waiting, ...], holds: tuple[Suspended, ...], extracts: tuple[Extract, ...], trail: Trail
-) -> Verdict:
+def pronounce(record: Record, book: Rulebook, trail: Trail) -> Verdict:
     """The verdict on a night."""
-    needs = (*_waits(waiting), *_refused(extracts), *_unbelieved(record), *_late(record), *_reviews(holds), *_unproved(record, trail))
-    headline = f"Needs a person: {_few([need.text for need in needs])}" if needs else "Good night"
-    return Verdict(headline, _summary(record), needs, _notes(record, extracts))
+    say, files = book.say, extracts(record)
+    needs = (
+        *_late(record, say), *_unproved(record, trail, say), *_waits(waiting(record, book), say), *_refused(files, say),
+        *_unbelieved(record, say), *_reviews(suspended(record, book), say),
+    )  # fmt: skip
+    headline = say("Needs a person: {needs}", needs=_few([need.text for need in needs], say)) if needs else say("Good night")
+    return Verdict(headline, _summary(record, say), needs, _notes(record, files, say))
 
 
-def numbers(record: Record) -> tuple[Number, ...]:
-    """Every metric, measured, with what good looks like."""
+def numbers(record: Record, say: Tongue) -> tuple[Told, ...]:
+    """Every metric that has a value, with what good looks like."""
     measured = measure(record)
-    return tuple(_number(one, measured[one.name]) for one in METRICS)
+    return tuple(_number(one, measured[one.name], say) for one in METRICS if one.name in measured)
 
 
-def tiles(found: tuple[Number, ...]) -> tuple[Number, ...]:
+def tiles(found: tuple[Told, ...]) -> tuple[Told, ...]:
     """The few that stand at the top."""
     named = {number.name: number for number in found}
     return tuple(named[name] for name in TILES if name in named)
 
 
-def _number(metric: Metric, value: int) -> Number:
-    fine = value == 0 if metric.good == "0" else None
-    return Number(metric.name, metric.title, value, metric.unit, metric.good, metric.source, fine)
+def _number(metric: Metric, value: Number, say: Tongue) -> Told:
+    fine = value == 0 if metric.wants_none else None
+    said, unit = say.measured(value, metric.unit), "" if metric.unit is Unit.SHARE else say(metric.unit.value)
+    return Told(metric.name, say(metric.title), value, said, unit, say(metric.good), metric.source, fine)
 
 
-def _summary(record: Record) -> str:
+def _summary(record: Record, say: Tongue) -> str:
     found = measure(record)
-    gone = f"{count(found['erased'], 'row')} and {count(found['erased_cells'], 'cell')} left the store"
-    gone = gone if found["erased_cells"] else "Nothing was due for erasure"
-    door = f"{count(found['refused'], 'row was', 'rows were')} refused at the door"
-    checks = "every check of the proof found nothing" if record.proof.passed else "the proof found what should not be there"
-    return f"{gone}, {door}, {count(found['kept'], 'row stays', 'rows stay')}, and {checks}."
+    gone = say("{rows} and {cells} left the store", rows=say.count(found["erased"], "row"), cells=say.count(found["erased_cells"], "cell"))
+    gone = gone if found["erased_cells"] else say("Nothing was due for erasure")
+    door = say.count(found["refused"], "row was refused at the door", "rows were refused at the door")
+    stays = say.count(found["kept"], "row stays", "rows stay")
+    checks = say("every check of the proof found nothing") if record.proof.passed else say("the proof found what should not be there")
+    return say("{gone}, {door}, {stays}, and {checks}.", gone=gone, door=door, stays=stays, checks=checks)
 
 
-def _waits(waiting: tuple[Waiting, ...]) -> list[Point]:
-    tables = sum(one.clause is None for one in waiting)
-    parts = len(waiting) - tables
+def _waits(parts: tuple[Waiting, ...], say: Tongue) -> list[Point]:
+    tables = sum(one.clause is None for one in parts)
     found = []
-    if parts:
-        found.append(Point(count(parts, "part withheld", "parts withheld"), "withheld", "approve what is right, have the rest corrected"))
+    if len(parts) - tables:
+        text = say.count(len(parts) - tables, "part withheld", "parts withheld")
+        found.append(Point(text, "withheld", say("approve what is right, have the rest corrected")))
     if tables:
-        text = count(tables, "new table waiting for leave", "new tables waiting for leave")
-        found.append(Point(text, "withheld", "give leave where fields and purposes are as you expect"))
+        text = say.count(tables, "new table waiting for leave", "new tables waiting for leave")
+        found.append(Point(text, "withheld", say("give leave where fields and purposes are as you expect")))
     return found
 
 
-def _refused(extracts: tuple[Extract, ...]) -> list[Point]:
-    files = [one.arrival.file for one in extracts if one.refused]
-    return [Point(count(len(files), "extract refused", "extracts refused"), "arrived", f"have {_few(files)} sent again")] if files else []
+def _refused(files: tuple[Extract, ...], say: Tongue) -> list[Point]:
+    names = [one.arrival.file for one in files if one.refused]
+    text = say.count(len(names), "extract refused", "extracts refused")
+    return [Point(text, "arrived", say("have {files} sent again", files=_few(names, say)))] if names else []
 
 
-def _unbelieved(record: Record) -> list[Point]:
+def _unbelieved(record: Record, say: Tongue) -> list[Point]:
     tables = [one.table for one in record.inbox.vanished if not one.applied]
-    text = count(len(tables), "table with too many keys vanished", "tables with too many keys vanished")
-    return [Point(text, "arrived", f"have the extract of {_few(tables)} checked")] if tables else []
+    text = say.count(len(tables), "table with too many keys vanished", "tables with too many keys vanished")
+    return [Point(text, "arrived", say("have the extract of {tables} checked", tables=_few(tables, say)))] if tables else []
 
 
-def _late(record: Record) -> list[Point]:
-    late = record.proof.overdue_rows
-    return [Point(count(late, "row past its deadline", "rows past their deadline"), "withheld", "see what keeps them")] if late else []
+def _late(record: Record, say: Tongue) -> list[Point]:
+    """What is kept too long comes first: it is what the whole house is for."""
+    late, oldest = record.proof.overdue_rows, oldest_late(record)
+    if not late:
+        return []
+    advice = say("see what keeps them: approve the parts that are right, have the rest corrected at the source")
+    since = say("the oldest by {days}; ", days=say.count(oldest, "day")) if oldest else ""
+    return [Point(say.count(late, "row past its deadline", "rows past their deadline"), "withheld", since + advice)]
 
 
-def _reviews(holds: tuple[Suspended, ...]) -> list[Point]:
+def _reviews(holds: tuple[Suspended, ...], say: Tongue) -> list[Point]:
     late = [hold.name for hold in holds if hold.past_review]
-    return [Point(count(len(late), "hold past its review", "holds past their review"), "holds", f"review {_few(late)}")] if late else []
+    text = say.count(len(late), "hold past its review", "holds past their review")
+    return [Point(text, "holds", say("review {holds}", holds=_few(late, say)))] if late else []
 
 
-def _unproved(record: Record, trail: Trail) -> list[Point]:
+def _unproved(record: Record, trail: Trail, say: Tongue) -> list[Point]:
     found = []
     if not record.proof.passed:
-        found.append(Point("the proof found something", "proof", "keep the store as it is and report it"))
+        found.append(Point(say("the proof found something"), "proof", say("keep the store as it is and report it")))
+    if record.seen.resurrected:
+        text = say.count(record.seen.resurrected, "erased row is back", "erased rows are back")
+        found.append(Point(text, "proof", say("keep the store as it is and report it")))
     if not trail.verification.intact:
-        found.append(Point("the evidence log is damaged", "proof", "restore it from a backup"))
+        found.append(Point(say("the evidence log is damaged"), "proof", say("restore it from a backup")))
     logged = trail.of(record.pin.run)
     if logged is None or logged.plan_digest != record.plan.digest:
-        found.append(Point("the evidence log does not hold this night", "proof", "the next night completes it; if it does not, report it"))
+        advice = say("the next night completes it; if it does not, report it")
+        found.append(Point(say("the evidence log does not hold this night"), "proof", advice))
     return found
 
 
-def _notes(record: Record, extracts: tuple[Extract, ...]) -> tuple[Point, ...]:
+def _notes(record: Record, files: tuple[Extract, ...], say: Tongue) -> tuple[Point, ...]:
     found = measure(record)
-    undeclared = len({(one.arrival.table, column) for one in extracts for column in one.arrival.undeclared})
-    superseded = sum(one.superseded for one in extracts)
     points = [
         (found["quarantined"], "row in quarantine", "rows in quarantine", "arrived"),
-        (undeclared, "undeclared column kept out", "undeclared columns kept out", "arrived"),
+        (found["undeclared_columns"], "undeclared column kept out", "undeclared columns kept out", "arrived"),
         (found["masked"], "identifier masked in free text", "identifiers masked in free text", "arrived"),
-        (superseded, "refused extract made good by a newer one", "refused extracts made good by newer ones", "arrived"),
+        (
+            sum(one.superseded for one in files),
+            "refused extract made good by a newer one",
+            "refused extracts made good by newer ones",
+            "arrived",
+        ),
         (found["erased_late"], "row erased after its deadline", "rows erased after their deadline", "erased"),
         (found["overdue_at_source"], "record overdue in its source", "records overdue in their sources", "refused"),
+        (found["never_filled"], "declared field that nothing fills", "declared fields that nothing fills", "arrived"),
         (found["undetermined"], "field group undetermined", "field groups undetermined", "stays"),
     ]
-    return tuple(Point(count(number, one, many), anchor) for number, one, many, anchor in points if number)
+    return tuple(Point(say.count(number, one, many), anchor) for number, one, many, anchor in points if number)
 
 
-def _few(names: list[str]) -> str:
+def _few(names: list[str], say: Tongue) -> str:
     """The first three, and how many more."""
-    return listed(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3:,} more"
+    if len(names) <= 3:
+        return say.listed(names)
+    return say("{names} and {more} more", names=", ".join(names[:3]), more=say.number(len(names) - 3))

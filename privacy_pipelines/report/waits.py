@@ -98,7 +98,7 @@ def _suspended(hold: Standing, record: Record) -> Suspended:
 def _waiting(part: Part, book: Rulebook) -> Waiting:
     return Waiting(
         table=part.table, owner=book.owner(part.table), clause=_clause(part, book), rows=part.unexpected, cells=part.cells, of=part.of,
-        limit=part.limit, reason=words.called(words.REASONS, part.reason), advice=words.ADVICE.get(part.reason, ""),
+        limit=part.limit, reason=words.called(words.REASONS, part.reason, book.say), advice=book.say(words.ADVICE.get(part.reason, "")),
         command=f'privacy-pipelines approve {part.digest} --by "YOUR NAME" --reason "WHAT YOU CHECKED"', since=part.since,
     )  # fmt: skip
 

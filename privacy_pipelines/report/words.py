@@ -1,8 +1,9 @@
-"""The report's words, in one place: what an action, a reason, a state or a check is called for people. Pure."""
+"""The report's words, in one place: what an action, a reason, a state or a check is called for people, in a tongue. Pure."""
 
 from __future__ import annotations
 
-from privacy_pipelines.policy.model import Purpose, Text
+from privacy_pipelines.policy.model import Purpose
+from privacy_pipelines.report.tongue import Tongue
 from privacy_pipelines.values import Period
 
 ACTIONS = {
@@ -65,13 +66,14 @@ OFFSETS = {
 }
 
 
-def called(words: dict[str, str], name: str) -> str:
+def called(words: dict[str, str], name: str, say: Tongue) -> str:
     """The words for a name; a name without words is spelled out, never hidden.
 
-    >>> called(NATURES, "duty"), called(NATURES, "brand_new")
-    ('statutory duty', 'brand new')
+    >>> from privacy_pipelines.report.tongue import ENGLISH, SWEDISH_TONGUE
+    >>> called(NATURES, "duty", ENGLISH), called(NATURES, "duty", SWEDISH_TONGUE), called(NATURES, "brand_new", ENGLISH)
+    ('statutory duty', 'plikt enligt lag', 'brand new')
     """
-    return words.get(name, spaced(name))
+    return say(words.get(name, spaced(name)))
 
 
 def spaced(name: str) -> str:
@@ -83,82 +85,64 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun.
-
-    >>> count(1, "row"), count(2400, "row"), count(0, "extract refused", "extracts refused")
-    ('1 row', '2,400 rows', '0 extracts refused')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def listed(parts: tuple[str, ...] | list[str]) -> str:
-    """An English enumeration.
-
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    *first, last = parts or [""]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def text_in(text: Text, language: str) -> str:
-    """The text in that language, or in whatever language there is.
-
-    >>> text_in((("en", "Send news"), ("sv", "Skicka nyheter")), "sv"), text_in((("sv", "Skicka nyheter"),), "en")
-    ('Skicka nyheter', 'Skicka nyheter')
-    """
-    return dict(text).get(language) or next((words for _, words in text), "")
-
-
-def basis(key: str) -> str:
+def basis(key: str, say: Tongue) -> str:
     """A DPV key as a lawyer reads it.
 
-    >>> basis("eu-gdpr:A6-1-f"), basis("eu-gdpr:A9-2-a")
-    ('Art. 6(1)(f) legitimate interests', 'Art. 9(2)(a)')
+    >>> from privacy_pipelines.report.tongue import ENGLISH, SWEDISH_TONGUE
+    >>> basis("eu-gdpr:A6-1-f", ENGLISH), basis("eu-gdpr:A9-2-a", ENGLISH), basis("eu-gdpr:A6-1-c", SWEDISH_TONGUE)
+    ('Art. 6(1)(f) legitimate interests', 'Art. 9(2)(a)', 'Art. 6(1)(c) rättslig förpliktelse')
     """
     article, *rest = key.partition(":")[2].removeprefix("A").split("-")
     if not rest:
         return key
     cited = f"Art. {article}" + "".join(f"({part})" for part in rest)
-    return f"{cited} {BASES[rest[-1]]}" if article == "6" and rest[-1] in BASES else cited
+    return f"{cited} {say(BASES[rest[-1]])}" if article == "6" and rest[-1] in BASES else cited
 
 
-def period(span: Period) -> str:
+def period(span: Period, say: Tongue) -> str:
     """A calendar period in words.
 
-    >>> period(Period.parse("P7Y")), period(Period.parse("P18M")), period(Period.parse("P1M14D")), period(Period())
-    ('7 years', '18 months', '1 month and 14 days', 'no time')
+    >>> from privacy_pipelines.report.tongue import ENGLISH, SWEDISH_TONGUE
+    >>> [period(Period.parse(text), ENGLISH) for text in ("P7Y", "P18M", "P1M14D", "P0D")]
+    ['7 years', '18 months', '1 month and 14 days', 'no time']
+    >>> period(Period.parse("P1M14D"), SWEDISH_TONGUE)
+    '1 månad och 14 dagar'
     """
     years, months = (span.months // 12, 0) if span.months % 12 == 0 else (0, span.months)
-    parts = [count(number, unit) for number, unit in ((years, "year"), (months, "month"), (span.days, "day")) if number]
-    return listed(parts) if parts else "no time"
+    parts = [say.count(number, unit) for number, unit in ((years, "year"), (months, "month"), (span.days, "day")) if number]
+    return say.listed(parts) if parts else say("no time")
 
 
-def rule(purpose: Purpose) -> str:
+def rule(purpose: Purpose, say: Tongue) -> str:
     """How long a purpose lives, as one sentence without its end."""
-    parts = [_main_clause(purpose)]
-    parts += [f"sooner after {spaced(end.event)}" + (f" ({period(end.period)})" if _some(end.period) else "") for end in purpose.ended_by]
+    parts = [_main_clause(purpose, say)]
+    for end in purpose.ended_by:
+        late = f" ({period(end.period, say)})" if _some(end.period) else ""
+        parts.append(say("sooner after {event}", event=spaced(end.event)) + late)
     if purpose.requires_consent:
-        parts.append(f"only while the consent to {spaced(purpose.requires_consent)} stands")
+        parts.append(say("only while the consent to {consent} stands", consent=spaced(purpose.requires_consent)))
     if purpose.admitted_by_consent:
-        parts.append(f"only where the consent to {spaced(purpose.admitted_by_consent)} was given")
+        parts.append(say("only where the consent to {consent} was given", consent=spaced(purpose.admitted_by_consent)))
     if _some(purpose.settle):
-        parts.append(f"{period(purpose.settle)} of grace for corrections")
+        parts.append(say("{period} of grace for corrections", period=period(purpose.settle, say)))
     return "; ".join(parts)
 
 
-def _main_clause(purpose: Purpose) -> str:
+def _main_clause(purpose: Purpose, say: Tongue) -> str:
     start = purpose.starting_point
     if start.consents:
-        named = f"the consent to {listed([spaced(name) for name in start.consents])}"
-        return f"{period(purpose.period)} after {named} has ended" if _some(purpose.period) else f"while {named} stands"
+        named = say("the consent to {consents}", consents=say.listed([spaced(name) for name in start.consents]))
+        lasts = say("{period} after {event} has ended", period=period(purpose.period, say), event=named)
+        return lasts if _some(purpose.period) else say("while {consent} stands", consent=named)
     event = spaced(start.event or "")
-    after = f"{period(purpose.period)} after {event}" if _some(purpose.period) else f"until {event}"
+    after = say("{period} after {event}", period=period(purpose.period, say), event=event)
+    after = after if _some(purpose.period) else say("until {event}", event=event)
     if not start.offset:
         return after
-    ends = ", then ".join(called(OFFSETS, name) for name in start.offset)
-    return f"{after}, counted from {ends}" if start.order == "offset_then_period" else f"{after}, and on to {ends}"
+    ends = say(", then ").join(called(OFFSETS, name, say) for name in start.offset)
+    if start.order == "offset_then_period":
+        return say("{after}, counted from {ends}", after=after, ends=ends)
+    return say("{after}, and on to {ends}", after=after, ends=ends)
 
 
 def _some(span: Period) -> bool:

@@ -5,64 +5,79 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.verification import Trust
+from privacy_pipelines.observing.points import read_points
+from privacy_pipelines.report.charts import due_chart, trends
+from privacy_pipelines.report.drawing import markdown_of, svg_of
 from privacy_pipelines.report.page import Page, page
+from privacy_pipelines.report.rulebook import rulebook
 from privacy_pipelines.report.told import read_record
+from privacy_pipelines.report.tongue import ENGLISH, TONGUES, Tongue, tongues
 from privacy_pipelines.report.trail import follow
 from privacy_pipelines.store.durable import explained, make_folder, write_whole
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NIGHT
-from privacy_pipelines.store.reading import Reader, reader
+from privacy_pipelines.store.reading import reader
 
-LATEST = "latest.html"
+LATEST = "latest"
 
 
-def write_report(store: Path, *, reports: Path) -> Path:
-    """Write the report of the current generation's night, and a copy as `latest.html`; the report's path.
+def write_report(store: Path, *, reports: Path) -> tuple[Path, ...]:
+    """Write the report of the current generation's night, in each of the company's languages, and copies as `latest`; the reports' paths.
 
     Raises:
         StoreError: there is no night to report, or the store or the reports' folder cannot be used.
         PolicyErrors: today's product no longer reads the night's policy.
     """
-    shown = read_page(store)
-    content = render(shown).encode()
-    target = reports / f"night-{shown.as_of.isoformat()}-{shown.generation.removesuffix('.duckdb')}.html"
+    pages, written = read_pages(store), []
     make_folder(reports)
-    with explained(reports):
-        for path in (target, reports / LATEST):
-            write_whole(path, content)
-    return target
+    for shown in pages:
+        say = next(one for one in TONGUES if one.language == shown.language)
+        night = f"night-{shown.as_of.isoformat()}-{shown.generation.removesuffix('.duckdb')}"
+        names = {other.language: f".{other.language}.html" if other is not pages[0] else ".html" for other in pages}
+        written.append(reports / f"{night}{names[shown.language]}")
+        with explained(reports):
+            for stem in (night, LATEST):
+                others = tuple((other, f"{stem}{ending}") for other, ending in names.items() if other != shown.language)
+                write_whole(reports / f"{stem}{names[shown.language]}", render(shown, say, others).encode())
+    return tuple(written)
 
 
-def read_page(store: Path) -> Page:
-    """What the store says of its last night. Raises as `write_report` does."""
+def read_pages(store: Path) -> tuple[Page, ...]:
+    """What the store says of its last night, in each of the company's languages. Raises as `write_report` does."""
     opened = Store(store)
     with reader(opened) as current:
         if current is None:
             raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
         record, policy = read_record(current.record()), current.intent.rules_document()
-        measured = measured_nights(current)
+        measured = read_points(current.session)
         head = Head(current.intent.evidence_size, current.intent.evidence_root)
-    trust = Trust(own_key(opened.keys), (head,))
-    return page(record, policy, follow(opened.evidence, record.pin.run, trust, measured=measured))
+    trail = follow(opened.evidence, record.pin.run, Trust(own_key(opened.keys), (head,)), measured=measured)
+    return tuple(page(record, policy, trail, say) for say in tongues(policy.company.languages))
 
 
-def measured_nights(current: Reader) -> dict[str, dict[str, int]]:
-    """run → metric → number, as the generation remembers every night: the log holds magnitudes only. Raises StoreError."""
-    found: dict[str, dict[str, int]] = {}
-    for run, name, value in current.session.rows(f"SELECT run, name, value FROM {CURRENT}.{NIGHT}.metrics"):
-        found.setdefault(run, {})[name] = value
-    return found
+PICTURES = ("due", "over-retention", "worklists")
 
 
-def render(shown: Page) -> str:
-    """The page as HTML: equal pages give equal text."""
+def read_charts(store: Path, names: tuple[str, ...] = PICTURES) -> dict[str, str]:
+    """The report's charts of these names, in English, as Markdown with a picture in it. Raises as `write_report` does."""
+    with reader(Store(store)) as current:
+        if current is None:
+            raise StoreError(f"{store}: there is no night to report yet. Run one first (nightly)")
+        seen, book = read_record(current.record()).seen, rulebook(current.intent.rules_document())
+        charts = (due_chart(seen, ENGLISH, book.called), *trends(read_points(current.session), ENGLISH))
+    return {chart.name: markdown_of(chart) for chart in charts if chart.name in names}
+
+
+def render(shown: Page, say: Tongue = ENGLISH, others: tuple[tuple[str, str], ...] = ()) -> str:
+    """The page as HTML: equal pages give equal text. `others`: (language, file beside it) of the same night."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["n"] = "{:,}".format
-    return environment.get_template("page.html").render(page=shown)
+    environment.filters["n"] = say.number
+    environment.globals |= {"_": say, "share": say.share, "draw": lambda chart: Markup(svg_of(chart))}  # noqa: S704, drawn of counts and escaped
+    return environment.get_template("page.html").render(page=shown, others=others)

@@ -9,7 +9,7 @@ from datetime import date
 from privacy_pipelines.policy.model import Company
 from privacy_pipelines.retention.calendar import Dates, Rule, dates
 from privacy_pipelines.retention.reach import Reach
-from privacy_pipelines.retention.rules import PurposeRule
+from privacy_pipelines.retention.rules import PurposeRule, TableRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,19 @@ def purpose_dates(rule: PurposeRule, record: Record, company: Company) -> Dates 
     if rule.deleted_at_source is not None and gone is not None:
         ends.append(dates(rule.deleted_at_source, gone, company))
     return _each(min, [_each(max, starts), *ends])
+
+
+def cluster_dates(rule: TableRule, number: int, record: Record, since: date, company: Company) -> Dates | None:
+    """When a data cluster ends for a record about a person: by its own purposes, or by the ceiling of the undetermined, which counts from
+    `since`; None where nothing ever kept it."""
+    cluster = rule.clusters[number]
+    each = (purpose_dates(rule.purposes[n], record, company) for n in cluster.purposes)
+    until = latest(one for one in each if one is not None)
+    if until is None and not cluster.needs_consent:
+        until = dates(rule.undetermined, since, company)
+        if record.gone is not None:
+            until = earliest(until, dates(rule.unexplained, record.gone, company))
+    return until
 
 
 def latest(every: Iterable[Dates]) -> Dates | None:

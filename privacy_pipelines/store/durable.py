@@ -15,11 +15,12 @@ from privacy_pipelines.errors import StoreError
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` with `content`, mode 0600: after a crash it holds the old content or the new, never a part."""
+def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Replace `path` with `content`, its owner's alone: after a crash it holds the old content or the new, never a part."""
     unfinished = path.with_name(f"{path.name}.tmp")
     unfinished.unlink(missing_ok=True)
     _write_new(unfinished, content)
+    unfinished.chmod(mode)
     unfinished.rename(path)
     fsync_folder(path.parent)
 

@@ -18,7 +18,7 @@ from privacy_pipelines.cli.group import COMMANDS
 from privacy_pipelines.errors import PolicyErrors, Problem
 from tests.cli.place import NIGHT, Place
 
-HEAVY = ("duckdb", "sqlglot", "pydantic", "numpy", "rich", "pandas", "great_expectations", "dagster")
+HEAVY = ("matplotlib", "prometheus_client", "duckdb", "sqlglot", "pydantic", "numpy", "rich", "pandas", "great_expectations", "dagster")
 
 
 def python(code: str, *, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

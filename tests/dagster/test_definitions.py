@@ -41,7 +41,7 @@ OWN_CHECKS = {
     "inbox": {"extracts_arrived", "tables_hold_together"},
     "plan": {"plan_is_sane", "nothing_withheld"},
     "proof": {"nothing_left_behind_is_there"},
-    "metrics": {"no_cells_without_a_ground", "nothing_overdue"},
+    "metrics": {"no_cells_without_a_ground", "nothing_overdue", "nothing_came_back", "evidence_holds"},
 }
 
 

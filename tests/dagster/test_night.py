@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from privacy_pipelines.metrics.registry import METRICS
+from privacy_pipelines.observing.points import Unit
 from privacy_pipelines.retention.cohorts import COHORTS
 from tests.dagster.conftest import BETWEEN, FIRST, TODAY, Place
 
@@ -25,7 +26,7 @@ def test_a_night_erases_and_its_numbers_plot(lived: Place) -> None:
     shown = numbers(lived, "metrics")
 
     assert {metric.name: shown[metric.name] for metric in METRICS} == lived.last().metrics
-    assert all(isinstance(shown[metric.name], int) for metric in METRICS)
+    assert all(isinstance(shown[metric.name], float if metric.unit is Unit.SHARE else int) for metric in METRICS)
     assert shown["erased"]
     assert shown["cells_without_a_ground"] == 0
 

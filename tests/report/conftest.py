@@ -13,11 +13,11 @@ import pytest
 from privacy_pipelines import pipeline
 from privacy_pipelines.demo import write_demo
 from privacy_pipelines.nights.record import Record
+from privacy_pipelines.observing.points import read_points
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import Trail, follow
-from privacy_pipelines.report.write import measured_nights
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.reading import reader
 
@@ -54,7 +54,7 @@ def tell(store: Path) -> Told:
     with reader(opened) as current:
         assert current is not None
         record, policy = read_record(current.record()), current.intent.rules_document()
-        measured = measured_nights(current)
+        measured = read_points(current.session)
         assert record.to_json() == current.session.one("SELECT body FROM cur._night.record")[0]
     return Told(store, record, policy, follow(opened.evidence, record.pin.run, measured=measured))
 

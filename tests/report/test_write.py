@@ -13,7 +13,7 @@ import pytest
 
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.report.page import page
-from privacy_pipelines.report.write import read_page, render, write_report
+from privacy_pipelines.report.write import read_pages, render, write_report
 from privacy_pipelines.store.generations import Store
 from tests.report.conftest import Told
 from tests.report.test_page import LAWSUIT, NEW_TABLE, UNFORESEEN, withheld
@@ -59,6 +59,7 @@ def test_the_page_is_balanced_and_every_link_stays_on_it(content: str) -> None:
     assert len(outline.ids) == len(set(outline.ids))
     assert outline.targets
     assert {target.removeprefix("#") for target in outline.targets} <= set(outline.ids)
+    assert all(target.startswith("#") for target in outline.targets)
 
 
 def test_nothing_is_fetched_and_nothing_runs(content: str) -> None:
@@ -87,7 +88,7 @@ def test_the_page_says_the_verdict_the_proof_and_that_it_is_no_legal_advice(cont
         "None of this is legal advice",
     ):
         assert words in content
-    assert "Administrera kundförhållandet" in content
+    assert "Administer the customer relationship" in content
     assert "Preskriptionslagen (1981:130) 2 §" in content
 
 
@@ -122,7 +123,7 @@ def test_words_of_the_policy_and_the_sources_are_escaped(nights: tuple[Told, ...
 
 
 def test_equal_nights_give_equal_pages(nights: tuple[Told, ...], content: str) -> None:
-    assert render(read_page(nights[2].store)) == content
+    assert {shown.language: render(shown) for shown in read_pages(nights[2].store)}["en"] == content
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -136,24 +137,26 @@ def test_the_report_and_its_copy_are_the_owners_alone(nights: tuple[Told, ...], 
     reports = tmp_path / "store" / "reports"
     written = write_report(nights[2].store, reports=reports)
     again = write_report(nights[2].store, reports=reports)
-    assert written == again == reports / "night-2026-11-22-gen-000003.html"
-    assert sorted(path.name for path in reports.iterdir()) == ["latest.html", "night-2026-11-22-gen-000003.html"]
-    assert (reports / "latest.html").read_bytes() == written.read_bytes()
-    assert [oct(path.stat().st_mode & 0o777) for path in (reports, *reports.iterdir())] == ["0o700", "0o600", "0o600"]
+    names = ["night-2026-11-22-gen-000003.html", "night-2026-11-22-gen-000003.en.html"]
+    assert written == again == tuple(reports / name for name in names)
+    assert sorted(path.name for path in reports.iterdir()) == sorted(["latest.html", "latest.en.html", *names])
+    assert '<html lang="sv">' in (reports / "latest.html").read_text()
+    assert '<a href="latest.en.html" hreflang="en"' in (reports / "latest.html").read_text()
+    assert [oct(path.stat().st_mode & 0o777) for path in (reports, *reports.iterdir())] == ["0o700", *["0o600"] * 4]
 
 
 def test_the_latest_is_replaced_and_the_night_before_stays(nights: tuple[Told, ...], tmp_path: Path) -> None:
     for told in nights[1:]:
         write_report(told.store, reports=tmp_path)
-    assert "22 November 2026" in (tmp_path / "latest.html").read_text()
-    assert "21 November 2026" in (tmp_path / "night-2026-11-21-gen-000002.html").read_text()
+    assert "22 November 2026" in (tmp_path / "latest.en.html").read_text()
+    assert "21 november 2026" in (tmp_path / "night-2026-11-21-gen-000002.html").read_text()
 
 
 def test_a_log_that_was_changed_is_told_on_the_page(nights: tuple[Told, ...], tmp_path: Path) -> None:
     store = shutil.copytree(nights[2].store, tmp_path / "store")
     log = Store(store).evidence
     log.write_bytes(log.read_bytes().replace(b'"rows_kept":', b'"rows_kept" :', 1))
-    shown = read_page(store)
+    _, shown = read_pages(store)
     assert not shown.verdict.good
     assert "the evidence log is damaged" in shown.verdict.headline
     assert "Entry 1 is wrong" in render(shown)

@@ -15,6 +15,7 @@ from privacy_pipelines.cli.options import DAY, Folders, as_of_option, folders, j
 from privacy_pipelines.cli.policies import require_policy
 from privacy_pipelines.cli.progress import Walk, walk
 from privacy_pipelines.errors import ExtractError
+from privacy_pipelines.values import TEXTFILES
 
 if TYPE_CHECKING:
     from privacy_pipelines.policy.model import Policy
@@ -24,10 +25,25 @@ if TYPE_CHECKING:
 @click.option("--day", "days", type=DAY, multiple=True, help="Land the extracts of this day even if they have landed before.")
 @as_of_option
 @click.option("--first-load", is_flag=True, help="Let tables in that arrive for the first time.")
+@click.option(
+    "--textfiles",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=TEXTFILES,
+    help="Where Prometheus' node exporter reads text files. Default: metrics/ of the store.",
+)
 @folders
 @json_option
 @click.pass_context
-def command(ctx: click.Context, where: Folders, *, days: tuple[date, ...], as_of: date | None, first_load: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    where: Folders,
+    *,
+    days: tuple[date, ...],
+    as_of: date | None,
+    first_load: bool,
+    textfiles: Path | None,
+    as_json: bool,
+) -> None:
     """The whole way, once: arrive, check, decide, guard, collect, prove, measure, report.
 
     Exit code 1 where a person has to look: findings, withheld parts, quarantined rows, refused files.
@@ -36,7 +52,7 @@ def command(ctx: click.Context, where: Folders, *, days: tuple[date, ...], as_of
     at = clock.now(policy.company.zone)
     _require_extracts(policy, where.extracts, days)
     done = _night(where, at, as_of or at.date(), days, first_load=first_load, silent=as_json)
-    ctx.exit(show_night(where, done, as_json=as_json))
+    ctx.exit(show_night(where, done, textfiles=textfiles, as_json=as_json))
 
 
 def _night(where: Folders, at: datetime, as_of: date, days: tuple[date, ...], *, first_load: bool, silent: bool) -> Walk:
