@@ -15,9 +15,9 @@ from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.grounds import grounds
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
 from privacy_pipelines.collector.sparing import SPARED
-from privacy_pipelines.extracts.freetext import PATTERNS
 from privacy_pipelines.policy.model import Link, Table
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.scanning.kinds import EMAIL
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, COLLECTED, KEPT_WITHHELD, NEXT, STORED
@@ -165,7 +165,7 @@ def _in_text(session: Session, table: Table, column: str) -> int:
     if "user.contact.email" in table.column(column).contains:
         return 0  # such a text holds its own author's address, and shares that person's fate
     text = col(column, "n")
-    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.one_form(text), lit(PATTERNS[0].expression)])
+    addresses = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[sql.one_form(text), lit(EMAIL)])
     words = exp.select(exp.alias_(exp.Anonymous(this="UNNEST", expressions=[addresses]), "word")).from_(
         sql.table(COLLECTED, table.id, alias="n")
     )

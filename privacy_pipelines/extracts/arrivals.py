@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from privacy_pipelines.scanning.scan import Found
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -25,6 +27,8 @@ class Arrival:
     quarantined: int = 0
     masked: int = 0
     undeclared: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+    """Identifiers in columns that do not declare them, and in which they are not masked."""
     trusted: bool = True
     """Whether a key that is absent may count as vanished: not after an unreadable key or a missing last line end."""
 

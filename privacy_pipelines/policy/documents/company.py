@@ -24,6 +24,7 @@ from privacy_pipelines.policy.documents.terms import (
     listed,
     without_repeats,
 )
+from privacy_pipelines.policy.model import MASKED_BY_DEFAULT, Identifier
 from privacy_pipelines.values import Period
 
 
@@ -46,6 +47,10 @@ Mailboxes = Annotated[tuple[Words, ...], BeforeValidator(listed, json_schema_inp
 Days = Annotated[tuple[Day, ...], BeforeValidator(listed, json_schema_input_type=Day | list[Day])]
 
 
+Masks = Annotated[
+    tuple[Identifier, ...], BeforeValidator(listed, json_schema_input_type=Identifier | list[Identifier]), AfterValidator(without_repeats)
+]
+
 SHARED_MAILBOXES = (
     "abuse", "accounts", "admin", "billing", "booking", "career", "contact", "ekonomi", "faktura", "fakturor", "hello", "hej", "help",
     "helpdesk", "hr", "info", "invoice", "jobb", "jobs", "kontakt", "kontor", "kundservice", "kundtjanst", "leverantor", "mail",
@@ -60,6 +65,11 @@ class ControllerBlock(Document):
 
     name: Words = Field(description="The controller's legal name.", examples=["Exempelkonsult AB"])
     contact: Words = Field(description="Where data subjects write to.", examples=["privacy@exempelkonsult.example"])
+    country: Country | None = Field(
+        default=None,
+        description="ISO 3166 code of the country where it is established; telephone numbers are read by its rules.",
+        examples=["SE"],
+    )
     dpo: Words = Field(description="The data protection officer's contact (GDPR Art. 37(7)).", examples=["dpo@exempelkonsult.example"])
 
 
@@ -183,6 +193,11 @@ class CompanyDocument(Document):
         default={},
         description="Everyone to whom a purpose may disclose data.",
         examples=[{"crm_provider": {"title": {"en": "CRM provider"}, "country": "SE"}}],
+    )
+    masking: Masks = Field(
+        default=MASKED_BY_DEFAULT,
+        description="The kinds of identifier that are masked in free text on arrival, where the field does not declare them.",
+        examples=[["email", "identity_number", "phone"]],
     )
     categories: dict[Category, CategoryBlock] | None = Field(
         default=None,

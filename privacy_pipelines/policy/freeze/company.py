@@ -18,6 +18,8 @@ def freeze_company(document: CompanyDocument) -> Company:
         name=document.controller.name,
         contact=document.controller.contact,
         dpo=document.controller.dpo,
+        country=document.controller.country or "",
+        masking=tuple(sorted(document.masking)),
         zone=document.zone,
         languages=document.languages,
         fiscal_year_end=_first_year_end(document.fiscal_year_end),

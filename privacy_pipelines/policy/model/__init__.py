@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from privacy_pipelines.policy.model.company import Ceiling, Company, Entity, FiscalYears, Guards, IrregularYear, Recipient
+from privacy_pipelines.policy.model.company import (
+    MASKED_BY_DEFAULT,
+    Ceiling,
+    Company,
+    Entity,
+    FiscalYears,
+    Guards,
+    IrregularYear,
+    Recipient,
+)
 from privacy_pipelines.policy.model.extracts import (
     ENDINGS,
     PACKABLE,
@@ -34,12 +43,13 @@ from privacy_pipelines.policy.model.relations import (
     Succession,
 )
 from privacy_pipelines.policy.model.tables import NotRead, Table
-from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
+from privacy_pipelines.policy.model.terms import Identifier, Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
 
 __all__ = [
     "ENDINGS",
     "FIRST",
     "LAST",
+    "MASKED_BY_DEFAULT",
     "OBJECTION",
     "PACKABLE",
     "ROW_KEY",
@@ -60,6 +70,7 @@ __all__ = [
     "FiscalYears",
     "Guards",
     "Hold",
+    "Identifier",
     "IrregularYear",
     "LineEnd",
     "Link",
