@@ -144,8 +144,8 @@ STEP = EntryKind("night_completed.steps", (
 ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("night_completed", (
         ("run", RUN), ("as_of", DAY), ("generation", GENERATION), ("policy_version", DIGEST), ("plan_digest", DIGEST),
-        ("rows_kept", COUNT), ("trigger", CODE), ("steps", STEPS),
-    )),
+        ("rows_kept", COUNT), ("trigger", CODE), ("steps", STEPS), ("notice", DIGEST),
+    ), optional=("notice",)),
     EntryKind("night_withheld", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("purpose", CODE), ("digest", DIGEST), ("reason", CODE), ("cells", COUNT),
     )),

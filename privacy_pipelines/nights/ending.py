@@ -20,6 +20,7 @@ from privacy_pipelines.nights.logged import beside, completed
 from privacy_pipelines.nights.memory import keep_landed, remembered
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.said import require_no_hold_since
+from privacy_pipelines.papers.notice import notice_version
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.engine import Value
@@ -56,7 +57,9 @@ def conclude(night: Night, rules: Rules, record: Record, metrics: dict[str, int]
     landed = newest_landed(rules.policy, remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
-    session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record))]])
+    session.insert(
+        sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record, notice_version(rules.policy)))]]
+    )
     keep_landed(session, landed)
     session.create(sql.table(NIGHT, "metrics", catalog=NEXT), _history(night, record))
     rows: list[list[Value]] = [[record.pin.as_of, record.pin.run, name, value, units[name]] for name, value in metrics.items()]

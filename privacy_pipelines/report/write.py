@@ -10,6 +10,7 @@ from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.verification import Trust
+from privacy_pipelines.papers.write import keep_papers
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import follow
@@ -35,6 +36,7 @@ def write_report(store: Path, *, reports: Path) -> Path:
     with explained(reports):
         for path in (target, reports / LATEST):
             write_whole(path, content)
+    keep_papers(store, reports)
     return target
 
 

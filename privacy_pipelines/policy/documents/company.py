@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from privacy_pipelines.policy.documents.fiscal import EntityBlock, FiscalYearsField
+from privacy_pipelines.policy.documents.notice import NoticeBlock
 from privacy_pipelines.policy.documents.terms import (
     Category,
     Country,
@@ -117,6 +118,11 @@ class RecipientBlock(Document):
 
     title: Translations = Field(description="What the notice calls the recipient, per language.", examples=[{"en": "CRM provider"}])
     country: Country = Field(description="ISO 3166 code of the country where it processes the data.", examples=["SE"])
+    safeguard: Translations | None = Field(
+        default=None,
+        description="What protects data in a country outside the EEA, and where a copy of it is to be had (GDPR Art. 13(1)(f), 46).",
+        examples=[{"en": "Adequacy decision of the Commission; the text is on its website"}],
+    )
 
 
 class CategoryBlock(Document):
@@ -198,6 +204,11 @@ class CompanyDocument(Document):
         default=MASKED_BY_DEFAULT,
         description="The kinds of identifier that are masked in free text on arrival, where the field does not declare them.",
         examples=[["email", "identity_number", "phone"]],
+    )
+    notice: NoticeBlock | None = Field(
+        default=None,
+        description="What the privacy notice, the register and the deletion concept say beyond the rules.",
+        examples=[{"events": {"contract_end": {"en": "the end of the agreement"}}}],
     )
     categories: dict[Category, CategoryBlock] | None = Field(
         default=None,

@@ -27,6 +27,7 @@ from privacy_pipelines.policy.model.extracts import (
     RepeatedHeader,
 )
 from privacy_pipelines.policy.model.fields import ROW_KEY, Column, ColumnType
+from privacy_pipelines.policy.model.notice import Authority, Notice
 from privacy_pipelines.policy.model.policy import Policy
 from privacy_pipelines.policy.model.purposes import EndedBy, Publish, Purpose, StartingPoint, Version
 from privacy_pipelines.policy.model.registers import OBJECTION, Consent, Hold, Objection
@@ -53,6 +54,7 @@ __all__ = [
     "OBJECTION",
     "PACKABLE",
     "ROW_KEY",
+    "Authority",
     "Ceiling",
     "Column",
     "ColumnType",
@@ -77,6 +79,7 @@ __all__ = [
     "Merged",
     "Nature",
     "NotRead",
+    "Notice",
     "Objection",
     "Offset",
     "OnObjection",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from privacy_pipelines.policy.model.notice import NOTHING, Notice
 from privacy_pipelines.policy.model.terms import Identifier, Text
 from privacy_pipelines.values import Period
 
@@ -66,6 +67,8 @@ class Recipient:
     name: str
     title: Text
     country: str
+    safeguard: Text = ()
+    """What protects data outside the EEA; empty: the policy does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Company:
     entities: tuple[Entity, ...] = ()
     masking: tuple[Identifier, ...] = MASKED_BY_DEFAULT
     """The kinds of identifier that are masked in free text, sorted."""
+    notice: Notice = NOTHING
     country: str = ""
     """ISO 3166 code of the controller's country; empty: the policy does not say."""
 
