@@ -87,14 +87,15 @@ def _page(policy: Policy, language: str) -> ConceptPage:
 
 
 def _clusters(policy: Policy, language: str) -> tuple[Cluster, ...]:
-    words = LANGUAGES[language]
     titles = {purpose.name: text_in(purpose.title, language) for purpose in policy.purposes}
-    return tuple(
-        Cluster(rule.table.id, ", ".join(cluster.columns), listed([titles[name] for name in cluster.name.split("+")], words))
-        for rule in compile_rules(policy).tables
-        for cluster in rule.clusters
-        if cluster.columns
-    )
+    found = []
+    for rule in compile_rules(policy).tables:
+        parts = [(rule.with_row, tuple(one.purpose.name for one in rule.purposes))]  # the row itself, and all that lives as long
+        parts += [(cluster.columns, tuple(cluster.name.split("+"))) for cluster in rule.clusters]
+        found += [
+            Cluster(rule.table.id, ", ".join(names), "; ".join(titles[one] for one in purposes)) for names, purposes in parts if names
+        ]
+    return tuple(found)
 
 
 def start_of(purpose: Purpose) -> str:
@@ -118,8 +119,8 @@ def _classes(policy: Policy, language: str) -> tuple[ClassRow, ...]:
 
 
 def _class(span: str, found: dict[str, list[str]], words: Words) -> ClassRow:
-    collection, process, relationship = (listed(found.get(start, []), words) for start in STARTS)
-    return ClassRow(span, (collection, process, relationship))
+    collection, process, relationship = ("; ".join(found.get(start, [])) for start in STARTS)
+    return ClassRow(span if span != words.no_time else words.concept["at_once"], (collection, process, relationship))
 
 
 def _rule(purpose: Purpose, policy: Policy, language: str) -> RuleRow:

@@ -159,6 +159,7 @@ ENGLISH = Words(
         "collection": "From collection",
         "process": "End of a process",
         "relationship": "End of the relationship",
+        "at_once": "None: as soon as it ends",
         "unknown": "What no purpose is known for",
         "rules": "Deletion rules",
         "rule": "Rule",

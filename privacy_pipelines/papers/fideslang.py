@@ -12,9 +12,17 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from privacy_pipelines.papers.activities import Activity, activities
-from privacy_pipelines.papers.wording import kept, text_in
+from privacy_pipelines.papers.wording import kept, subject, text_in
 from privacy_pipelines.policy.model import Column, Policy, Table
 from privacy_pipelines.policy.vocabulary import data_uses, pinned_categories
+
+SUBJECTS = frozenset(
+    (
+        "anonymous_user", "citizen_voter", "commuter", "consultant", "customer", "employee", "job_applicant", "next_of_kin", "passenger",
+        "patient", "prospect", "shareholder", "supplier_vendor", "trainee", "visitor",
+    )
+)  # fmt: skip
+"""Kinds of data subject that fideslang has; every other is declared."""
 
 Node = dict[str, Any]
 ORGANIZATION = "default_organization"
@@ -38,8 +46,10 @@ def manifest(policy: Policy) -> Node:
         "fides_key": ORGANIZATION, "name": company.name, "controller": {"name": company.name, "address": company.notice.address,
         "email": company.contact, "phone": ""}, "data_protection_officer": {"name": "", "address": "", "email": company.dpo, "phone": ""},
     }  # fmt: skip
+    own = sorted({kind for one in found for kind in one.subjects} - SUBJECTS)
     return {
         "organization": [organization],
+        "data_subject": [{"fides_key": kind, "name": subject(kind, policy, "en")} for kind in own],
         "system": [_system(policy, source, found) for source in sources],
         "dataset": [_dataset(policy, source) for source in sources],
     }

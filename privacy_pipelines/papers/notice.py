@@ -100,11 +100,8 @@ def _groups(policy: Policy, found: tuple[Activity, ...], language: str) -> tuple
 
 def whose(one: Activity, policy: Policy, language: str) -> str:
     """The people whose data it is."""
-    words = LANGUAGES[language]
     titles = [subject(name, policy, language) for name in one.subjects]
-    return (
-        listed([title if not at else title[:1].lower() + title[1:] for at, title in enumerate(titles)], words) if titles else words.person
-    )
+    return "; ".join(title if not at else title[:1].lower() + title[1:] for at, title in enumerate(titles)) or LANGUAGES[language].person
 
 
 def _lines(policy: Policy, one: Activity, language: str) -> tuple[Line, ...]:

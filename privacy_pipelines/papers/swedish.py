@@ -159,6 +159,7 @@ SWEDISH = Words(
         "collection": "Från insamlingen",
         "process": "Slutet på en process",
         "relationship": "Slutet på förhållandet",
+        "at_once": "Ingen: så snart det är slut",
         "unknown": "Det som inget ändamål är känt för",
         "rules": "Raderingsregler",
         "rule": "Regel",
