@@ -26,8 +26,9 @@ from privacy_pipelines.extracts.readers.scanning import rejects
 from privacy_pipelines.extracts.reading import AGAIN, numbered_statement, staging_statement
 from privacy_pipelines.extracts.rows import Source
 from privacy_pipelines.extracts.staged import drop_staged, mark_duplicates, staged_name
-from privacy_pipelines.policy.model import MASKED_BY_DEFAULT, Policy, Table
+from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.scanning.checking import learn
+from privacy_pipelines.scanning.kinds import KINDS
 from privacy_pipelines.scanning.scan import scan
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.durable import make_folder
@@ -241,6 +242,7 @@ def _salt(desk: Desk, table: Table, columns: Columns) -> str:
     extract = table.extract
     values = (extract.decimal, extract.thousands, extract.null_values, extract.trim, extract.escape, extract.quote, extract.encoding)
     dialect: tuple[object, ...] = (*values, extract.delimiter, columns.in_order, table.key, desk.policy.company.zone, ENGINE_VERSION)
-    if desk.policy.company.masking != MASKED_BY_DEFAULT:
-        dialect = (*dialect, desk.policy.company.masking, desk.policy.company.country)
+    if any(column.free_text for column in table.columns):
+        company = desk.policy.company
+        dialect = (*dialect, [(kind.name, kind.expression) for kind in KINDS if kind.name in company.masking], company.country)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

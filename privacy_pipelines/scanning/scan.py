@@ -10,11 +10,13 @@ from privacy_pipelines.policy.model import Column, Table
 from privacy_pipelines.scanning.checking import identified, learn
 from privacy_pipelines.scanning.kinds import KINDS, Kind, kind_of
 from privacy_pipelines.scanning.masking import declared
-from privacy_pipelines.sql import all_of, call, col, lit, named, select
+from privacy_pipelines.sql import all_of, any_of, call, col, is_null, lit, named, select
 from privacy_pipelines.store.engine import Session
 
 MOST_CANDIDATES = 200_000
 """So many different candidates of a column are checked exactly; of more, the count says how many there are at least."""
+_TEXTS = "_texts"
+_SOME_DIGITS = "[0-9](?:[^0-9]*[0-9]){3}"
 _NUMBERS = ("user.unique_id", "user.contact.phone_number", "user.financial", "user.government_id", "user.device", "user.payment")
 """Columns that are declared to hold a number of some kind: any of them may look like a number of another."""
 
@@ -35,11 +37,10 @@ class Found:
 
 def scan(session: Session, table: Table, rows: exp.Table, country: str) -> tuple[Found, ...]:
     """What is found in the new and changed rows among the staged `rows` of the table. Raises StoreError."""
-    wanted = [(column, kind) for column in table.read for kind in looked_for(table, column)]
+    wanted = [(column.name, kinds) for column in table.read if (kinds := looked_for(table, column))]
     if wanted:
         learn(session, country)
-    counts = ((column.name, kind.name, _count(session, rows, column.name, kind)) for column, kind in wanted)
-    return tuple(Found(*one) for one in counts if one[2])
+    return tuple(found for column, kinds in wanted for found in _found(session, rows, column, kinds))
 
 
 def looked_for(table: Table, column: Column) -> tuple[Kind, ...]:
@@ -52,20 +53,29 @@ def looked_for(table: Table, column: Column) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS if not declared(kind, categories) and not (number and kind.numeric))
 
 
-def _count(session: Session, rows: exp.Table, column: str, kind: Kind) -> int:
-    candidates = select(col("c"), named(exp.Count(this=exp.Star()), "times")).from_(_candidates(rows, column, kind).subquery("u"))
-    found = select(named(identified(kind, col("c")), "part"), col("times")).from_(
-        candidates.group_by(col("c")).limit(MOST_CANDIDATES).subquery("d")
-    )
-    total = select(call("COALESCE", exp.Sum(this=col("times")), lit(0))).from_(found.subquery("f"))
-    return int(session.one(total.where(exp.NEQ(this=col("part"), expression=lit(""))))[0])
+def _found(session: Session, rows: exp.Table, column: str, kinds: tuple[Kind, ...]) -> list[Found]:
+    """One statement for a column: the few texts that can hold anything are kept aside once, and then every kind looks at those."""
+    counts = [_counted(kind) for kind in kinds]
+    statement: exp.Query = counts[0] if len(counts) == 1 else exp.union(*counts, distinct=False)
+    statement = statement.with_(_TEXTS, as_=_texts(rows, column), materialized=True, copy=False)
+    return [Found(column, kind, int(times)) for kind, times in session.rows(statement) if times]
 
 
-def _candidates(rows: exp.Table, column: str, kind: Kind) -> exp.Select:
-    """Each candidate as often as it stands there."""
+def _texts(rows: exp.Table, column: str) -> exp.Select:
+    """The new and changed texts in which there is an @ or some digits: most of a company's columns hold neither."""
     text = col(column)
-    extracted = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[text, lit(kind.expression)])
-    each = exp.Anonymous(this="UNNEST", expressions=[extracted])
-    hinted = [call("CONTAINS", text.copy(), lit(kind.hint))] if kind.hint else []
+    worth = any_of([call("CONTAINS", text, lit("@")), call("REGEXP_MATCHES", text, lit(_SOME_DIGITS))])
     arrived = exp.In(this=col("_arrival"), expressions=[lit("new"), lit("changed")])
-    return select(named(each, "c")).from_(rows).where(all_of([arrived, *hinted]))
+    return select(named(text, "text")).from_(rows).where(all_of([arrived, is_null(col("_fault")), worth]))
+
+
+def _counted(kind: Kind) -> exp.Select:
+    """The kind, and how often it stands in the texts: each different candidate is checked once."""
+    extracted = exp.Anonymous(this="REGEXP_EXTRACT_ALL", expressions=[col("text"), lit(kind.expression)])
+    each = select(named(exp.Anonymous(this="UNNEST", expressions=[extracted]), "c")).from_(exp.to_table(_TEXTS))
+    if kind.hint:
+        each = each.where(call("CONTAINS", col("text"), lit(kind.hint)))
+    candidates = select(col("c"), named(exp.Count(this=exp.Star()), "times")).from_(each.subquery("u")).group_by(col("c"))
+    checked = select(named(identified(kind, col("c")), "part"), col("times")).from_(candidates.limit(MOST_CANDIDATES).subquery("d"))
+    total = select(lit(kind.name), call("COALESCE", exp.Sum(this=col("times")), lit(0))).from_(checked.subquery("f"))
+    return total.where(exp.NEQ(this=col("part"), expression=lit("")))

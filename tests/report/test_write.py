@@ -138,9 +138,10 @@ def test_the_report_and_its_copy_are_the_owners_alone(nights: tuple[Told, ...], 
     written = write_report(nights[2].store, reports=reports)
     again = write_report(nights[2].store, reports=reports)
     assert written == again == reports / "night-2026-11-22-gen-000003.html"
-    assert sorted(path.name for path in reports.iterdir()) == ["latest.html", "night-2026-11-22-gen-000003.html"]
+    assert sorted(path.name for path in reports.iterdir()) == ["latest.html", "night-2026-11-22-gen-000003.html", "papers"]
     assert (reports / "latest.html").read_bytes() == written.read_bytes()
-    assert [oct(path.stat().st_mode & 0o777) for path in (reports, *reports.iterdir())] == ["0o700", "0o600", "0o600"]
+    assert {oct(path.stat().st_mode & 0o777) for path in (reports, *reports.rglob("*")) if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in reports.rglob("*") if path.is_file()} == {"0o600"}
 
 
 def test_the_latest_is_replaced_and_the_night_before_stays(nights: tuple[Told, ...], tmp_path: Path) -> None:
