@@ -45,10 +45,8 @@ def fill(opened: Session, copies: int, *, distinct: bool) -> float:
     opened.insert(named_table("main", "texts"), [[text] for text in texts])
     opened.run("CREATE OR REPLACE TABLE others (d VARCHAR)")
     opened.insert(named_table("main", "others"), [[digits] for digits in others])
-    opened.run(
     rows = f"SELECT '' AS id, TRANSLATE(t, '{DIGITS}', d) AS text, 'new' AS _arrival, NULL AS _fault FROM texts, others"
     opened.run(f"CREATE OR REPLACE TABLE staged AS {rows}")
-    )
     return float(opened.one("SELECT SUM(STRLEN(text)) / 1e6 FROM staged")[0])
 
 
