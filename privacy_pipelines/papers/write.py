@@ -82,6 +82,7 @@ def keep_papers(store: Path, reports: Path) -> Path:
         policy = current.intent.rules_document()
     folder = reports / "papers" / policy.version[:12]
     if not (folder / "fideslang.yml").is_file():  # the last one that is written
+        make_folder(folder.parent)
         write_papers(papers(policy), folder)
     return folder
 
