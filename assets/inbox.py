@@ -71,6 +71,7 @@ def _shown(arrived: "Inbox") -> dict[str, dg.MetadataValue | int | str]:
         "rows_changed": sum(arrival.changed for arrival in read),
         "rows_quarantined": len(arrived.quarantined),
         "cells_masked": sum(arrival.masked for arrival in read),
+        "identifiers_undeclared": sum(one.count for arrival in read for one in arrival.found),
         "files_read": len(read),
         "files_refused": len(arrived.arrivals) - len(read),
         "keys_vanished": sum(one.keys for one in arrived.vanished),

@@ -11,7 +11,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from privacy_pipelines.extracts.freetext import PATTERNS
 from privacy_pipelines.policy.model import Column, Company, Policy, Table
 from privacy_pipelines.retention.calendar import add
 
@@ -28,8 +27,6 @@ class Kind(StrEnum):
     PLAUSIBLE_DATE = "plausible_date"
     KNOWN_DATE = "known_date"
     ENCODED_ONCE = "encoded_once"
-    NO_EMAIL = "no_email"
-    NO_IDENTITY_NUMBER = "no_identity_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +67,6 @@ _AGAIN = "".join(
 DOUBLE_ENCODED = f"Ã[{_AGAIN}]|Â[\u00a0-\u00bf]|â€|ï¿½|\ufffd"
 """UTF-8 that was read as Latin-1 or as Windows-1252, and letters that were lost on the way."""
 
-_LOOK_ALIKE = ("user.contact.phone_number", "user.financial.bank_account")
-"""Ten digits that may look like an identity number and are declared for what they are."""
-
 
 def specs_of(policy: Policy, table: Table, as_of: date) -> tuple[Spec, ...]:
     """Every expectation of the table, column by column in declared order."""
@@ -112,36 +106,10 @@ def _encoding(column: Column, company: Company, as_of: date) -> Iterator[Spec]:
         yield Spec(column.name, Kind.ENCODED_ONCE, "warn", "was encoded once, not twice", pattern=DOUBLE_ENCODED)
 
 
-def _minimal(column: Column, company: Company, as_of: date) -> Iterator[Spec]:
-    """GDPR Art. 5(1)(c): no identifier where none is declared. Free text was masked on arrival, so this also tests the masks."""
-    if not _is_prose(column):
-        return
-    email, identity = PATTERNS
-    declared = (column.category, *column.contains)
-    if not _covers(declared, email.category):
-        yield Spec(column.name, Kind.NO_EMAIL, "error", "holds no e-mail address", pattern=email.expression)
-    if not _covers((*declared, *_also(column)), identity.category):
-        yield Spec(column.name, Kind.NO_IDENTITY_NUMBER, "error", "holds no identity number", pattern=identity.expression)
-
-
 Rule = Callable[[Column, Company, date], Iterator[Spec]]
-RULES: tuple[Rule, ...] = (_required, _accepted, _format, _dates, _encoding, _minimal)
+RULES: tuple[Rule, ...] = (_required, _accepted, _format, _dates, _encoding)
 
 
 def _is_prose(column: Column) -> bool:
     """Text whose values nothing else limits."""
     return column.type == "text" and not column.accepted
-
-
-def _covers(declared: tuple[str, ...], category: str) -> bool:
-    """Whether one of the declared categories is this one, above it or below it.
-
-    >>> _covers(("user.contact",), "user.contact.email"), _covers(("user.content",), "user.contact.email")
-    (True, False)
-    """
-    return any(one == category or category.startswith(f"{one}.") or one.startswith(f"{category}.") for one in declared)
-
-
-def _also(column: Column) -> tuple[str, ...]:
-    """An identity number's own category where the column's values may look like one."""
-    return (PATTERNS[1].category,) if _covers((column.category,), _LOOK_ALIKE[0]) or _covers((column.category,), _LOOK_ALIKE[1]) else ()

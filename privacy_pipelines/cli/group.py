@@ -14,6 +14,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("check", "Check the policy: every error at once."),
     ("nightly", "The whole way, once: from extracts to a proved generation and a report."),
     ("init", "Draft a source's YAML from extract headers, every field still without a purpose."),
+    ("papers", "The policy's privacy notice, register of processing and deletion concept, and what it lacks for them."),
     ("plan", "What a night would do, and nothing done."),
     ("diff", "What would fare otherwise under another policy, and nothing done."),
     ("redecide", "Decide again what a changed policy concerns, and collect nothing."),

@@ -1,6 +1,6 @@
 """GUARD, free text: where a text that stays quotes an identifier that is erased tonight, the identifier is masked in the copy.
 
-What is known by its pattern is masked on arrival (`extracts.freetext`); this is for what only the store knows: a telephone number, an
+What is known by its pattern is masked on arrival (`scanning`); this is for what only the store knows: a telephone number, an
 account, a key, in somebody else's note. It changes no row's fate, so it is no part of the plan; what was masked is counted by the proof.
 """
 

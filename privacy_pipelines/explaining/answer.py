@@ -110,6 +110,10 @@ class Explanation:
     suspensions: tuple[Suspension, ...] = ()
     left_under: str = ""
     """The version of the policy under which a record was left behind or turned away."""
+    noticed: dt.date | None = None
+    """The day whose privacy notice counts for the record: that on which it was collected, else the night that first saw it."""
+    notice: str = ""
+    """The version of the privacy notice that was in force on that day; empty where the evidence log does not say."""
     merged: bool = False
     """Whether the record was merged into another, and is decided as that one is."""
 
@@ -125,6 +129,8 @@ class Explanation:
             return (words[self.found].format(**left),)
         stored = {"table": self.table, "generation": self.generation, "as_of": self.as_of, "first_seen": self.first_seen}
         head = [words["stored"].format(**stored, policy=self.policy_version[:_SHORT])]
+        if self.notice:
+            head.append(words["noticed"].format(day=self.noticed, notice=self.notice[:_SHORT]))
         if self.gone_since:
             head.append(words["gone"].format(day=self.gone_since))
         if self.merged:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from privacy_pipelines.errors import InputError, StoreError
+from privacy_pipelines.evidence.notices import notice_on
 from privacy_pipelines.explaining.answer import Clause, ClusterAnswer, EndsWith, Explanation
 from privacy_pipelines.explaining.asking import Known, Trace, as_stored, ask, key_of, traces
 from privacy_pipelines.explaining.ending import cluster_dates, ending_with
@@ -63,9 +64,10 @@ def explain(store_folder: Path, table_id: str, key: str, field: str | None = Non
         return _gone(Explanation(table_id, "no_trace", day, name, version), left.get(""))
     standing = unpack(rule, known.code).standing
     clusters = _clusters(_Question(rules, rule, day, known, left, ends_with, suspended), field)
+    noticed = known.record.noticed or known.first_seen
     return Explanation(
         table_id, "stored", day, name, version, known.first_seen, known.record.gone, standing=standing.name.lower(),
-        clusters=clusters, ends_with=ends_with, merged=known.merged,
+        clusters=clusters, ends_with=ends_with, merged=known.merged, noticed=noticed, notice=notice_on(store.evidence, noticed),
         suspensions=tuple(one.suspension for one in suspended),
     )  # fmt: skip
 

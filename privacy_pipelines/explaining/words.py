@@ -9,6 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "turned_away": "{table}: this record was turned away on {left_on}, under policy {policy}, and was never stored. "
         "That we know this ends on {expires_on}.",
         "no_trace": "{table}: no trace of this record.",
+        "noticed": "The privacy notice that was in force on {day} counts for it: version {notice}.",
         "gone": "Its key has been missing from the source since {day}: purposes that are not a duty or a claim end with it.",
         "merged": "It was merged into another record, and is decided as that one is.",
         "continued": " (the end of the last that continues it)",
@@ -42,6 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
         "turned_away": "{table}: posten avvisades {left_on}, enligt policy {policy}, och har aldrig lagrats. "
         "Att vi vet det upphör {expires_on}.",
         "no_trace": "{table}: inget spår av posten.",
+        "noticed": "För den gäller den information till registrerade som gällde {day}: version {notice}.",
         "gone": "Nyckeln saknas i källan sedan {day}: ändamål som inte är en plikt eller ett anspråk upphör med den.",
         "merged": "Posten har slagits samman med en annan och bedöms som den.",
         "continued": " (slutet på den sista som fortsätter den)",

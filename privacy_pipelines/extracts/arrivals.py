@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from privacy_pipelines.scanning.scan import Found
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -31,6 +33,8 @@ class Arrival:
     """Bytes of the file, unpacked."""
     outside: float = 0.0
     """The share of its bytes in columns that stay outside, by its first rows."""
+    found: tuple[Found, ...] = ()
+    """Identifiers in columns that do not declare them, and in which they are not masked."""
     trusted: bool = True
     """Whether a key that is absent may count as vanished: not after an unreadable key or a missing last line end."""
 

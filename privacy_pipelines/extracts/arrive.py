@@ -28,6 +28,9 @@ from privacy_pipelines.extracts.reading import AGAIN, numbered_statement, stagin
 from privacy_pipelines.extracts.rows import Source
 from privacy_pipelines.extracts.staged import drop_staged, mark_duplicates, staged_name
 from privacy_pipelines.policy.model import Policy, Table
+from privacy_pipelines.scanning.checking import learn
+from privacy_pipelines.scanning.kinds import KINDS
+from privacy_pipelines.scanning.scan import scan
 from privacy_pipelines.sql import col, lit
 from privacy_pipelines.store.durable import make_folder
 from privacy_pipelines.store.engine import ENGINE_VERSION, Session
@@ -83,6 +86,7 @@ def _arrive(desk: Desk, table: Table, file: ExtractFile, last: Last | None) -> t
         return replace(arrival, refused=why), ()
     name = staged_name(table.id, file.day)
     arrival = _counted(desk, replace(arrival, quarantined=len(faults)), name)
+    arrival = replace(arrival, found=scan(desk.session, table, name, desk.policy.company.country))
     arrival = replace(arrival, trusted=seen.whole and all(fault.key_hash for fault in faults))
     refused = _as_a_whole(desk, table, arrival, last, cut=unread and not seen.whole)
     if refused:
@@ -99,7 +103,9 @@ class _Opened:
     aside: Path
 
     def source(self, desk: Desk) -> Source:
-        return Source(self.table, self.content.relation, self.columns, _salt(desk, self.table, self.columns), desk.key)
+        return Source(
+            self.table, self.content.relation, self.columns, _salt(desk, self.table, self.columns), desk.key, desk.policy.company.masking
+        )
 
     def quarantined(self, line: int, reason: str, key_hash: str = "") -> Quarantined:
         return Quarantined(self.table.id, self.file.day, line, reason, key_hash)
@@ -117,6 +123,8 @@ def _aside(desk: Desk) -> Iterator[Path]:
 def _stage(desk: Desk, opened: _Opened) -> tuple[tuple[Quarantined, ...], bool]:
     """Read the file into its staged rows. Every row with a fault, and whether there were some that could not even be split."""
     drop_staged(desk.session, opened.table.id, opened.file.day)
+    if any(column.free_text for column in opened.table.columns):
+        learn(desk.session, desk.policy.company.country)
     faults = _stage_by_lines(desk, opened)
     rejected: tuple[Rejected, ...] = ()
     if faults is None:
@@ -235,5 +243,8 @@ def _salt(desk: Desk, table: Table, columns: Columns) -> str:
     ]
     extract = table.extract
     values = (extract.decimal, extract.thousands, extract.null_values, extract.trim, extract.escape, extract.quote, extract.encoding)
-    dialect = (*values, extract.delimiter, columns.in_order, table.key, desk.policy.company.zone, ENGINE_VERSION)
+    dialect: tuple[object, ...] = (*values, extract.delimiter, columns.in_order, table.key, desk.policy.company.zone, ENGINE_VERSION)
+    if any(column.free_text for column in table.columns):
+        company = desk.policy.company
+        dialect = (*dialect, [(kind.name, kind.expression) for kind in KINDS if kind.name in company.masking], company.country)
     return hashlib.sha256(desk.key + json.dumps([reading, dialect]).encode()).hexdigest()

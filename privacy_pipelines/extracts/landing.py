@@ -147,4 +147,7 @@ def _said(arrival: Arrival, *, made_good: bool) -> list[str]:
         said.append(f"{arrival.file}: not every key could be read, so no key counts as vanished tonight")
     if arrival.masked:
         said.append(f"{arrival.file}: {arrival.masked} free-text cells held an identifier and were masked")
+    if not arrival.refused:
+        hint = "Declare it (contains), have it kept elsewhere, or have it masked (masking, in company.yaml)"
+        said += [f"{arrival.file}: {one.sentence}. {hint}" for one in arrival.found]
     return said

@@ -11,10 +11,9 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.extracts.freetext import masked
 from privacy_pipelines.extracts.rows import Source, key_column, keyed_rows, raw_rows
 from privacy_pipelines.extracts.typed import Reading, typed_value
-from privacy_pipelines.policy.model import Table
+from privacy_pipelines.scanning.masking import masked
 from privacy_pipelines.sql import Sql, col, lit, named
 from privacy_pipelines.store.views import engine_type
 
@@ -47,7 +46,7 @@ def staging_statement(source: Source, zone: str, day: date, stored: Sql) -> exp.
         known.subquery("k", copy=False), on=same_key, join_type="left", copy=False
     )
     return _judged(source, reading).from_(
-        _read(table, reading).from_(joined.subquery("h", copy=False)).subquery("t", copy=False), copy=False
+        _read(source, reading).from_(joined.subquery("h", copy=False)).subquery("t", copy=False), copy=False
     )
 
 
@@ -63,14 +62,15 @@ def numbered_statement(source: Source, wanted: exp.Select, last: int) -> exp.Sel
     return found.where(sql.any_of((among, exp.GTE(this=col("_record"), expression=lit(last))))).order_by("_record")
 
 
-def _read(table: Table, reading: Reading) -> exp.Select:
-    """Beside the raw row each typed value once, for a fault and for the store; nothing of a row that is the same."""
+def _read(source: Source, reading: Reading) -> exp.Select:
+    """Beside the raw row each typed value and each masked text once, for a fault and for the store; nothing of a row that is the same."""
     same = exp.EQ(this=col("_arrival", "h"), expression=lit("same"))
     typed = []
-    for column in table.columns:
-        if engine_type(column) != "VARCHAR" and column.name not in table.key:
-            value = sql.case((exp.Not(this=same), typed_value(reading, column, col(column.name, "h"))))
-            typed.append(named(value, _value(column.name)))
+    for column in source.table.columns:
+        if column.name not in source.table.key and (engine_type(column) != "VARCHAR" or column.free_text):
+            raw = col(column.name, "h")
+            value = masked(raw, column.contains, source.masks) if column.free_text else typed_value(reading, column, raw)
+            typed.append(named(sql.case((exp.Not(this=same), value)), _value(column.name)))
     return sql.select(exp.Column(this=exp.Star(), table=exp.to_identifier("h")), named(same, "_same"), *typed)
 
 
@@ -91,9 +91,9 @@ def _judged(source: Source, reading: Reading) -> exp.Select:
         if typed:
             faults.append((sql.all_of((sql.not_null(raw), sql.is_null(value))), lit(f"unreadable {column.type} in {column.name}")))
         if column.free_text:
-            value = masked(raw, column.contains)
+            value = col(_value(column.name), "t")
             changed.append(sql.case((exp.NEQ(this=value, expression=raw), lit(1)), default=lit(0)))
-        columns.append(named(value if typed else _unless_same(value), column.name, quoted=True))
+        columns.append(named(value if typed or column.free_text else _unless_same(value), column.name, quoted=True))
     count = changed[0] if changed else lit(0)
     for more in changed[1:]:
         count = exp.Add(this=count, expression=more)

@@ -27,6 +27,8 @@ class Source:
     salt: str
     secret: bytes = b""
     """By which a row is hashed that is its own key."""
+    masks: tuple[str, ...] = ()
+    """The kinds of identifier that are masked in free text."""
 
 
 def line_hash(salt: str, line: Sql) -> Sql:

@@ -23,6 +23,11 @@ def staged(record: Record) -> int:
     return sum(arrival.rows for arrival in record.inbox.arrivals if not arrival.refused)
 
 
+def undeclared_personal(record: Record) -> int:
+    """Identifiers in columns that declare none, in extracts that were read; their findings say which columns."""
+    return sum(one.count for arrival in record.inbox.arrivals if not arrival.refused for one in arrival.found)
+
+
 def copied(number: str) -> Callable[[Record], int]:
     """Of all tables together."""
     return lambda record: sum(getattr(one, number) for one in record.copied)

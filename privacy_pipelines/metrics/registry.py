@@ -27,6 +27,7 @@ METRICS: tuple[Metric, ...] = (
            counting.bytes_outside_share),
     Metric("masked", U.CELLS, "Identifiers masked in free text", "0", "GDPR Art. 5(1)(c)",
            lambda r: sum(one.masked for one in r.inbox.arrivals)),
+    Metric("undeclared_personal", U.CELLS, "Personal data where none was declared", "0", "GDPR Art. 5(1)(c)", counting.undeclared_personal),
     Metric("never_filled", U.COLUMNS, "Declared fields that nothing fills", "0", "GDPR Art. 5(1)(c)", lambda r: len(r.seen.never_filled)),
     Metric("refused", U.ROWS, "Rows refused at the door", "falling", "GDPR Art. 5(1)(c), 25(2)", counting.copied("refused")),
     Metric("refused_cells", U.CELLS, "Cells refused at the door", "falling", "GDPR Art. 5(1)(c)", counting.cells(counting.REFUSES)),

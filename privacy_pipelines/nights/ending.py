@@ -20,6 +20,7 @@ from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.said import require_no_hold_since
 from privacy_pipelines.nights.whole import digest_of
 from privacy_pipelines.observing.points import Measured, Number, Point, keep_points
+from privacy_pipelines.papers.notice import notice_version
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.generations import Store
@@ -55,7 +56,9 @@ def conclude(night: Night, rules: Rules, record: Record, points: tuple[Point, ..
     landed = newest_landed(rules.policy, remembered(night.session), record.inbox.arrivals)
     session = night.session
     session.run(f"CREATE TABLE {NEXT}.{NIGHT}.record (body VARCHAR, completed VARCHAR)")
-    session.insert(sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record))]])
+    session.insert(
+        sql.table(NIGHT, "record", catalog=NEXT), [[record.to_json(), json.dumps(completed(record, notice_version(rules.policy)))]]
+    )
     keep_landed(session, landed)
     measured = Measured(record.pin.as_of, record.pin.run, points)
     keep_points(session, measured)

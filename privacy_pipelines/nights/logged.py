@@ -14,8 +14,8 @@ from privacy_pipelines.nights.record import Record
 Said = tuple[str, dict[str, JsonValue]]
 
 
-def completed(record: Record) -> dict[str, JsonValue]:
-    """The entry of a completed night, as its generation keeps it until the flip."""
+def completed(record: Record, notice: str) -> dict[str, JsonValue]:
+    """The entry of a completed night, as its generation keeps it until the flip; `notice` is the version of the notice in force."""
     pin = record.pin
     return {
         "run": pin.run,
@@ -23,6 +23,7 @@ def completed(record: Record) -> dict[str, JsonValue]:
         "generation": record.generation,
         "policy_version": pin.policy_version,
         "plan_digest": record.plan.digest,
+        "notice": notice,
         "trigger": record.plan.author,
         "rows_kept": bucket(sum(one.kept for one in record.copied)),
         "steps": [*_erased(record), *_refused(record)],

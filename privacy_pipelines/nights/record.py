@@ -17,6 +17,7 @@ from privacy_pipelines.extracts.merge import Vanished
 from privacy_pipelines.nights.standing import Standing
 from privacy_pipelines.observing.seen import Seen
 from privacy_pipelines.retention.plan import Part, Plan
+from privacy_pipelines.scanning.scan import Found
 from privacy_pipelines.store.night import Night, Pin
 from privacy_pipelines.worklists.items import WorkList
 
@@ -69,7 +70,15 @@ def inbox_of(night: Night) -> Inbox:
     return Inbox(
         as_of=date.fromisoformat(note["as_of"]),
         arrivals=tuple(
-            Arrival(**{**one, "day": date.fromisoformat(one["day"]), "undeclared": tuple(one["undeclared"])}) for one in note["arrivals"]
+            Arrival(
+                **{
+                    **one,
+                    "day": date.fromisoformat(one["day"]),
+                    "undeclared": tuple(one["undeclared"]),
+                    "found": tuple(Found(**f) for f in one["found"]),
+                }
+            )
+            for one in note["arrivals"]
         ),
         quarantined=tuple(Quarantined(**{**one, "day": date.fromisoformat(one["day"])}) for one in note["quarantined"]),
         vanished=tuple(Vanished(**one) for one in note["vanished"]),

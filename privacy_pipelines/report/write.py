@@ -12,6 +12,7 @@ from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.verification import Trust
 from privacy_pipelines.observing.points import read_points
+from privacy_pipelines.papers.write import keep_papers
 from privacy_pipelines.report.charts import due_chart, trends
 from privacy_pipelines.report.drawing import markdown_of, svg_of
 from privacy_pipelines.report.page import Page, page
@@ -44,6 +45,7 @@ def write_report(store: Path, *, reports: Path) -> tuple[Path, ...]:
             for stem in (night, LATEST):
                 others = tuple((other, f"{stem}{ending}") for other, ending in names.items() if other != shown.language)
                 write_whole(reports / f"{stem}{names[shown.language]}", render(shown, say, others).encode())
+    keep_papers(store, reports)
     return tuple(written)
 
 

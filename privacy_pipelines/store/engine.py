@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import duckdb
+from duckdb.sqltypes import VARCHAR
 from sqlglot import exp
 
 from privacy_pipelines import sql
@@ -122,6 +123,15 @@ class Session:
         option = "READ_ONLY" if read_only else "RECOVERY_MODE no_wal_writes"
         with _silent(self.connection, path):
             self.connection.execute(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
+
+    def function(self, name: str, work: Callable[[str], str]) -> None:
+        """Let statements call this on a text, wherever the session's files are open; an earlier one of the name is forgotten. Raises
+        StoreError."""
+        with _silent(self.connection):
+            known = self.connection.execute("SELECT count(*) FROM duckdb_functions() WHERE function_name = ?", [name]).fetchall()
+            if known != [(0,)]:
+                self.connection.remove_function(name)
+            self.connection.create_function(name, work, [VARCHAR], VARCHAR)
 
     def columns(self, catalog: str, schema: str, table: str) -> tuple[str, ...]:
         """The columns of a table in their order; empty where it does not exist."""

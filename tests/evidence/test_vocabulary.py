@@ -59,7 +59,7 @@ BODIES: Mapping[str, Mapping[str, JsonValue]] = {
 }  # fmt: skip
 OPTIONAL = {
     ("hold_added", "purposes"), ("suspended_erased", "cells"), ("restored", "lost"), ("night_completed", "file"),
-    ("night_completed", "repeats"),
+    ("night_completed", "repeats"), ("night_completed", "notice"),
 }  # fmt: skip
 CANARY = "anna.svensson@example.com 19800101-1234"
 

@@ -117,7 +117,7 @@ def naive(before: dict[str, list[dict[str, object]]], after: dict[str, list[dict
         "staged": rows, "quarantined": 1, "refused_files": 0, "undeclared_columns": 1,
         "rule_coverage": (columns - 1) / columns, "columns_kept_out": 1 / columns, "rows_kept_out": 0,
         "bytes_kept_out": kept_out, "bytes_kept_out_share": kept_out / sizes,
-        "masked": 1, "never_filled": 1, "refused": 0, "refused_cells": asked,
+        "masked": 1, "undeclared_personal": 0, "never_filled": 1, "refused": 0, "refused_cells": asked,
         "kept": sum(map(len, after.values())), "purpose_coverage": known / total,
         "consent_coverage": CONSENTED / len(after["letters"]), "restricted": clusters["restrict"],
         "restricted_share": clusters["restrict"] / total, "undetermined": 0, "undetermined_share": 0,

@@ -139,10 +139,11 @@ def test_the_report_and_its_copy_are_the_owners_alone(nights: tuple[Told, ...], 
     again = write_report(nights[2].store, reports=reports)
     names = ["night-2026-11-22-gen-000003.html", "night-2026-11-22-gen-000003.en.html"]
     assert written == again == tuple(reports / name for name in names)
-    assert sorted(path.name for path in reports.iterdir()) == sorted(["latest.html", "latest.en.html", *names])
+    assert sorted(path.name for path in reports.iterdir()) == sorted(["latest.html", "latest.en.html", "papers", *names])
     assert '<html lang="sv">' in (reports / "latest.html").read_text()
     assert '<a href="latest.en.html" hreflang="en"' in (reports / "latest.html").read_text()
-    assert [oct(path.stat().st_mode & 0o777) for path in (reports, *reports.iterdir())] == ["0o700", *["0o600"] * 4]
+    assert {oct(path.stat().st_mode & 0o777) for path in (reports, *reports.rglob("*")) if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in reports.rglob("*") if path.is_file()} == {"0o600"}
 
 
 def test_the_latest_is_replaced_and_the_night_before_stays(nights: tuple[Told, ...], tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ def command(ctx: click.Context, where: Folders, as_json: bool) -> None:
     else:
         counts = ", ".join(f"{number} {name}" for name, number in _counts(policy).items())
         say(f"{where.policies}: no problems. {counts}; version {policy.version[:12]}")
+        if lacking := len(_lacking(policy)):
+            say(f"It lacks {lacking} {'thing' if lacking == 1 else 'things'} for its notice and register: see privacy-pipelines papers")
     ctx.exit(UNUSABLE if problems else FINE)
 
 
@@ -42,6 +44,13 @@ def _read(folder: Path) -> tuple[Policy | None, tuple[Problem, ...]]:
         return require_policy(folder), ()
     except PolicyErrors as error:
         return None, error.problems
+
+
+def _lacking(policy: Policy) -> list[str]:
+    """What the notice and the register would need, which no decision needs."""
+    from privacy_pipelines.papers.gaps import gaps
+
+    return [str(gap) for gap in gaps(policy)]
 
 
 def _summary(problems: tuple[Problem, ...]) -> str:
@@ -64,4 +73,4 @@ def _document(policy: Policy | None, problems: tuple[Problem, ...]) -> dict[str,
     listed = [{**asdict(problem), "message": str(problem)} for problem in problems]
     if policy is None:
         return {"ok": False, "problems": listed}
-    return {"ok": True, "problems": listed, "version": policy.version, **_counts(policy)}
+    return {"ok": True, "problems": listed, "version": policy.version, "lacks": _lacking(policy), **_counts(policy)}

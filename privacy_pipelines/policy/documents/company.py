@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from privacy_pipelines.policy.documents.fiscal import EntityBlock, FiscalYearsField
+from privacy_pipelines.policy.documents.notice import NoticeBlock
 from privacy_pipelines.policy.documents.terms import (
     Category,
     Country,
@@ -24,6 +25,7 @@ from privacy_pipelines.policy.documents.terms import (
     listed,
     without_repeats,
 )
+from privacy_pipelines.policy.model import MASKED_BY_DEFAULT, Identifier
 from privacy_pipelines.values import Period
 
 
@@ -46,6 +48,10 @@ Mailboxes = Annotated[tuple[Words, ...], BeforeValidator(listed, json_schema_inp
 Days = Annotated[tuple[Day, ...], BeforeValidator(listed, json_schema_input_type=Day | list[Day])]
 
 
+Masks = Annotated[
+    tuple[Identifier, ...], BeforeValidator(listed, json_schema_input_type=Identifier | list[Identifier]), AfterValidator(without_repeats)
+]
+
 SHARED_MAILBOXES = (
     "abuse", "accounts", "admin", "billing", "booking", "career", "contact", "ekonomi", "faktura", "fakturor", "hello", "hej", "help",
     "helpdesk", "hr", "info", "invoice", "jobb", "jobs", "kontakt", "kontor", "kundservice", "kundtjanst", "leverantor", "mail",
@@ -60,6 +66,11 @@ class ControllerBlock(Document):
 
     name: Words = Field(description="The controller's legal name.", examples=["Exempelkonsult AB"])
     contact: Words = Field(description="Where data subjects write to.", examples=["privacy@exempelkonsult.example"])
+    country: Country | None = Field(
+        default=None,
+        description="ISO 3166 code of the country where it is established; telephone numbers are read by its rules.",
+        examples=["SE"],
+    )
     dpo: Words = Field(description="The data protection officer's contact (GDPR Art. 37(7)).", examples=["dpo@exempelkonsult.example"])
 
 
@@ -107,6 +118,11 @@ class RecipientBlock(Document):
 
     title: Translations = Field(description="What the notice calls the recipient, per language.", examples=[{"en": "CRM provider"}])
     country: Country = Field(description="ISO 3166 code of the country where it processes the data.", examples=["SE"])
+    safeguard: Translations | None = Field(
+        default=None,
+        description="What protects data in a country outside the EEA, and where a copy of it is to be had (GDPR Art. 13(1)(f), 46).",
+        examples=[{"en": "Adequacy decision of the Commission; the text is on its website"}],
+    )
 
 
 class CategoryBlock(Document):
@@ -183,6 +199,16 @@ class CompanyDocument(Document):
         default={},
         description="Everyone to whom a purpose may disclose data.",
         examples=[{"crm_provider": {"title": {"en": "CRM provider"}, "country": "SE"}}],
+    )
+    masking: Masks = Field(
+        default=MASKED_BY_DEFAULT,
+        description="The kinds of identifier that are masked in free text on arrival, where the field does not declare them.",
+        examples=[["email", "identity_number", "phone"]],
+    )
+    notice: NoticeBlock | None = Field(
+        default=None,
+        description="What the privacy notice, the register and the deletion concept say beyond the rules.",
+        examples=[{"events": {"contract_end": {"en": "the end of the agreement"}}}],
     )
     categories: dict[Category, CategoryBlock] | None = Field(
         default=None,

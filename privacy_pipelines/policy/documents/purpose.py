@@ -122,6 +122,16 @@ class PurposeDocument(Document):
     enabled: bool = Field(default=True, description="false: declared but not in use; no field may serve it.", examples=[False])
     title: Translations = Field(description="What the purpose is called, per language.", examples=[{"en": "Send the newsletter"}])
     reason: Translations = Field(description="The sentence that the privacy notice prints, per language.", examples=[{"en": "You asked."}])
+    legitimate_interest: Translations | None = Field(
+        default=None,
+        description="The interest that is pursued, where the basis is Art. 6(1)(f): the notice names it (GDPR Art. 13(1)(d)).",
+        examples=[{"en": "To know whom at a customer we work with"}],
+    )
+    without: Translations | None = Field(
+        default=None,
+        description="What follows where somebody does not provide the data (GDPR Art. 13(2)(e)). Left out: what follows from the basis.",
+        examples=[{"en": "Without an address we cannot send it."}],
+    )
     data_use: DataUse = Field(description="fideslang data use key, e.g. essential.service.", examples=["essential.service"])
     legal_basis: LegalBasis = Field(description="DPV key of the legal basis (GDPR Art. 6(1)).", examples=["eu-gdpr:A6-1-f"])
     nature: Nature = Field(

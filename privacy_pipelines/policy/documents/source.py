@@ -20,6 +20,7 @@ from privacy_pipelines.policy.documents.terms import (
     KeyNames,
     Name,
     Names,
+    Translations,
     Words,
 )
 from privacy_pipelines.policy.model import Scope
@@ -63,6 +64,11 @@ class TableBlock(Document):
         default=None,
         description="The kind of person each row is, or the kinds of which it may be one; left out where a row is no person.",
         examples=["customer", {"kind": "customer", "when": "contact_type = 'Individual'", "otherwise": "legal_person"}],
+    )
+    origin: Translations | None = Field(
+        default=None,
+        description="From whom the data comes where the person did not provide it (GDPR Art. 14(2)(f)). Left out: from the person.",
+        examples=[{"en": "Your relative, our employee, named you as an emergency contact"}],
     )
     entity: EntityOf | None = Field(
         default=None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from privacy_pipelines.policy.documents import CompanyDocument, HoldsDocument
+from privacy_pipelines.policy.documents.company import RecipientBlock
 from privacy_pipelines.policy.documents.fiscal import EntityBlock
 from privacy_pipelines.policy.documents.holds import HoldBlock
+from privacy_pipelines.policy.freeze.notice import frozen_notice
 from privacy_pipelines.policy.freeze.shared import frozen_ceiling, frozen_text
 from privacy_pipelines.policy.model import Company, Entity, FiscalYears, Guards, Hold, IrregularYear, Recipient
 from privacy_pipelines.values import Period
@@ -18,6 +20,9 @@ def freeze_company(document: CompanyDocument) -> Company:
         name=document.controller.name,
         contact=document.controller.contact,
         dpo=document.controller.dpo,
+        notice=frozen_notice(document),
+        country=document.controller.country or "",
+        masking=tuple(sorted(document.masking)),
         zone=document.zone,
         languages=document.languages,
         fiscal_year_end=_first_year_end(document.fiscal_year_end),
@@ -33,7 +38,7 @@ def freeze_company(document: CompanyDocument) -> Company:
         backup_tail=document.backup_tail,
         source_cleanup=document.source_cleanup,
         shared_mailboxes=tuple(sorted({name.lower() for name in document.shared_mailboxes})),
-        recipients=tuple(Recipient(name, frozen_text(block.title), block.country) for name, block in sorted(document.recipients.items())),
+        recipients=tuple(_recipient(name, block) for name, block in sorted(document.recipients.items())),
     )
 
 
@@ -50,6 +55,10 @@ def _first_year_end(years: FiscalYears) -> tuple[int, int]:
 
 def _entity(name: str, block: EntityBlock) -> Entity:
     return Entity(name, block.values or (name,), _first_year_end(block.fiscal_year_end), block.fiscal_year_end[1:])
+
+
+def _recipient(name: str, block: RecipientBlock) -> Recipient:
+    return Recipient(name, frozen_text(block.title), block.country, frozen_text(block.safeguard or {}))
 
 
 def _hold(block: HoldBlock) -> Hold:

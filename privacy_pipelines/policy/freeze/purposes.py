@@ -37,6 +37,8 @@ def freeze_purpose(document: PurposeDocument) -> Purpose:
         subjects=document.subjects or (),
         objections=tuple(sorted((document.objections or {}).items())),
         publish=_publish(document),
+        legitimate_interest=frozen_text(document.legitimate_interest or {}),
+        without=frozen_text(document.without or {}),
         earlier=_earlier(document),
     )
 

@@ -11,6 +11,7 @@ from privacy_pipelines.policy.documents.relations import LinkBlock
 from privacy_pipelines.policy.documents.source import TableBlock
 from privacy_pipelines.policy.freeze.extracts import frozen_extract
 from privacy_pipelines.policy.freeze.naming import table_id
+from privacy_pipelines.policy.freeze.shared import frozen_text
 from privacy_pipelines.policy.model import (
     ROW_KEY,
     Column,
@@ -66,6 +67,7 @@ def _table(document: SourceDocument, name: str, keys: Mapping[str, tuple[str, ..
         entity=EntityOf(block.entity.column, block.entity.always) if block.entity else None,
         collected=block.collected or (),
         merged=_merged(source, name, block),
+        origin=frozen_text(block.origin or {}),
     )
 
 

@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from privacy_pipelines.policy.model.company import Ceiling, Company, Entity, FiscalYears, Guards, IrregularYear, Recipient
+from privacy_pipelines.policy.model.company import (
+    MASKED_BY_DEFAULT,
+    Ceiling,
+    Company,
+    Entity,
+    FiscalYears,
+    Guards,
+    IrregularYear,
+    Recipient,
+)
 from privacy_pipelines.policy.model.extracts import (
     ENDINGS,
     PACKABLE,
@@ -18,6 +27,7 @@ from privacy_pipelines.policy.model.extracts import (
     RepeatedHeader,
 )
 from privacy_pipelines.policy.model.fields import ROW_KEY, Column, ColumnType
+from privacy_pipelines.policy.model.notice import Authority, Notice
 from privacy_pipelines.policy.model.policy import Policy
 from privacy_pipelines.policy.model.purposes import EndedBy, Publish, Purpose, StartingPoint, Version
 from privacy_pipelines.policy.model.registers import OBJECTION, Consent, Hold, Objection
@@ -34,15 +44,17 @@ from privacy_pipelines.policy.model.relations import (
     Succession,
 )
 from privacy_pipelines.policy.model.tables import NotRead, Table
-from privacy_pipelines.policy.model.terms import Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
+from privacy_pipelines.policy.model.terms import Identifier, Nature, Offset, OnObjection, Scope, Text, WhenTargetEnds
 
 __all__ = [
     "ENDINGS",
     "FIRST",
     "LAST",
+    "MASKED_BY_DEFAULT",
     "OBJECTION",
     "PACKABLE",
     "ROW_KEY",
+    "Authority",
     "Ceiling",
     "Column",
     "ColumnType",
@@ -60,12 +72,14 @@ __all__ = [
     "FiscalYears",
     "Guards",
     "Hold",
+    "Identifier",
     "IrregularYear",
     "LineEnd",
     "Link",
     "Merged",
     "Nature",
     "NotRead",
+    "Notice",
     "Objection",
     "Offset",
     "OnObjection",

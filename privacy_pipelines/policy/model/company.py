@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from privacy_pipelines.policy.model.terms import Text
+from privacy_pipelines.policy.model.notice import NOTHING, Notice
+from privacy_pipelines.policy.model.terms import Identifier, Text
 from privacy_pipelines.values import Period
 
 
@@ -17,6 +18,8 @@ class IrregularYear:
     first: date
     last: date
 
+
+MASKED_BY_DEFAULT: tuple[Identifier, ...] = ("email", "identity_number")
 
 FiscalYears = tuple[tuple[int, int] | IrregularYear, ...]
 """(month, day) on which each fiscal year ends; where that changed, the next such day follows after the irregular years between."""
@@ -64,6 +67,8 @@ class Recipient:
     name: str
     title: Text
     country: str
+    safeguard: Text = ()
+    """What protects data outside the EEA; empty: the policy does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,11 @@ class Company:
     fiscal_changes: FiscalYears = ()
     """What followed on the years that end on `fiscal_year_end`."""
     entities: tuple[Entity, ...] = ()
+    masking: tuple[Identifier, ...] = MASKED_BY_DEFAULT
+    """The kinds of identifier that are masked in free text, sorted."""
+    notice: Notice = NOTHING
+    country: str = ""
+    """ISO 3166 code of the controller's country; empty: the policy does not say."""
 
     def entity(self, name: str) -> Entity:
         """Raises KeyError for an entity that is not declared."""

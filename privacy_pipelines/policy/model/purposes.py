@@ -85,6 +85,9 @@ class Purpose:
     objections: tuple[tuple[str, OnObjection], ...] = ()
     """Objection → what it does to the purpose."""
     publish: Publish | None = None
+    legitimate_interest: Text = ()
+    without: Text = ()
+    """What follows where the data is not provided; empty: what follows from the basis."""
     earlier: tuple[Version, ...] = ()
     """Earlier versions of its rule, the oldest first."""
 

@@ -9,7 +9,7 @@ from privacy_pipelines.policy.model.extracts import Extract
 from privacy_pipelines.policy.model.fields import Column
 from privacy_pipelines.policy.model.purposes import Purpose
 from privacy_pipelines.policy.model.relations import EntityOf, Event, Link, Merged, Step, Subject
-from privacy_pipelines.policy.model.terms import Scope
+from privacy_pipelines.policy.model.terms import Scope, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Table:
     collected: tuple[str, ...] = ()
     """Columns of which the first filled one is the day on which the row was collected; else it is the night that first saw it."""
     merged: Merged | None = None
+    origin: Text = ()
+    """From whom the data comes where the person did not provide it; empty: from the person."""
 
     @property
     def id(self) -> str:

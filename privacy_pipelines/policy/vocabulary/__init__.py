@@ -32,6 +32,11 @@ def data_categories() -> frozenset[str]:
     return _keys("data_category") | _NAMED_BY_THE_LAW
 
 
+def pinned_categories() -> frozenset[str]:
+    """What data is, in fideslang's own keys alone."""
+    return _keys("data_category")
+
+
 def data_uses() -> frozenset[str]:
     """What it is used for."""
     return _keys("data_use")
