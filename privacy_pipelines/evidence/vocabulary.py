@@ -147,7 +147,7 @@ ENTRY_KINDS: tuple[EntryKind, ...] = (
     EntryKind("night_completed", (
         ("run", RUN), ("as_of", DAY), ("generation", GENERATION), ("policy_version", DIGEST), ("plan_digest", DIGEST),
         ("rows_kept", COUNT), ("trigger", CODE), ("steps", STEPS), ("notice", DIGEST), ("file", DIGEST), ("repeats", RUN),
-    ), optional=("notice", "file", "repeats")),  # `file`: the keyed hash of the generation as it was proved; `repeats`: a quiet night's full one
+    ), optional=("notice", "file", "repeats")),  # `file`: the generation's keyed hash; `repeats`: a quiet night's full one
     EntryKind("night_withheld", (
         ("run", RUN), ("as_of", DAY), ("table", TABLE), ("purpose", CODE), ("digest", DIGEST), ("reason", CODE), ("cells", COUNT),
     )),
