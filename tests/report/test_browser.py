@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from privacy_pipelines.report import write_report
+from privacy_pipelines.report.write import write_report
 from tests.report.browser import AXE, CHROMIUM, audit, browse
 from tests.report.conftest import Told
 
