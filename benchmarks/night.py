@@ -18,7 +18,7 @@ from typing import Any
 from privacy_pipelines import pipeline
 from privacy_pipelines.metrics.openmetrics import write_openmetrics
 from privacy_pipelines.observing.seen import Seen
-from privacy_pipelines.report import write_report
+from privacy_pipelines.report.write import write_report
 
 FREEZE_AFTER = "plan"
 
