@@ -223,3 +223,39 @@ def test_of_two_ways_of_one_length_none_is_guessed() -> None:
     twice = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts, mood: {to: contacts, optional: true}}")
     with pytest.raises(PolicyErrors, match=r"two ways of the same length from crm\.calls"):
         rules_of(twice, SALES_PURPOSES)
+
+
+CLAIM = "nature: claims\nstarting_point: {event: contract_end, of: subject}"
+DUTY = CLAIM.replace("claims", "duty") + "\nlegal_basis: eu-gdpr:A6-1-c\non_missing_event: {restrict: P3Y, from: first_seen}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "periods", "refused"),
+    [
+        (CLAIM, ["P12M", "P24M"], True),
+        (CLAIM, ["P365D", "P1Y"], True),  # longer by a day from some days
+        (CLAIM, ["P36M", "P12M", "P24M"], True),  # what was collected under the first keeps P12M, too
+        (CLAIM, ["P24M", "P12M"], False),
+        (DUTY, ["P12M", "P24M"], False),
+    ],
+)
+def test_a_claim_whose_period_was_made_longer_finds_no_date_over_a_row_that_may_be_of_an_older_notice(
+    rule: str, periods: list[str], refused: bool
+) -> None:
+    """A contract of 2025 keeps the shorter period, and a line of 2026 the longer one, without a date once the contract has gone. What has
+    the date itself or is a person's own row finds it over no other row."""
+    *before, now = [f"period: {period}" for period in periods]
+    earlier = ", ".join(f"{{{period}, effective_from: 20{20 + n}-01-01, approved_by: dpo}}" for n, period in enumerate(before))
+    changed = {**SALES_PURPOSES, "claims": f"{rule}\n{now}\neffective_from: 2026-01-01\nearlier: [{earlier}]"}
+    if not refused:
+        assert f"claims: linked contract_end > contracts(id) | missing kept {len(periods)}" in routes(rules_of(SALES, changed))["lines"]
+        return
+    with pytest.raises(PolicyErrors) as found:
+        rules_of(SALES, changed)
+    (problem,) = found.value.problems
+    assert (problem.where, problem.what) == (
+        "crm.lines",
+        "purpose 'claims' finds 'contract_end' over crm.contracts, whose rows may go before: what was collected before 2026-01-01, when it "
+        "was made longer, keeps the shorter period",
+    )
+    assert problem.hint.startswith("Let crm.lines have the date itself.")
