@@ -95,7 +95,7 @@ def _changed(draw: st.DrawFn, said: Json) -> Json:
 
 
 def only_shortened(said: Json) -> Json:
-    """The versions of a claim's rule, the longest period first: it finds dates over other rows, and one of an older notice may not go before."""
+    """The versions of a claim's rule, the longest period first: what it finds dates over may not go before it."""
     if said["nature"] != "claims" or "earlier" not in said:
         return {}
     *before, now = sorted([said["period"], *(one["period"] for one in said["earlier"])], key=_length)
