@@ -18,10 +18,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/consents": ("registers",),
     "retention/dates": ("dates", "agreement"),
     "retention/decide": ("decide", "law"),
-    "retention/facts": ("events", "law", "chains"),
+    "retention/facts": ("facts", "events", "law", "chains"),
     "retention/frames": ("shared", "events", "law", "chains"),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
-    "retention/rowdates": ("events", "registers", "law"),
+    "retention/rowdates": ("events", "chains", "registers", "law"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""

@@ -231,6 +231,9 @@ def test_a_missing_date_of_a_persons_row_waits_beside_the_latest_that_is_known(p
     deals = "id,person_id,status,cancelled_on,changed_on\nD1,A,ended,2025-12-31,\nD2,A,ended,,2025-12-01\nD3,M,draft,,"
     found = decided(policy, TODAY, people=PEOPLE, deals=deals)["people"]
     assert {key: said(found[key], "care") for key in "AM"} == {"A": "2026-06-01", "M": "2026-06-01"}
+    later = deals + "\nD4,A,ended,,2025-12-05"  # the last of the days that rows say
+    found = decided(policy, TODAY, people=PEOPLE, deals=later)["people"]
+    assert said(found["A"], "care") == "2026-06-05"
     both = deals + "\nD4,A,ended,,"  # one of them has no such day: tonight's
     found = decided(policy, TODAY, people=PEOPLE, deals=both)["people"]
     assert said(found["A"], "care") == NIGHT
