@@ -21,7 +21,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/facts": ("facts", "events", "law", "chains"),
     "retention/frames": ("shared", "events", "law", "chains"),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
-    "retention/rowdates": ("events", "chains", "registers", "law"),
+    "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""

@@ -37,8 +37,11 @@ tables:
       person_id: {category: user.unique_id, serves: deals}
       code: {category: system.operations}
       status: {category: user.content, serves: deals}
+      begun_on: {category: user.content, serves: deals, type: date}
       ended_on: {category: user.content, serves: deals, type: date}
-    events: {deal_end: {at: ended_on, open_if: "status = 'open'"}}
+    events:
+      begin: begun_on
+      deal_end: {at: ended_on, open_if: "status = 'open'", when: "status <> 'draft'"}
   visits:
     key: id
     links: {who: {to: people, columns: {mail: mail, phone: phone}}}
@@ -73,7 +76,7 @@ tables:
     subject: reader
     links: {of_id: {kind: of_type, to: {House: houses, Reader: readers}}}
     fields:
-      id: {category: user.unique_id, serves: [gifts, notes]}
+      id: {category: user.unique_id, serves: [gifts, notes, hints, calls]}
       of_type: {category: user.content, serves: gifts}
       of_id: {category: user.unique_id, serves: gifts}
   notes:
@@ -85,6 +88,30 @@ tables:
       about_id: {category: user.unique_id, serves: notes}
       noted_on: {category: user.content, serves: notes, type: date}
     events: {note: noted_on}
+  hints:
+    key: id
+    links: {of_id: {kind: of_type, to: {Note: notes, Gift: gifts}}}
+    fields:
+      id: {category: user.unique_id, serves: hints}
+      of_type: {category: user.content, serves: hints}
+      of_id: {category: user.unique_id, serves: hints}
+      given_on: {category: user.content, serves: hints, type: date}
+    events: {hint: given_on}
+  offices:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: calls}
+      closed_on: {category: user.content, serves: calls, type: date}
+    events: {closing: closed_on}
+  calls:
+    key: id
+    links: {reader_id: readers, to_id: {kind: to_type, to: {Office: offices, House: houses}}}
+    scopes: {calls: record}
+    fields:
+      id: {category: user.unique_id, serves: calls}
+      reader_id: {category: user.unique_id, serves: calls}
+      to_type: {category: user.content, serves: calls}
+      to_id: {category: user.unique_id, serves: calls}
 """
 OF_SUBJECT = "starting_point: {{event: {}, of: subject}}\non_missing_event: {{restrict: P6M, from: first_seen}}"
 PURPOSES = {
@@ -92,6 +119,8 @@ PURPOSES = {
     "stays": OF_SUBJECT.format("stay"),
     "gifts": OF_SUBJECT.format("gift"),
     "notes": OF_SUBJECT.format("note"),
+    "hints": OF_SUBJECT.format("hint"),
+    "calls": OF_SUBJECT.format("closing"),
 }
 COMPANY = 'entities: {acme: {fiscal_year_end: "12-31", values: ["1"]}}'
 TODAY = "2026-01-10"
@@ -118,13 +147,24 @@ def test_what_a_row_names_as_another_kind_is_not_its_own(policy: Policy) -> None
     readers = "id,of_type,of_id\n1,House,7\n2,Reader,7\n3,House,8"
     gifts = "id,house_id,given_on\nG1,7,2026-01-08\nG2,8,2026-01-09"
     notes = "id,about,about_id,noted_on\nN1,Reader,1,2026-01-06\nN2,House,2,2026-01-07"
-    found = decided(policy, TODAY, houses="id\n7\n8", readers=readers, gifts=gifts, notes=notes)["readers"]
+    hints = "id,of_type,of_id,given_on\nH1,Note,N1,2026-01-04\nH2,Gift,N1,2026-01-05\nH3,Note,N2,2026-01-05"
+    offices, calls = "id,closed_on\n5,2026-01-03\n6,2026-01-02", "id,reader_id,to_type,to_id\nC1,1,House,5\nC2,1,Office,6\nC3,2,House,6"
+    rows = {"houses": "id\n7\n8", "readers": readers, "gifts": gifts, "notes": notes, "hints": hints, "offices": offices, "calls": calls}
+    found = decided(policy, TODAY, **rows)["readers"]
     assert until(found, "gifts") == {"1": "2026-01-08", "2": "None", "3": "2026-01-09"}
     assert until(found, "notes") == {"1": "2026-01-06", "2": "None", "3": "None"}
+    assert until(found, "hints") == {"1": "2026-01-04", "2": "None", "3": "None"}
+    assert until(found, "calls") == {"1": "2026-01-02", "2": "None", "3": "None"}
+
+
+def test_a_draft_of_a_legal_entity_that_nobody_declared_has_no_missing_date(policy: Policy) -> None:
+    deals = "id,person_id,code,status,ended_on\nD1,A,9,draft,\nD2,B,9,ended,2026-01-05\nD3,C,1,ended,2026-01-05"
+    found = decided(policy, TODAY, people="id\nA\nB\nC", deals=deals)["people"]
+    assert until(found, "deals") == {"A": "None", "B": "2026-07-10?", "C": "2026-12-31"}
 
 
 def test_a_value_of_several_columns_names_several_rows_where_all_of_them_are_the_same(policy: Policy) -> None:
-    """A and B share an address, B and C a number, D and E both, and I one of them; of visits, V6 and V7 share a reference. What nobody can tell is missing."""
+    """A and B share an address, B and C a number, D and E both, I and they one; visits V6 and V7 share a reference."""
     people = "id,mail,phone\nA,a@x.se,1\nB,a@x.se,2\nC,c@x.se,2\nD,d@x.se,4\nE,d@x.se,4\nF,f@x.se,6\nG,g@x.se,7\nH,h@x.se,8\nI,d@x.se,9"
     visits = [
         "V1,a@x.se,1,r1",
