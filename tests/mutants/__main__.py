@@ -19,7 +19,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/dates": ("dates", "agreement"),
     "retention/decide": ("decide", "law"),
     "retention/facts": ("facts", "events", "law", "chains"),
-    "retention/frames": ("shared", "events", "law", "chains"),
+    "retention/frames": ("persons", "shared", "events", "law", "chains"),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
     "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
     "retention/versions": ("dates",),
