@@ -58,6 +58,12 @@ tables:
       ref: {category: user.content, serves: stays}
       left_on: {category: user.content, serves: stays, type: date}
     events: {stay: left_on}
+  bills:
+    key: id
+    links: {ref: {to: visits, column: ref}}
+    fields:
+      id: {category: user.unique_id, serves: stays}
+      ref: {category: user.content, serves: stays}
   houses:
     key: id
     fields:
@@ -177,10 +183,13 @@ def test_a_value_of_several_columns_names_several_rows_where_all_of_them_are_the
         "V9,d@x.se,9,r9",
     ]
     stays = ["S1,r1,2026-01-08", "S2,r2,2026-01-08", "S3,r3,2026-01-08", "S4,r4,", "S6,r6,2026-01-08", "S8,r8,", "S9,r9,2026-01-08"]
-    found = decided(
-        policy, TODAY, people=people, visits="\n".join(["id,mail,phone,ref", *visits]), stays="\n".join(["id,ref,left_on", *stays])
-    )["people"]  # fmt: skip
+    bills = "id,ref\nB1,r1\nB4,r4\nB6,r6\nB8,r8\nB9,r9\nB0,r0"
+    rows = {"visits": "\n".join(["id,mail,phone,ref", *visits]), "stays": "\n".join(["id,ref,left_on", *stays])}
+    answer = decided(policy, TODAY, people=people, bills=bills, **rows)
+    found = answer["people"]
     assert until(found, "stays") == {**dict.fromkeys("ABCI", "2026-01-08"), **dict.fromkeys("DEFGH", "2026-07-10?")}
+    missing = dict.fromkeys(("B4", "B6", "B8"), "2026-07-10?")
+    assert until(answer["bills"], "stays") == {"B1": "2026-01-08", "B9": "2026-01-08", **missing, "B0": "None"}
 
 
 OLD = """id,deal_end@acme_since,deal_end@acme_gone,deal_end@?_since,deal_end@?_gone

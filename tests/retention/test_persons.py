@@ -40,8 +40,8 @@ tables:
     key: id
     links: {who: {to: staff, columns: {staff_id: id, mail: mail}}}
     fields:
-      id: {category: user.unique_id, serves: joined}
-      staff_id: {category: user.unique_id, serves: joined}
+      id: {category: user.unique_id, serves: [joined, came]}
+      staff_id: {category: user.unique_id, serves: [joined, came]}
       mail: {category: user.contact.email, serves: joined, type: email}
   keys:
     key: id
@@ -71,6 +71,12 @@ tables:
     fields:
       id: {category: user.unique_id, serves: mailing}
       person_id: {category: user.unique_id, serves: mailing}
+  papers:
+    key: id
+    links: {letter_id: letters}
+    fields:
+      id: {category: user.unique_id, serves: mailing}
+      letter_id: {category: user.unique_id, serves: mailing}
   consents:
     key: id
     fields:
@@ -133,10 +139,11 @@ def test_what_is_found_in_a_persons_own_row_is_of_its_legal_entity_and_of_the_wh
     staff = "id,code,mail,joined_on\nA,1,a@x.se,2026-01-05\nB,2,b@x.se,2026-01-05\nC,9,c@x.se,2026-01-05\nD,1,d@x.se,2026-01-05"
     cards = "id,staff_id,mail\nA,A,a@x.se\nB,B,b@x.se\nC,C,c@x.se\nD,D,other@x.se"
     keys = "id,staff_id\nA,A\nB,B\nC,C\nD,D"
-    found = decided(policy, TODAY, staff=staff, cards=cards, keys=keys, visits="id,staff_id,came_on\nV,A,2026-01-05")
+    found = decided(policy, TODAY, staff=staff, cards=cards, keys=keys, visits="id,staff_id,came_on\nV,A,2026-01-05\nW,D,2026-01-05")
     ends = {"A": "2026-12-31", "B": "2026-04-30", "C": "2026-07-10"}
     assert until(found["staff"], "joined") == until(found["keys"], "joined") == {**ends, "D": "2026-12-31"}
     assert until(found["cards"], "joined") == {**ends, "D": "None"}
+    assert until(found["cards"], "came") == {"A": "2026-01-05", "B": "None", "C": "None", "D": "None"}
 
 
 def test_a_consent_by_a_persons_key_is_found_over_links_of_that_kind_even_where_the_person_has_left(policy: Policy) -> None:
@@ -144,9 +151,11 @@ def test_a_consent_by_a_persons_key_is_found_over_links_of_that_kind_even_where_
     consents = "id,who,what,status,given_on,until\nC1,1,mail,Given,2026-01-02,2026-03-01\nC2,2,mail,Given,2026-01-02,2026-04-01"
     posts = "id,of_type,of_id\nP1,Person,1\nP2,Staff,1\nP3,Person,3"
     letters = "id,person_id\nL1,1\nL2,2\nL3,3"
-    found = decided(policy, TODAY, people="id,role\n1,P", staff="id\n1", posts=posts, letters=letters, consents=consents)
+    papers = "id,letter_id\nA1,L1\nA2,L2\nA3,L3\nA4,L4"
+    found = decided(policy, TODAY, people="id,role\n1,P", staff="id\n1", posts=posts, letters=letters, papers=papers, consents=consents)
     assert until(found["posts"], "mailing") == {"P1": "2026-02-28", "P2": "None", "P3": "None"}
     assert until(found["letters"], "mailing") == {"L1": "2026-02-28", "L2": "2026-03-31", "L3": "None"}
+    assert until(found["papers"], "mailing") == {"A1": "2026-02-28", "A2": "2026-03-31", "A3": "None", "A4": "None"}
 
 
 def test_what_was_said_for_a_merged_record_counts_beside_what_was_said_for_the_one_that_stays(policy: Policy) -> None:
