@@ -25,7 +25,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
-OTHERS = ("routes", "events", "registers", "law")
+OTHERS = ("routes", "refusals", "persons", "events", "registers", "law")
 PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
 
 

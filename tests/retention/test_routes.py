@@ -210,6 +210,24 @@ def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row() 
     }
 
 
+def test_what_a_row_ends_with_comes_before_it_wherever_it_stands_in_the_file() -> None:
+    echoes = """
+  answers:
+    key: id
+    links: {call_id: {to: calls, when_target_ends: end_too}}
+    fields:
+      id: {category: user.unique_id, serves: letter}
+      call_id: {category: user.unique_id, serves: letter}
+  calls:"""
+    rules = rules_of(SALES.replace("\n  calls:", echoes), SALES_PURPOSES)
+    written, first = [rule.table.name for rule in rules.tables], [rule.table.name for rule in rules.targets_first]
+    assert (written.index("answers") < written.index("calls"), first.index("answers") > first.index("calls")) == (True, True)
+    assert sorted(first) == sorted(written)
+    assert rules.of("crm.answers").table.name == "answers"
+    with pytest.raises(KeyError):
+        rules.of("crm.accounts")
+
+
 def test_what_is_not_linked_to_the_event_or_to_a_consents_person_is_refused() -> None:
     alone = SALES.replace("    links: {contact_id: contacts}\n", "")
     with pytest.raises(PolicyErrors) as found:
@@ -248,7 +266,10 @@ def test_a_claim_whose_period_was_made_longer_finds_no_date_over_a_row_that_may_
     earlier = ", ".join(f"{{{period}, effective_from: 20{20 + n}-01-01, approved_by: dpo}}" for n, period in enumerate(before))
     changed = {**SALES_PURPOSES, "claims": f"{rule}\n{now}\neffective_from: 2026-01-01\nearlier: [{earlier}]"}
     if not refused:
-        assert f"claims: linked contract_end > contracts(id) | missing kept {len(periods)}" in routes(rules_of(SALES, changed))["lines"]
+        rules = rules_of(SALES, changed)
+        assert f"claims: linked contract_end > contracts(id) | missing kept {len(periods)}" in routes(rules)["lines"]
+        assert [rule.asks_notice for rule in rules.tables] == [any(one.versions for one in rule.purposes) for rule in rules.tables]
+        assert (rules.of("crm.lines").asks_notice, rules.of("crm.calls").asks_notice) == (True, False)
         return
     with pytest.raises(PolicyErrors) as found:
         rules_of(SALES, changed)

@@ -1,0 +1,128 @@
+"""Ways that are not there, or of which there are two: refused before any night, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy_pipelines.errors import PolicyErrors
+from tests.retention.test_routes import SALES, SALES_PURPOSES, routes, rules_of
+
+Edits = list[tuple[str, str]]
+
+BY_NAME = [("links: {contact_id: contacts}", "links: {contact_id: {to: contacts, column: name}}")]
+FIELDS = "fields:\n      id: {category: user.unique_id, serves: [relationship, letter, claims]}"
+OF_CONTACTS = f"links: {{account_id: accounts}}\n    {FIELDS}"
+OF_LINES = "links: {contract_id: contracts}"
+STATUS = "status: {category: user.content, serves: claims}\n      ends_on"
+ONLY_CUSTOMERS = "subjects: [customer]"
+PAIR = """
+  pairs:
+    key: id
+    links: {one: contacts, other: {to: readers, optional: true}}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      one: {category: user.unique_id, serves: relationship}
+      other: {category: user.unique_id, serves: relationship}
+  readers:
+    key: id
+    subject: reader
+    links: {account_id: accounts}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      account_id: {category: user.unique_id, serves: relationship}
+  consents:"""
+ECHOES = """
+  echoes:
+    key: id
+    links: {call_id: calls}
+    fields:
+      id: {category: user.unique_id, serves: letter}
+      call_id: {category: user.unique_id, serves: letter}
+  consents:"""
+CONSENTS = "\n  consents:"
+VIA = "events_via: {contract_end: [contacts, accounts, contracts]}"
+REFUSED: list[tuple[Edits, dict[str, str], str]] = [
+    (
+        [(OF_CONTACTS, f"links: {{account_id: accounts}}\n    scopes: {{claims: record}}\n    {FIELDS}")],
+        {},
+        "crm.contacts: purpose 'claims' cannot be decided: event 'contract_end' is neither in crm.contacts nor in a row that its links",
+    ),
+    (
+        [(STATUS, STATUS.replace("claims", "letter"))],
+        {},
+        "crm.contracts: purpose 'letter' cannot be decided: consent 'letter' does not match crm.contracts or a row that its links point to",
+    ),
+    (
+        BY_NAME,
+        {},
+        "crm.calls: purpose 'letter' cannot be decided: consent 'letter' cannot be proved over a link to what is no key",
+    ),
+    (
+        [*BY_NAME, (CONSENTS, ECHOES)],
+        {},
+        "crm.echoes: purpose 'letter' cannot be decided: consent 'letter' cannot be proved over a link to what is no key",
+    ),
+    (
+        BY_NAME,
+        {"relationship": ONLY_CUSTOMERS},
+        "crm.calls: purpose 'relationship' cannot be decided: crm.calls is linked by a key to no customer",
+    ),
+    (
+        [],
+        {"claims": ONLY_CUSTOMERS},
+        "crm.contracts: purpose 'claims' cannot be decided: crm.contracts is linked by a key to no customer",
+    ),
+    (
+        [(CONSENTS, PAIR)],
+        {},
+        "crm.pairs: purpose 'relationship' cannot be decided: subjects crm.contacts and crm.readers are equally near; say in 'events_via'",
+    ),
+    (
+        [(CONSENTS, PAIR)],
+        {"relationship": ONLY_CUSTOMERS},
+        "crm.readers: purpose 'relationship' cannot be decided: it is for customer, and the rows of crm.readers are reader",
+    ),
+    (
+        [(OF_CONTACTS, FIELDS)],
+        {},
+        "crm.contacts: purpose 'claims' cannot be decided: no links lead from crm.contacts to event 'contract_end'",
+    ),
+    (
+        [(OF_LINES, f"{OF_LINES}\n    events_via: {{contract_end: [contracts, accounts, contracts]}}")],
+        {},
+        "crm.lines: purpose 'claims' cannot be decided: 'events_via' of crm.lines: 'contract_end' is found over links to other rows",
+    ),
+    (
+        [
+            (
+                CONSENTS,
+                PAIR.replace("other: {to: readers", "other: {to: contacts").replace("optional: true}}", "optional: true}}\n    " + VIA),
+            )
+        ],
+        {},
+        "crm.pairs: purpose 'relationship' cannot be decided: 'events_via' of crm.pairs: 2 links between crm.pairs and crm.contacts, "
+        "expected one; say which",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "more", "said"), REFUSED, ids=[said[:60] for _, _, said in REFUSED])
+def test_a_way_that_is_not_there_is_refused_with_its_table_and_purpose(edits: Edits, more: dict[str, str], said: str) -> None:
+    source = SALES
+    for old, new in edits:
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    purposes = {name: f"{rule}\n{more.get(name, '')}" for name, rule in SALES_PURPOSES.items()}
+    with pytest.raises(PolicyErrors) as found:
+        rules_of(source, purposes)
+    assert said in str(found.value)
+
+
+def test_of_two_subjects_the_nearer_one_is_meant_and_events_via_says_another_way() -> None:
+    """A reader is nearer than the contact of a call; and a call goes over its contact where that is said."""
+    nearer = PAIR.replace("links: {one: contacts,", "links: {one: calls,")
+    found = routes(rules_of(SALES.replace(CONSENTS, nearer), SALES_PURPOSES))
+    assert found["pairs"][0].startswith("relationship: subject contract_end > readers(id)")
+    said = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts}\n    " + VIA)
+    found = routes(rules_of(said, SALES_PURPOSES))
+    assert found["calls"][1].startswith("relationship: subject contract_end > contacts(id)")
