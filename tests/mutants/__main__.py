@@ -22,6 +22,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/frames": ("persons", "shared", "events", "law", "chains"),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
     "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
+    "retention/rules": ("routes", "decide", "dates", "events"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
