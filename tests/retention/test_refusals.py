@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from privacy_pipelines.errors import PolicyErrors
-from tests.retention.test_routes import SALES, SALES_PURPOSES, routes, rules_of
+from tests.retention.test_routes import SALES, SALES_PURPOSES, clusters, routes, rules_of
 
 Edits = list[tuple[str, str]]
 
@@ -126,3 +126,28 @@ def test_of_two_subjects_the_nearer_one_is_meant_and_events_via_says_another_way
     said = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts}\n    " + VIA)
     found = routes(rules_of(said, SALES_PURPOSES))
     assert found["calls"][1].startswith("relationship: subject contract_end > contacts(id)")
+
+
+def one_table(purposes: int, sets: int) -> dict[str, list[tuple[object, ...]]]:
+    """The clusters of a table with so many purposes, and so many different sets of them among its fields."""
+    names = [f"p{number:02d}" for number in range(purposes)]
+    served = [*([name] for name in names), *([names[0], name] for name in names[1:])][: sets - 1]
+    fields = "".join(f"\n      f{n}: {{category: user.content, serves: [{', '.join(one)}]}}" for n, one in enumerate(served))
+    source = f"""
+tables:
+  things:
+    key: id
+    fields:
+      id: {{category: user.unique_id, serves: [{", ".join(names)}]}}
+      on_day: {{category: system.operations, type: date}}{fields}
+    events: {{begun: on_day}}
+"""
+    return clusters(rules_of(source, dict.fromkeys(names, "starting_point: {event: begun, of: record}")))
+
+
+def test_no_table_has_more_purposes_and_clusters_than_fit_a_code() -> None:
+    assert len(one_table(13, 14)["things"]) == 14
+    with pytest.raises(PolicyErrors, match=r"crm\.things: 15 different sets of purposes among its fields, at most 14"):
+        one_table(13, 15)
+    with pytest.raises(PolicyErrors, match=r"crm\.things: 14 purposes in one table, at most 13\. Split the table"):
+        one_table(14, 15)
