@@ -100,7 +100,7 @@ PURPOSES = {
     "noted": OF_ROW.format("noted", "record"),
     "of_member": OF_ROW.format("noted", "record") + "\nsubjects: [member]",
     "mailing": CONSENTED.format("mailing"),
-    "news": CONSENTED.format("news"),
+    "news": CONSENTED.format("[mailing, news]"),
     "proof": "nature: claims\nstarting_point: {consent: [mailing, news]}\nperiod: P1Y",
 }
 COMPANY = 'entities: {acme: {fiscal_year_end: "12-31", values: ["1"]}, beta: {fiscal_year_end: "04-30", values: ["2"]}}'

@@ -15,6 +15,7 @@ OF_CONTACTS = f"links: {{account_id: accounts}}\n    {FIELDS}"
 OF_LINES = "links: {contract_id: contracts}"
 STATUS = "status: {category: user.content, serves: claims}\n      ends_on"
 ONLY_CUSTOMERS = "subjects: [customer]"
+BY_CONSENT = "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: letter}"
 PAIR = """
   pairs:
     key: id
@@ -51,6 +52,11 @@ REFUSED: list[tuple[Edits, dict[str, str], str]] = [
         [(STATUS, STATUS.replace("claims", "letter"))],
         {},
         "crm.contracts: purpose 'letter' cannot be decided: consent 'letter' does not match crm.contracts or a row that its links point to",
+    ),
+    (
+        [(STATUS, STATUS.replace("claims", "letter"))],
+        {"letter": BY_CONSENT},
+        "crm.contracts: purpose 'letter' cannot be decided: none of its consents (letter) matches crm.contracts",
     ),
     (
         BY_NAME,
@@ -112,7 +118,9 @@ def test_a_way_that_is_not_there_is_refused_with_its_table_and_purpose(edits: Ed
     for old, new in edits:
         assert source.count(old) == 1
         source = source.replace(old, new)
-    purposes = {name: f"{rule}\n{more.get(name, '')}" for name, rule in SALES_PURPOSES.items()}
+    purposes = {
+        name: more[name] if more.get(name) == BY_CONSENT else f"{rule}\n{more.get(name, '')}" for name, rule in SALES_PURPOSES.items()
+    }
     with pytest.raises(PolicyErrors) as found:
         rules_of(source, purposes)
     assert said in str(found.value)

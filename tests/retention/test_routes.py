@@ -210,6 +210,18 @@ def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row() 
     }
 
 
+def test_a_rules_order_and_rolling_are_its_versions_own_and_legal_entities_count_where_any_version_asks() -> None:
+    point = "starting_point: {event: paper, of: record, offset: end_of_month, order: period_then_offset}"
+    now = f"{point}\nperiod: P7Y\nroll: next_weekday\neffective_from: 2026-01-01"
+    old = "{period: P5Y, offset: end_of_fiscal_year, order: offset_then_period, roll: none, effective_from: 2020-01-01, approved_by: dpo}"
+    missing = "on_missing_event: {restrict: P9Y, from: first_seen}"
+    books = f"nature: duty\nlegal_basis: eu-gdpr:A6-1-c\n{now}\nearlier: [{old}]\n{missing}"
+    (rule,) = rules_of(events.SOURCE, {**events.PURPOSES, "books": books}, events.COMPANY).of("crm.papers").purposes
+    said = [(one.offset, one.period_first, one.roll, one.statutory) for _, one in rule.versions]
+    assert said == [(("end_of_fiscal_year",), False, False, True), (("end_of_month",), True, True, True)]
+    assert [_reach(start) for start in rule.starts] == ["own paper@acme", "own paper@?"]
+
+
 def test_what_a_row_ends_with_comes_before_it_wherever_it_stands_in_the_file() -> None:
     echoes = """
   answers:
