@@ -20,13 +20,16 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/decide": ("decide", "law"),
     "retention/facts": ("facts", "events", "law", "chains"),
     "retention/frames": ("persons", "shared", "events", "law", "chains"),
+    "retention/cohorts": ("plan",),
+    "retention/lasting": ("lasting",),
+    "retention/plan": ("plan",),
     "retention/levels": ("decide", "levels", "events", "law", "agreement"),
     "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
     "retention/rules": ("routes", "decide", "dates", "events"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
-OTHERS = ("routes", "refusals", "persons", "events", "registers", "law")
+OTHERS = ("routes", "refusals", "shared", "persons", "facts", "events", "registers", "law")
 PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
 
 

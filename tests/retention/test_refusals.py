@@ -32,6 +32,15 @@ PAIR = """
       id: {category: user.unique_id, serves: relationship}
       account_id: {category: user.unique_id, serves: relationship}
   consents:"""
+PARTS = """
+  parts:
+    key: id
+    links: {account_id: accounts}
+    events_via: {contract_end: [accounts, contracts]}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      account_id: {category: user.unique_id, serves: relationship}
+  consents:"""
 ECHOES = """
   echoes:
     key: id

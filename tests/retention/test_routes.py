@@ -222,6 +222,27 @@ def test_a_rules_order_and_rolling_are_its_versions_own_and_legal_entities_count
     assert [_reach(start) for start in rule.starts] == ["own paper@acme", "own paper@?"]
 
 
+def test_an_early_end_is_of_the_record_that_has_it_and_of_what_belongs_to_a_person_who_has_it() -> None:
+    """A contract's own, and its contact's; not a line's, which has it only over its contract. An objection may only restrict."""
+    source = SALES.replace("events: {contract_end: {", "events: {cancelled: ends_on, contract_end: {")
+    early = SALES_PURPOSES["relationship"].replace("[{event: contact_left", "[{event: cancelled, period: P0D}, {event: contact_left")
+    letter = SALES_PURPOSES["letter"].replace("mailing: end", "mailing: restrict")
+    rules = rules_of(source, {**SALES_PURPOSES, "relationship": early, "letter": letter})
+    ends = {
+        table: [part for line in lines for part in line.split(" | ") if part.startswith("ends")] for table, lines in routes(rules).items()
+    }
+    assert (ends["contracts"], ends["lines"]) == (["ends own cancelled 0"], [])
+    assert ends["contacts"][1] == "ends subject cancelled 0, own contact_left 0"
+    restricts = [rule.restricts for one in rules.of("crm.contacts").purposes for _, rule in one.ends]
+    assert restricts == [False, True, False, False]
+
+
+def test_a_row_that_has_the_event_lives_by_its_persons_latest_where_its_table_says_so() -> None:
+    source = events.SOURCE.replace("    collected: noted_on\n", "    collected: noted_on\n    scopes: {deal: subject}\n")
+    found = routes(rules_of(source, events.PURPOSES, events.COMPANY))["deals"]
+    assert found[0].startswith("deal: subject deal_end > merged: crm.people(name) > people(id)")
+
+
 def test_what_a_row_ends_with_comes_before_it_wherever_it_stands_in_the_file() -> None:
     echoes = """
   answers:
@@ -253,42 +274,3 @@ def test_of_two_ways_of_one_length_none_is_guessed() -> None:
     twice = SALES.replace("links: {contact_id: contacts}", "links: {contact_id: contacts, mood: {to: contacts, optional: true}}")
     with pytest.raises(PolicyErrors, match=r"two ways of the same length from crm\.calls"):
         rules_of(twice, SALES_PURPOSES)
-
-
-CLAIM = "nature: claims\nstarting_point: {event: contract_end, of: subject}"
-DUTY = CLAIM.replace("claims", "duty") + "\nlegal_basis: eu-gdpr:A6-1-c\non_missing_event: {restrict: P3Y, from: first_seen}"
-
-
-@pytest.mark.parametrize(
-    ("rule", "periods", "refused"),
-    [
-        (CLAIM, ["P12M", "P24M"], True),
-        (CLAIM, ["P365D", "P1Y"], True),  # longer by a day from some days
-        (CLAIM, ["P36M", "P12M", "P24M"], True),  # what was collected under the first keeps P12M, too
-        (CLAIM, ["P24M", "P12M"], False),
-        (DUTY, ["P12M", "P24M"], False),
-    ],
-)
-def test_a_claim_whose_period_was_made_longer_finds_no_date_over_a_row_that_may_be_of_an_older_notice(
-    rule: str, periods: list[str], refused: bool
-) -> None:
-    """A contract of 2025 keeps the shorter period, and a line of 2026 the longer one, without a date once the contract has gone. What has
-    the date itself or is a person's own row finds it over no other row."""
-    *before, now = [f"period: {period}" for period in periods]
-    earlier = ", ".join(f"{{{period}, effective_from: 20{20 + n}-01-01, approved_by: dpo}}" for n, period in enumerate(before))
-    changed = {**SALES_PURPOSES, "claims": f"{rule}\n{now}\neffective_from: 2026-01-01\nearlier: [{earlier}]"}
-    if not refused:
-        rules = rules_of(SALES, changed)
-        assert f"claims: linked contract_end > contracts(id) | missing kept {len(periods)}" in routes(rules)["lines"]
-        assert [rule.asks_notice for rule in rules.tables] == [any(one.versions for one in rule.purposes) for rule in rules.tables]
-        assert (rules.of("crm.lines").asks_notice, rules.of("crm.calls").asks_notice) == (True, False)
-        return
-    with pytest.raises(PolicyErrors) as found:
-        rules_of(SALES, changed)
-    (problem,) = found.value.problems
-    assert (problem.where, problem.what) == (
-        "crm.lines",
-        "purpose 'claims' finds 'contract_end' over crm.contracts, whose rows may go before: what was collected before 2026-01-01, when it "
-        "was made longer, keeps the shorter period",
-    )
-    assert problem.hint.startswith("Let crm.lines have the date itself.")
