@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.ways import Hop, subjects_of, ways_to
 from tests.retention.memory import Decided, decided
 from tests.retention.policies import policy as written
 
@@ -13,8 +14,10 @@ tables:
   people:
     key: id
     subject: {kind: person, when: "role = 'P'", otherwise: legal_person}
+    links: {boss: {to: staff, optional: true}}
     fields:
       id: {category: user.unique_id, serves: mailing}
+      boss: {category: user.unique_id, serves: mailing}
       role: {category: user.content, serves: mailing}
   staff:
     key: id
@@ -67,9 +70,10 @@ tables:
       of_id: {category: user.unique_id, serves: mailing}
   letters:
     key: id
-    links: {person_id: people}
+    links: {person_id: people, answer_to: {to: papers, optional: true}}
     fields:
       id: {category: user.unique_id, serves: mailing}
+      answer_to: {category: user.unique_id, serves: mailing}
       person_id: {category: user.unique_id, serves: mailing}
   papers:
     key: id
@@ -77,6 +81,12 @@ tables:
     fields:
       id: {category: user.unique_id, serves: mailing}
       letter_id: {category: user.unique_id, serves: mailing}
+  rooms:
+    key: id
+    links: {part_of: {to: rooms, optional: true}}
+    fields:
+      id: {category: system.operations}
+      part_of: {category: system.operations}
   consents:
     key: id
     fields:
@@ -120,6 +130,36 @@ def law() -> Policy:
 def until(found: dict[str, Decided], purpose: str) -> dict[str, str]:
     """Key → the last day kept."""
     return {key: str(one.purposes[purpose].until) for key, one in found.items()}
+
+
+def ways(found: tuple[tuple[Hop, ...], ...]) -> list[str]:
+    """Each way by the tables that it comes to."""
+    return sorted(" > ".join(hop.said.removeprefix("crm.") for hop in hops) for hops in found)
+
+
+def test_a_row_is_about_the_nearest_persons_and_whoever_is_behind_one_of_them_is_somebody_else(policy: Policy) -> None:
+    """Letters and papers name each other, and rooms one another; behind a person of a letter stands a boss."""
+    nearest = {name: ways(subjects_of(policy, policy.table(f"crm.{name}"))) for name in ("papers", "notes", "people", "rooms", "letters")}
+    assert nearest == {
+        "papers": ["letters (by letter_id) > people (by person_id)"],
+        "notes": ["people (by person_id)", "staff (by staff_id)"],
+        "people": [],
+        "rooms": [],
+        "letters": ["people (by person_id)"],
+    }
+    every = {(name, to): ways(ways_to(policy, policy.table(f"crm.{name}"), f"crm.{to}")) for name in nearest for to in ("people", "staff")}
+    assert every == {
+        ("papers", "people"): nearest["papers"],
+        ("papers", "staff"): [],
+        ("notes", "people"): ["people (by person_id)"],
+        ("notes", "staff"): ["staff (by staff_id)"],
+        ("people", "people"): [""],
+        ("people", "staff"): [],
+        ("rooms", "people"): [],
+        ("rooms", "staff"): [],
+        ("letters", "people"): ["people (by person_id)"],
+        ("letters", "staff"): [],
+    }
 
 
 def test_a_row_is_about_a_person_where_one_of_several_ways_leads_to_one(policy: Policy) -> None:

@@ -145,6 +145,32 @@ def test_of_two_subjects_the_nearer_one_is_meant_and_events_via_says_another_way
     assert found["calls"][1].startswith("relationship: subject contract_end > contacts(id)")
 
 
+HIRES = """
+  hires:
+    key: id
+    links: {reader: readers, one: contacts, two: contacts}
+    fields:
+      id: {category: user.unique_id, serves: extra}
+      reader: {category: user.unique_id, serves: extra}
+      one: {category: user.unique_id, serves: extra}
+      two: {category: user.unique_id, serves: extra}
+      on_day: {category: user.content, serves: extra, type: date}
+    events: {hired: on_day}
+  consents:"""
+
+
+def test_the_whole_way_to_the_event_is_measured_and_a_subject_with_two_ways_of_one_length_is_passed_over() -> None:
+    """Over its call to the contact who left a pair has two steps; over its reader one, and three more. Of a hire, a reader is one side, and
+    contacts are two."""
+    extra = PAIR.replace("serves: relationship", "serves: extra")
+    left = {**SALES_PURPOSES, "extra": "starting_point: {event: contact_left, of: subject}"}
+    found = routes(rules_of(SALES.replace(CONSENTS, extra.replace("one: contacts", "one: calls")), left))
+    assert [line.split(" | ")[0] for line in found["pairs"]] == ["extra: linked contact_left > calls(id) > contacts(id)"]
+    hired = {**SALES_PURPOSES, "extra": "starting_point: {event: hired, of: subject}"}
+    found = routes(rules_of(SALES.replace(CONSENTS, extra).replace(CONSENTS, HIRES), hired))
+    assert [line.split(" | ")[0] for line in found["pairs"]] == ["extra: subject hired > readers(id)"]
+
+
 def one_table(purposes: int, sets: int) -> dict[str, list[tuple[object, ...]]]:
     """The clusters of a table with so many purposes, and so many different sets of them among its fields."""
     names = [f"p{number:02d}" for number in range(purposes)]
