@@ -178,6 +178,25 @@ def test_the_notice_of_a_row_is_that_of_the_day_on_which_it_was_collected(policy
     assert [said(found[str(number)], "deal") for number in range(len(NOTICES))] == [until for _, _, until in NOTICES]
 
 
+def test_the_first_day_of_a_notice_is_its_own_where_no_row_is_newer(policy: Policy) -> None:
+    lines = [f"{number},ended,2025-11-20,{seen}" for number, (_, seen, _) in enumerate(NOTICES[:2])]
+    found = decided(policy, TODAY, deals="\n".join(["id,status,cancelled_on,_first_seen", *lines]))["deals"]
+    assert [said(found[str(number)], "deal") for number in range(2)] == [until for _, _, until in NOTICES[:2]]
+
+
+def test_of_three_notices_each_counts_for_its_own_rows_though_two_of_them_have_ended() -> None:
+    """P1M, then P2M from 2022, then P24M from 2025: all of 2025-06-01, so only what was collected under the last lives on."""
+    earlier = [
+        f"{{period: {period}, effective_from: {since}, approved_by: dpo}}"
+        for period, since in (("P1M", "2020-01-01"), ("P2M", "2022-01-01"))
+    ]
+    deal = f"starting_point: {{event: deal_end, of: record}}\nperiod: P24M\neffective_from: 2025-01-01\nearlier: [{', '.join(earlier)}]"
+    rows = "id,status,cancelled_on,_first_seen\nA,ended,2025-06-01,2025-07-01\nB,ended,2025-06-01,2023-07-01\nC,ended,2025-06-01,2021-07-01"
+    found = decided(written(SOURCE, company=COMPANY, **{**PURPOSES, "deal": deal}), TODAY, deals=rows)["deals"]
+    assert [said(found[key], "deal") for key in "ABC"] == ["2027-06-01", "2025-08-01", "2025-07-01"]
+    assert [found[key].purposes["deal"].level.name for key in "ABC"] == ["IN_FORCE", "OVERDUE", "OVERDUE"]
+
+
 VISITS = [
     ("2026-01-01", "2025-12-01", "2026-02-01"),
     ("2025-12-01", "2026-01-01", "2026-02-01"),

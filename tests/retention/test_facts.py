@@ -189,6 +189,8 @@ def test_a_value_of_several_columns_names_several_rows_where_all_of_them_are_the
     found = answer["people"]
     assert until(found, "stays") == {**dict.fromkeys("ABCI", "2026-01-08"), **dict.fromkeys("DEFGH", "2026-07-10?")}
     missing = dict.fromkeys(("B4", "B6", "B8"), "2026-07-10?")
+    asked = [key for table in ("bills", "stays", "people") for key, one in answer[table].items() if one.verdict.undetermined]
+    assert sorted(asked) == ["B0", "B4", "B6", "B8", "S4", "S8"]  # where somebody can say more: no person's own row
     assert until(answer["bills"], "stays") == {"B1": "2026-01-08", "B9": "2026-01-08", **missing, "B0": "None"}
 
 

@@ -118,6 +118,19 @@ REFUSED: list[tuple[Edits, dict[str, str], str]] = [
         "crm.pairs: purpose 'relationship' cannot be decided: 'events_via' of crm.pairs: 2 links between crm.pairs and crm.contacts, "
         "expected one; say which",
     ),
+    (
+        [
+            ("links: {contact_id: contacts}", "links: {contact_id: contacts}\n    " + VIA),
+            (OF_CONTACTS, OF_CONTACTS.replace("accounts}", "accounts, name: {to: contracts, optional: true}}")),
+        ],
+        {},
+        "crm.calls: purpose 'relationship' cannot be decided: 'events_via' of crm.calls: crm.contacts finds event 'contract_end' another",
+    ),
+    (
+        [(CONSENTS, PARTS)],
+        {},
+        "crm.parts: purpose 'relationship' cannot be decided: 'events_via' of crm.parts: its links lead to no data subject on the way",
+    ),
 ]
 
 
