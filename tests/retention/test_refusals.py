@@ -158,6 +158,13 @@ def test_of_two_subjects_the_nearer_one_is_meant_and_events_via_says_another_way
     assert found["calls"][1].startswith("relationship: subject contract_end > contacts(id)")
 
 
+def test_a_link_that_is_about_nobody_leads_nowhere_and_is_no_second_way() -> None:
+    links = "links: {contact_id: contacts, mood: {to: contacts, optional: true, about: false}}"
+    plain = routes(rules_of(SALES, SALES_PURPOSES))
+    for via in ("", f"\n    {VIA}"):
+        assert routes(rules_of(SALES.replace("links: {contact_id: contacts}", f"{links}{via}"), SALES_PURPOSES)) == plain
+
+
 HIRES = """
   hires:
     key: id
