@@ -23,7 +23,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/cohorts": ("plan",),
     "retention/lasting": ("lasting",),
     "retention/plan": ("plan",),
-    "retention/levels": ("decide", "levels", "events", "law", "agreement"),
+    "retention/levels": ("decide", "levels", "events", "persons", "law", "agreement"),
     "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
     "retention/rules": ("routes", "decide", "dates", "events"),
     "retention/versions": ("dates",),

@@ -217,3 +217,11 @@ def test_what_was_said_for_a_merged_record_counts_beside_what_was_said_for_the_o
     stops = [("2026-06-01", "2026-01-07"), ("2026-01-06", "2026-01-06"), ("2026-01-07", "2026-01-05")]
     assert [(came[f"N{n}"], came[f"M{n}"]) for n in (2, 3, 4)] == stops
     assert [until(found["keys"], "news")[key] for key in ("N1", "M1")] == ["2026-03-31", "2026-03-31"]
+
+
+def test_what_has_ended_for_everybody_counts_beside_what_lives_for_some(policy: Policy) -> None:
+    """Of two consents the last to end: A withdrew the only one she gave, as B did before he gave another."""
+    given = "C1,A,mail,Given,2022-01-02,2023-03-01\nC2,B,mail,Given,2022-01-02,2023-03-01\nC3,B,news,Given,2026-01-02,"
+    found = decided(policy, TODAY, consents=f"id,who,what,status,given_on,until\n{given}")["consents"]
+    assert until(found, "proof") == {"C1": "2024-03-01", "C2": "9999-12-31", "C3": "9999-12-31"}
+    assert [one.purposes["proof"].level.name for one in found.values()] == ["OVERDUE", "IN_FORCE", "IN_FORCE"]
