@@ -222,6 +222,49 @@ def test_a_rules_order_and_rolling_are_its_versions_own_and_legal_entities_count
     assert [_reach(start) for start in rule.starts] == ["own paper@acme", "own paper@?"]
 
 
+CARDS = """
+tables:
+  cards:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: [promo, kept]}
+      mail: {category: user.contact.email, serves: kept, type: email}
+      opted: {category: user.content, serves: kept}
+      said_on: {category: user.content, serves: kept, type: date}
+      made_on: {category: user.content, serves: kept, type: date}
+      name: {category: user.name, serves: promo}
+      note: {category: user.content, serves: kept}
+    events: {made: made_on}
+consents:
+  promo: {table: cards, match: {mail: cards.mail}, status: opted, valid: ["Yes"], from: said_on}
+"""
+
+
+def test_what_a_consent_is_read_from_lives_as_long_as_what_needs_it() -> None:
+    """A register that only its own rows ask keeps its columns for the purposes that do; what another table's register calls its own columns
+    is no concern of a table's."""
+    purposes = {
+        "promo": "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: promo}",
+        "kept": "starting_point: {event: made, of: record}",
+    }
+    rules = rules_of(CARDS, purposes)
+    assert structural(rules) == {"cards": "made_on"}
+    assert [(name, columns) for name, columns, *_ in clusters(rules)["cards"]] == [
+        ("kept", "note"),
+        ("kept+promo", "mail opted said_on"),
+        ("promo", "name"),
+    ]
+    source = SALES.replace(
+        "mail: {category: user.contact.email, serves: [letter, relationship]", "mail: {category: user.contact.email, serves: relationship"
+    )
+    source = source.replace("      left_on", "      status: {category: user.content, serves: claims}\n      left_on", 1)
+    assert [(name, columns) for name, columns, *_ in clusters(rules_of(source, SALES_PURPOSES))["contacts"]] == [
+        ("claims", "status"),
+        ("claims+letter+relationship", "account_id name"),
+        ("letter+relationship", "mail"),
+    ]
+
+
 def test_an_early_end_is_of_the_record_that_has_it_and_of_what_belongs_to_a_person_who_has_it() -> None:
     """A contract's own, and its contact's; not a line's, which has it only over its contract. An objection may only restrict."""
     source = SALES.replace("events: {contract_end: {", "events: {cancelled: ends_on, contract_end: {")
