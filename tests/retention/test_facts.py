@@ -10,9 +10,10 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.facts import facts_statement, latest_events, shortcut
 from privacy_pipelines.retention.leaving import Leaving
-from privacy_pipelines.retention.ways import Hop
+from privacy_pipelines.retention.ways import Hop, event_route
 from privacy_pipelines.values import OPEN
 from tests.retention.memory import Decided, decided, gathered, read
 from tests.retention.policies import policy as written
@@ -83,8 +84,8 @@ tables:
     links: {of_id: {kind: of_type, to: {House: houses, Reader: readers}}}
     fields:
       id: {category: user.unique_id, serves: [gifts, notes, hints, calls]}
-      of_type: {category: user.content, serves: gifts}
-      of_id: {category: user.unique_id, serves: gifts}
+      of_type: {category: user.content, serves: notes}
+      of_id: {category: user.unique_id, serves: notes}
   notes:
     key: id
     links: {about_id: {kind: about, to: {Reader: readers, House: houses}}}
@@ -118,6 +119,7 @@ tables:
       reader_id: {category: user.unique_id, serves: calls}
       to_type: {category: user.content, serves: calls}
       to_id: {category: user.unique_id, serves: calls}
+      remark: {category: user.content, serves: notes}
 """
 OF_SUBJECT = "starting_point: {{event: {}, of: subject}}\non_missing_event: {{restrict: P6M, from: first_seen}}"
 PURPOSES = {
@@ -240,6 +242,30 @@ def test_what_rows_that_leave_had_said_is_a_day_or_missing_and_never_open(policy
         found = {key: (str(latest) if latest else "", missing) for key, latest, missing in opened.rows(events)}
     assert found == {"A": ("2026-01-05", False), "B": ("", True), "C": ("", True)}
     assert str(OPEN) not in str(found)
+
+
+def test_the_kind_by_which_a_link_is_taken_lives_as_long_as_what_is_found_over_it(policy: Policy) -> None:
+    """A reader's gifts are found over `of_id`, where `of_type` says that it is a house."""
+    (together,) = [cluster for cluster in compile_rules(policy).of("crm.readers").clusters if "of_id" in cluster.columns]
+    assert (together.name, together.columns) == ("gifts+notes", ("of_id", "of_type"))
+
+
+def test_what_is_found_over_a_cell_that_goes_is_found_no_more(policy: Policy) -> None:
+    """Of a call the cell that names the office, the one that names its reader, or a remark: only that one leads nowhere."""
+    calls = read("id,reader_id,to_type,to_id\nto_id,1,Office,5\nreader_id,2,Office,5\nremark,3,Office,5")
+    rows = {"crm.calls": calls, "crm.offices": read("id,closed_on\n5,2026-01-03"), "crm.readers": read("id\n1\n2\n3")}
+    with gathered(policy, date.fromisoformat(TODAY), rows) as (opened, rules):
+        opened.run("CREATE SCHEMA going")
+        for table in ("crm.calls", "crm.offices"):
+            opened.run(f'CREATE TABLE going."{table}" (id VARCHAR, row_gone BOOLEAN, take UBIGINT)')
+        clusters = rules.of("crm.calls").clusters
+        bits = {column: 1 << n for n, cluster in enumerate(clusters) for column in cluster.columns}
+        assert len({bits[row["id"]] for row in calls}) == len(calls)
+        opened.insert(sql.table("going", "crm.calls"), [[row["id"], False, bits[row["id"]]] for row in calls])
+        hops = event_route(policy, policy.table("crm.readers"), "closing")
+        assert hops is not None
+        events = latest_events(tonight(rules, date.fromisoformat(TODAY)), hops, "closing", leaving=Leaving("going", rules))
+        assert sorted(key for key, *_ in opened.rows(events)) == ["1", "2"]
 
 
 UP, DOWN = Hop(("house_id",), "crm.houses", ("id",)), Hop(("id",), "crm.gifts", ("house_id",), down=True)
