@@ -237,7 +237,7 @@ def test_what_rows_that_leave_had_said_is_a_day_or_missing_and_never_open(policy
         for table in ("crm.people", "crm.deals"):
             opened.run(f'CREATE TABLE going."{table}" (id VARCHAR, row_gone BOOLEAN, take UBIGINT)')
         opened.insert(sql.table("going", "crm.deals"), [["A1", True, 0], ["B1", True, 0], ["C1", True, 0], ["F1", False, 0]])
-        hops = (Hop(("id",), "crm.deals", ("person_id",), down=True),)
+        hops = next(route.hops for name, routes in rules.facts if name == "crm.people" for route in routes if route.event == "deal_end")
         events = latest_events(tonight(rules, date.fromisoformat(TODAY)), hops, "deal_end", leaving=Leaving("going", rules))
         found = {key: (str(latest) if latest else "", missing) for key, latest, missing in opened.rows(events)}
     assert found == {"A": ("2026-01-05", False), "B": ("", True), "C": ("", True)}
