@@ -21,7 +21,7 @@ def compile_rules(policy: Policy) -> Rules:
     problems: list[Problem] = []
     tables = tuple(_table_rule(policy, table, problems) for table in policy.tables if table.personal)
     if not problems:
-        require_lasting(tables, problems)
+        require_lasting(tables, policy.company, problems)
     if problems:
         raise PolicyErrors(tuple(problems))
     return Rules(policy, tables, _fact_routes(policy, tables))

@@ -18,14 +18,18 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/consents": ("registers",),
     "retention/dates": ("dates", "agreement"),
     "retention/decide": ("decide", "law"),
-    "retention/facts": ("events", "law", "chains"),
-    "retention/frames": ("shared", "events", "law", "chains"),
-    "retention/levels": ("decide", "levels", "events", "law", "agreement"),
-    "retention/rowdates": ("events", "registers", "law"),
+    "retention/facts": ("facts", "events", "law", "chains"),
+    "retention/frames": ("persons", "shared", "events", "law", "chains"),
+    "retention/cohorts": ("plan",),
+    "retention/lasting": ("lasting",),
+    "retention/plan": ("plan",),
+    "retention/levels": ("decide", "levels", "events", "persons", "law", "agreement"),
+    "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
+    "retention/rules": ("routes", "decide", "dates", "events"),
     "retention/versions": ("dates",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
-OTHERS = ("routes", "events", "registers", "law")
+OTHERS = ("routes", "refusals", "shared", "persons", "facts", "events", "registers", "law")
 PACKAGE = Path(__file__).parents[2] / "privacy_pipelines"
 
 

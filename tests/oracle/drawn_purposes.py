@@ -94,6 +94,20 @@ def _changed(draw: st.DrawFn, said: Json) -> Json:
     return {"earlier": earlier, "effective_from": days[-1]}
 
 
+def only_shortened(said: Json) -> Json:
+    """The versions of a claim's rule, the longest period first: what it finds dates over may not go before it."""
+    if said["nature"] != "claims" or "earlier" not in said:
+        return {}
+    *before, now = sorted([said["period"], *(one["period"] for one in said["earlier"])], key=_length)
+    return {"period": now, "earlier": [{**one, "period": period} for one, period in zip(said["earlier"], before, strict=True)]}
+
+
+def _length(period: str) -> int:
+    """Of the drawn ones: the longest first."""
+    months, days = span(period)
+    return -(months * 30 + days)
+
+
 def _early_ends(draw: st.DrawFn, said: Json, events: list[str]) -> None:
     others = [event for event in events if event != said["starting_point"]["event"] and event != "noted"]
     if others and draw(st.integers(0, 2)) == 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.oracle.drawn_purposes import only_shortened
 from tests.oracle.law import Json, key, listed
 
 Reaches = dict[str, dict[str, tuple[str, ...]]]
@@ -53,6 +54,8 @@ def tables_of(draw: st.DrawFn, group: str, reaches: Reaches, purposes: dict[str,
             lasting[ABOVE[name]] = _lasting(
                 reaches, purposes, name, {one: scopes[one] for one in served if purposes[one]["nature"] in lasts}
             )
+            for one in lasting[ABOVE[name]]:
+                purposes[one].update(only_shortened(purposes[one]))
         said = {
             purpose: scope
             for purpose, scope in sorted(scopes.items())

@@ -52,7 +52,7 @@ class Decided:
 def decided(policy: Policy, as_of: str, **tables: str) -> dict[str, dict[str, Decided]]:
     """Table → key → what is decided on that day. Tables of the source `crm` that are not said are empty."""
     day = date.fromisoformat(as_of)
-    rows = {f"crm.{name}": _read(text) for name, text in tables.items()}
+    rows = {f"crm.{name}": read(text) for name, text in tables.items()}
     with gathered(policy, day, rows) as (opened, rules):
         return {rule.table.name: dict(_judged(opened, rules, rule, day)) for rule in rules.tables}
 
@@ -76,6 +76,12 @@ def gathered(policy: Policy, as_of: date, rows: Mapping[str, Iterable[Mapping[st
             gather_facts(opened, rules, sources)
         gather_frames(opened, rules, sources)
         yield opened, rules
+
+
+def read(text: str) -> list[dict[str, str | None]]:
+    """The rows of a table as it is written; an empty value is none."""
+    header, *lines = [line.strip() for line in text.strip().splitlines()]
+    return [dict(zip(header.split(","), (value or None for value in line.split(",")), strict=True)) for line in lines]
 
 
 def _fill(opened: Session, table: Table, rows: Iterable[Mapping[str, Any]], as_of: date) -> None:
@@ -118,8 +124,3 @@ def _possible(ends: Dates | None, as_of: date) -> tuple[Level, ...]:
     if as_of < ends.collect_from:
         return (Level.SETTLING,)
     return (Level.ERASABLE,) if as_of <= ends.erase_by else (Level.OVERDUE,)
-
-
-def _read(text: str) -> list[dict[str, str | None]]:
-    header, *lines = [line.strip() for line in text.strip().splitlines()]
-    return [dict(zip(header.split(","), (value or None for value in line.split(",")), strict=True)) for line in lines]

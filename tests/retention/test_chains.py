@@ -6,6 +6,7 @@ from datetime import date
 
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.chains import circle_statement, merges
+from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.store.layout import TONIGHT
 from privacy_pipelines.values import OPEN
 from tests.retention.memory import decided, gathered
@@ -51,6 +52,17 @@ def test_a_chain_is_followed_by_the_whole_key_and_not_over_its_members() -> None
         "s,1": date.fromisoformat("2025-03-31"),
         "s,4": date.fromisoformat("2025-04-30"),
     }
+
+
+def test_contracts_and_leases_are_each_continued_by_their_own() -> None:
+    other = CONTRACTS.replace("\ntables:\n", "").replace("contract", "lease").replace("relationship", "leasing")
+    policy = written(CONTRACTS + other, relationship=RELATIONSHIP, leasing=RELATIONSHIP.replace("contract", "lease"))
+    rows = "\n".join([HEADER, "n,1,ended,,2024-12-31,n,2", "n,2,ended,2025-01-01,2025-12-31,,"])
+    found = decided(policy, "2026-01-10", contracts=rows, leases=rows.replace("2025-12-31", "2026-06-30"))
+    assert {one.purposes["relationship"].until for one in found["contracts"].values()} == {date(2025, 12, 31)}
+    assert {one.purposes["leasing"].until for one in found["leases"].values()} == {date(2026, 6, 30)}
+    structural = {rule.table.name: rule.structural for rule in compile_rules(policy).tables}
+    assert structural == dict.fromkeys(("contracts", "leases"), ("ends_on", "next_branch", "next_no", "starts_on", "status"))
 
 
 GAPS = {

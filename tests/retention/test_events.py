@@ -155,8 +155,10 @@ def test_a_rows_date_counts_if_it_is_known_and_has_come_about(deals: dict[str, D
 def test_a_row_that_is_open_wants_no_date(policy: Policy) -> None:
     """Nothing is undetermined about D1, so no person has to look for one; about D2 and about an open one that vanished there is."""
     header = "id,status,cancelled_on,_gone_since"
-    found = decided(policy, TODAY, deals=f"{header}\nD1,open,,\nD2,ended,,\nD3,ended,2026-01-05,\nD4,open,,2026-01-08")["deals"]
-    assert {key: one.verdict.undetermined for key, one in found.items()} == {"D1": False, "D2": True, "D3": False, "D4": True}
+    lines = ["D1,open,,", "D2,ended,,", "D3,ended,2026-01-05,", "D4,open,,2026-01-08", "D5,open,2026-01-05,2026-01-08"]
+    found = decided(policy, TODAY, deals="\n".join([header, *lines]))["deals"]
+    undetermined = {"D1": False, "D2": True, "D3": False, "D4": True, "D5": True}  # whatever day an open one still carries
+    assert {key: one.verdict.undetermined for key, one in found.items()} == undetermined
 
 
 NOTICES = [
@@ -174,6 +176,25 @@ def test_the_notice_of_a_row_is_that_of_the_day_on_which_it_was_collected(policy
     lines = [f"{number},ended,2025-11-20,{noted},{seen}" for number, (noted, seen, _) in enumerate(NOTICES)]
     found = decided(policy, TODAY, deals="\n".join(["id,status,cancelled_on,noted_on,_first_seen", *lines]))["deals"]
     assert [said(found[str(number)], "deal") for number in range(len(NOTICES))] == [until for _, _, until in NOTICES]
+
+
+def test_the_first_day_of_a_notice_is_its_own_where_no_row_is_newer(policy: Policy) -> None:
+    lines = [f"{number},ended,2025-11-20,{seen}" for number, (_, seen, _) in enumerate(NOTICES[:2])]
+    found = decided(policy, TODAY, deals="\n".join(["id,status,cancelled_on,_first_seen", *lines]))["deals"]
+    assert [said(found[str(number)], "deal") for number in range(2)] == [until for _, _, until in NOTICES[:2]]
+
+
+def test_of_three_notices_each_counts_for_its_own_rows_though_two_of_them_have_ended() -> None:
+    """P1M, then P2M from 2022, then P24M from 2025: all of 2025-06-01, so only what was collected under the last lives on."""
+    earlier = [
+        f"{{period: {period}, effective_from: {since}, approved_by: dpo}}"
+        for period, since in (("P1M", "2020-01-01"), ("P2M", "2022-01-01"))
+    ]
+    deal = f"starting_point: {{event: deal_end, of: record}}\nperiod: P24M\neffective_from: 2025-01-01\nearlier: [{', '.join(earlier)}]"
+    rows = "id,status,cancelled_on,_first_seen\nA,ended,2025-06-01,2025-07-01\nB,ended,2025-06-01,2023-07-01\nC,ended,2025-06-01,2021-07-01"
+    found = decided(written(SOURCE, company=COMPANY, **{**PURPOSES, "deal": deal}), TODAY, deals=rows)["deals"]
+    assert [said(found[key], "deal") for key in "ABC"] == ["2027-06-01", "2025-08-01", "2025-07-01"]
+    assert [found[key].purposes["deal"].level.name for key in "ABC"] == ["IN_FORCE", "OVERDUE", "OVERDUE"]
 
 
 VISITS = [
@@ -231,6 +252,9 @@ def test_a_missing_date_of_a_persons_row_waits_beside_the_latest_that_is_known(p
     deals = "id,person_id,status,cancelled_on,changed_on\nD1,A,ended,2025-12-31,\nD2,A,ended,,2025-12-01\nD3,M,draft,,"
     found = decided(policy, TODAY, people=PEOPLE, deals=deals)["people"]
     assert {key: said(found[key], "care") for key in "AM"} == {"A": "2026-06-01", "M": "2026-06-01"}
+    later = deals + "\nD4,A,ended,,2025-12-05"  # the last of the days that rows say
+    found = decided(policy, TODAY, people=PEOPLE, deals=later)["people"]
+    assert said(found["A"], "care") == "2026-06-05"
     both = deals + "\nD4,A,ended,,"  # one of them has no such day: tonight's
     found = decided(policy, TODAY, people=PEOPLE, deals=both)["people"]
     assert said(found["A"], "care") == NIGHT

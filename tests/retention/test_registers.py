@@ -56,7 +56,7 @@ def policy() -> Policy:
 
 def law() -> Policy:
     """The policy of these tests."""
-    return written(SOURCE, newsletter=NEWSLETTER)
+    return written(SOURCE, company="shared_mailboxes: [info]", newsletter=NEWSLETTER)
 
 
 def ends(policy: Policy, register: str, cases: Sequence[tuple[Sequence[str], object]]) -> list[str | None]:
@@ -107,6 +107,8 @@ CONSENTS_OF_ONE: list[tuple[list[str], str | None]] = [
     (["Withdrawn,"], SEEN),  # and without that, from the night that first saw it
     (["Given,2026-01-10,,2026-01-20"], "2026-01-20"),  # no longer sent
     (["Given,2026-01-10,2026-01-15,2026-01-20"], "2026-01-15"),
+    (["Withdrawn,2024-01-10,2026-02-01"], "2025-01-11"),  # it had ended by itself before
+    (["Given,2026-01-10,,,,"], None),  # of nobody
 ]
 CONSENTS_OF_SEVERAL: list[tuple[list[str], str | None]] = [
     (["Given,2025-06-01", "RenewedConsentGiven,2026-01-10"], "2027-01-11"),  # the last to end
@@ -116,6 +118,8 @@ CONSENTS_OF_SEVERAL: list[tuple[list[str], str | None]] = [
     (["Given,2026-01-10", "Given,1900-01-01,2026-01-20"], "2026-01-20"),  # it counts without a day of giving
     (["Given,2026-01-10", "Given,2025-01-01,2026-06-30"], "2027-01-11"),  # an end to come withdraws nothing yet
     (["Given,2026-01-10", "Given,2025-01-01,,2026-01-20"], "2027-01-11"),  # what is no longer sent withdraws no other
+    (["Given,2025-06-01", "Withdrawn,2026-01-10"], "2026-01-10"),  # without a day of its own, from that of giving
+    (["Given,2024-06-01", "Given,2025-01-01,2026-02-01"], "2026-01-02"),  # what had ended by itself is not brought back by it
     (["Given,2026-01-10", "Requested,2026-01-01,2026-02-01"], "2027-01-11"),  # what proves nothing withdraws nothing
     (["Given,2025-06-01", "Withdrawn,2026-01-01,2026-01-02", "Withdrawn,2026-01-01,2026-01-20"], "2026-01-20"),
     (["Given,2025-06-01", "Withdrawn,2025-01-01,2026-02-01,,other"], "2026-06-02"),  # another consent's
@@ -162,3 +166,21 @@ def test_an_objection_that_asks_for_no_status_and_no_condition_is_any_row(policy
 def test_what_persons_said_are_registers_and_what_follows_what_is_another_kind(policy: Policy) -> None:
     assert len(registers(policy)) == 4
     assert following(policy) == ()
+
+
+def test_a_mailbox_that_several_people_read_proves_nobodys_consent_and_anybodys_objection(policy: Policy) -> None:
+    entry = {"id": "C1", "email": "Info@x.se", "status": "Given", "given_on": "2026-01-10", "_first_seen": SEEN}
+    other = {**entry, "email": "information@x.se"}
+    rows = [{**one, "id": f"{what}{n}", "what": what} for what in ("endless", "mail") for n, one in enumerate((entry, other))]
+    with gathered(policy, date.fromisoformat(TODAY), {"crm.consents": rows}) as (opened, _):
+        found = {
+            register: sorted(opened.rows(f"SELECT who FROM {sql.text(sql.table(CONSENTS, name))}"))
+            for register in ("endless", "newsletter", "plain")
+            for name in registers(policy)
+            if name.endswith(register)
+        }
+    assert found == {
+        "endless": [("information@x.se",)],
+        "newsletter": [("information@x.se",)],
+        "plain": [("info@x.se",), ("information@x.se",)],
+    }

@@ -210,6 +210,100 @@ def test_what_kinds_merges_and_notices_are_read_from_lives_as_long_as_the_row() 
     }
 
 
+def test_a_rules_order_and_rolling_are_its_versions_own_and_legal_entities_count_where_any_version_asks() -> None:
+    point = "starting_point: {event: paper, of: record, offset: end_of_month, order: period_then_offset}"
+    now = f"{point}\nperiod: P7Y\nroll: next_weekday\neffective_from: 2026-01-01"
+    old = "{period: P5Y, offset: end_of_fiscal_year, order: offset_then_period, roll: none, effective_from: 2020-01-01, approved_by: dpo}"
+    missing = "on_missing_event: {restrict: P9Y, from: first_seen}"
+    books = f"nature: duty\nlegal_basis: eu-gdpr:A6-1-c\n{now}\nearlier: [{old}]\n{missing}"
+    (rule,) = rules_of(events.SOURCE, {**events.PURPOSES, "books": books}, events.COMPANY).of("crm.papers").purposes
+    said = [(one.offset, one.period_first, one.roll, one.statutory) for _, one in rule.versions]
+    assert said == [(("end_of_fiscal_year",), False, False, True), (("end_of_month",), True, True, True)]
+    assert [_reach(start) for start in rule.starts] == ["own paper@acme", "own paper@?"]
+
+
+CARDS = """
+tables:
+  cards:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: [promo, kept]}
+      mail: {category: user.contact.email, serves: kept, type: email}
+      opted: {category: user.content, serves: kept}
+      said_on: {category: user.content, serves: kept, type: date}
+      made_on: {category: user.content, serves: kept, type: date}
+      name: {category: user.name, serves: promo}
+      note: {category: user.content, serves: kept}
+    events: {made: made_on}
+consents:
+  promo: {table: cards, match: {mail: cards.mail}, status: opted, valid: ["Yes"], from: said_on}
+"""
+
+
+def test_what_a_consent_is_read_from_lives_as_long_as_what_needs_it() -> None:
+    """A register that only its own rows ask keeps its columns for the purposes that do; what another table's register calls its own columns
+    is no concern of a table's."""
+    purposes = {
+        "promo": "legal_basis: eu-gdpr:A6-1-a\nstarting_point: {consent: promo}",
+        "kept": "starting_point: {event: made, of: record}",
+    }
+    rules = rules_of(CARDS, purposes)
+    assert structural(rules) == {"cards": "made_on"}
+    assert [(name, columns) for name, columns, *_ in clusters(rules)["cards"]] == [
+        ("kept", "note"),
+        ("kept+promo", "mail opted said_on"),
+        ("promo", "name"),
+    ]
+    source = SALES.replace(
+        "mail: {category: user.contact.email, serves: [letter, relationship]", "mail: {category: user.contact.email, serves: relationship"
+    )
+    source = source.replace("      left_on", "      status: {category: user.content, serves: claims}\n      left_on", 1)
+    assert [(name, columns) for name, columns, *_ in clusters(rules_of(source, SALES_PURPOSES))["contacts"]] == [
+        ("claims", "status"),
+        ("claims+letter+relationship", "account_id name"),
+        ("letter+relationship", "mail"),
+    ]
+
+
+def test_an_early_end_is_of_the_record_that_has_it_and_of_what_belongs_to_a_person_who_has_it() -> None:
+    """A contract's own, and its contact's; not a line's, which has it only over its contract. An objection may only restrict."""
+    source = SALES.replace("events: {contract_end: {", "events: {cancelled: ends_on, contract_end: {")
+    early = SALES_PURPOSES["relationship"].replace("[{event: contact_left", "[{event: cancelled, period: P0D}, {event: contact_left")
+    letter = SALES_PURPOSES["letter"].replace("mailing: end", "mailing: restrict")
+    rules = rules_of(source, {**SALES_PURPOSES, "relationship": early, "letter": letter})
+    ends = {
+        table: [part for line in lines for part in line.split(" | ") if part.startswith("ends")] for table, lines in routes(rules).items()
+    }
+    assert (ends["contracts"], ends["lines"]) == (["ends own cancelled 0"], [])
+    assert ends["contacts"][1] == "ends subject cancelled 0, own contact_left 0"
+    restricts = [rule.restricts for one in rules.of("crm.contacts").purposes for _, rule in one.ends]
+    assert restricts == [False, True, False, False]
+
+
+def test_a_row_that_has_the_event_lives_by_its_persons_latest_where_its_table_says_so() -> None:
+    source = events.SOURCE.replace("    collected: noted_on\n", "    collected: noted_on\n    scopes: {deal: subject}\n")
+    found = routes(rules_of(source, events.PURPOSES, events.COMPANY))["deals"]
+    assert found[0].startswith("deal: subject deal_end > merged: crm.people(name) > people(id)")
+
+
+def test_what_a_row_ends_with_comes_before_it_wherever_it_stands_in_the_file() -> None:
+    echoes = """
+  answers:
+    key: id
+    links: {call_id: {to: calls, when_target_ends: end_too}}
+    fields:
+      id: {category: user.unique_id, serves: letter}
+      call_id: {category: user.unique_id, serves: letter}
+  calls:"""
+    rules = rules_of(SALES.replace("\n  calls:", echoes), SALES_PURPOSES)
+    written, first = [rule.table.name for rule in rules.tables], [rule.table.name for rule in rules.targets_first]
+    assert (written.index("answers") < written.index("calls"), first.index("answers") > first.index("calls")) == (True, True)
+    assert sorted(first) == sorted(written)
+    assert rules.of("crm.answers").table.name == "answers"
+    with pytest.raises(KeyError):
+        rules.of("crm.accounts")
+
+
 def test_what_is_not_linked_to_the_event_or_to_a_consents_person_is_refused() -> None:
     alone = SALES.replace("    links: {contact_id: contacts}\n", "")
     with pytest.raises(PolicyErrors) as found:

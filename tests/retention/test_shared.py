@@ -66,3 +66,4 @@ def test_what_a_shared_value_would_find_is_missing_since_it_was_first_so() -> No
         "L4": ["none", "none"],
         "L5": ["none", "2026-07-10 UNDETERMINED"],
     }
+    assert [key for key, one in found.items() if one.verdict.undetermined] == ["L1", "L2", "L4", "L5"]
