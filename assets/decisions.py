@@ -33,9 +33,9 @@ def decisions(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.As
     with speaking():
         night = night_in_progress(context, house)
         if night is None:
-            counts, left = redecide(house.paths, context.partition_keys), len(outlook(house.paths).out_of_date)
+            counts, left = redecide(house.paths, context.partition_keys), outlook(house.paths).out_of_date
         else:
-            counts, left = pipeline.decide(house.paths, night, context.partition_keys), len(pipeline.undecided(house.paths, night))
+            counts, left = pipeline.decide(house.paths, night, context.partition_keys), pipeline.undecided(house.paths, night)
         for count in counts:
             context.add_asset_metadata({"records": count.records, "with_an_ended_cluster": count.ended}, partition_key=count.cohort)
     yield dg.MaterializeResult()

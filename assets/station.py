@@ -108,12 +108,13 @@ def night_in_progress(context: dg.AssetExecutionContext, house: House) -> str | 
     return pin.run if same or pin.policy_version == load(house.paths.policies).version else None
 
 
-def up_to_date(left: int, impact: Mapping[str, dg.MetadataValue] | None = None) -> dg.AssetCheckResult:
-    """How many cohorts are not decided as the policy says now."""
+def up_to_date(left: Sequence[str], impact: Mapping[str, dg.MetadataValue] | None = None) -> dg.AssetCheckResult:
+    """Which cohorts are not decided as the policy says now, and how many, for that plots."""
+    named = {"cohorts": dg.MetadataValue.text(", ".join(left))} if left else {}
     return dg.AssetCheckResult(
         asset_key="decisions", check_name="cohorts_up_to_date", passed=not left, severity=dg.AssetCheckSeverity.WARN,
-        description=f"{left} cohorts are not decided as the policy says now" if left else "",
-        metadata={"cohorts_out_of_date": left, **(impact or {})},
+        description=f"{len(left)} cohorts are not decided as the policy says now" if left else "",
+        metadata={"cohorts_out_of_date": len(left), **named, **(impact or {})},
     )  # fmt: skip
 
 

@@ -27,6 +27,9 @@ concurrency:
   pools: {granularity: op, default_limit: 1}
   runs: {tag_concurrency_limits: [{key: privacy/alone, value: night, limit: 1}]}
 
+# Seconds until a queued run is taken: at Dagster's five, an edit of the policy with two blocks of cohorts waits ten.
+run_queue: {dequeue_interval_seconds: 1}
+
 # A run whose process was killed counts as running, and as the store's writer, until it is ended: after six hours, before the next night.
 run_monitoring: {enabled: true, max_runtime_seconds: 21600, free_slots_after_run_end_seconds: 300}
 

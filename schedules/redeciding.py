@@ -25,7 +25,7 @@ from schedules.watching import MOST_TRIES, Memory
 if TYPE_CHECKING:
     from privacy_pipelines.redeciding.outlook import Outlook
 
-EVERY_S = 10
+EVERY_S = 5
 MOST_RUNS = 3
 """A run costs seconds and decides a gap in less than one: more blocks than this are joined over their smallest gaps."""
 GIVEN_UP = timedelta(minutes=15)
@@ -73,7 +73,7 @@ def _told(instance: dg.DagsterInstance, now: Outlook, memory: Memory, look: str)
         why = f"Deciding {len(wanted)} cohorts again failed {MOST_TRIES} times. See the runs of {REDECIDE}, then launch it by hand"
         return dg.SensorResult(skip_reason=why, cursor=str(memory))
     return dg.SensorResult(
-        asset_events=[*(observed(name, now.version(name), _changes(now, name)) for name in moved), _impact(now, len(wanted))],
+        asset_events=[*(observed(name, now.version(name), _changes(now, name)) for name in moved), _impact(now, wanted)],
         run_requests=[_request(asked, now, block) for block in blocks(wanted, most=MOST_RUNS)],
         cursor=str(asked),
     )
@@ -95,7 +95,7 @@ def _request(asked: Memory, now: Outlook, block: tuple[str, str]) -> dg.RunReque
     return dg.RunRequest(run_key=f"{asked.state}:{asked.number}:{block[0]}", tags=tags)
 
 
-def _impact(now: Outlook, left: int) -> dg.AssetCheckEvaluation:
+def _impact(now: Outlook, left: list[str]) -> dg.AssetCheckEvaluation:
     """The number for the overview, and the whole comparison to read."""
     said = up_to_date(left, {"impact": dg.MetadataValue.md(now.known.impact or "The policy is again the one that the last night had.")})
     return dg.AssetCheckEvaluation(
@@ -124,7 +124,7 @@ def _busy(instance: dg.DagsterInstance, paths: Paths) -> str:
 
 
 def _look(paths: Paths) -> str:
-    """A digest of the policy's files as they stand, and of which generation is current: cheap, and asked every ten seconds."""
+    """A digest of the policy's files as they stand, and of which generation is current: cheap, and asked every few seconds."""
     digest = hashlib.sha256()
     for path in sorted(paths.policies.rglob("*.y*ml")):
         digest.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

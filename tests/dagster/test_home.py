@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.run_coordinator import QueuedRunCoordinator
 
 import definitions
 from schedules import home, housekeeping
@@ -25,6 +26,8 @@ def test_a_home_is_right_from_the_start_and_dagster_reads_it(made: Path, capsys:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
+        assert isinstance(instance.run_coordinator, QueuedRunCoordinator)
+        assert instance.run_coordinator.dequeue_interval_seconds == 1
         assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
         assert instance.get_settings("retention")["sensor"]["purge_after_days"]["skipped"] == 1
     assert made.stat().st_mode & 0o777 == 0o700

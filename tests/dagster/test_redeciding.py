@@ -83,7 +83,7 @@ def test_a_policy_that_does_not_compile_is_said_with_its_line_and_asks_for_nothi
     found = watched.tick()
 
     assert not found.run_requests
-    assert "company.yaml:6: unknown key 'zon'. Did you mean 'zone'?" in found.said
+    assert "company.yaml:7: unknown key 'zon'. Did you mean 'zone'?" in found.said
     assert watched.unsynced() == []
 
 
@@ -113,6 +113,7 @@ def test_the_impact_is_shown_in_counts_that_single_nobody_out(watched: Watched) 
     shown = check(watched)
 
     assert shown["cohorts_out_of_date"] == len(outlook(watched.paths).affected)
+    assert str(shown["cohorts"]).split(", ") == list(outlook(watched.paths).affected)
     assert "purpose prospecting: period P1Y → P1M" in str(shown["impact"])
     assert "newly erasable" in str(shown["impact"])
     kept = watched.paths.store / "redecided.json"

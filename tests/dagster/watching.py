@@ -81,8 +81,10 @@ class Watched:
 
     def unsynced(self) -> list[str]:
         """The cohorts that the UI shows as out of date on account of the policy."""
-        resolver = CachingStaleStatusResolver(
-            self.place.instance, self.defs.resolve_asset_graph(), LoadingContextForTest(self.place.instance)
-        )
-        key = dg.AssetKey("decisions")
-        return [name for name in COHORTS if resolver.get_status(key, name) == StaleStatus.STALE]
+        return out_of_sync(self.place.instance, self.defs)
+
+
+def out_of_sync(instance: dg.DagsterInstance, defs: dg.Definitions) -> list[str]:
+    """The cohorts of `decisions` that are *Unsynced* in this instance."""
+    resolver = CachingStaleStatusResolver(instance, defs.resolve_asset_graph(), LoadingContextForTest(instance))
+    return [name for name in COHORTS if resolver.get_status(dg.AssetKey("decisions"), name) == StaleStatus.STALE]
