@@ -17,6 +17,7 @@ from privacy_pipelines.nights.record import Inbox, Record
 from privacy_pipelines.nights.standing import standing_of
 from privacy_pipelines.observing.seen import Seen, seen_of
 from privacy_pipelines.retention.plan import Part, Plan
+from privacy_pipelines.scanning.scan import Found
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import CURRENT, NIGHT
 from privacy_pipelines.store.night import Pin
@@ -50,12 +51,17 @@ def told(session: Session) -> Record:
 def _inbox(body: dict[str, Any]) -> Inbox:
     return Inbox(
         as_of=date.fromisoformat(body["as_of"]),
-        arrivals=tuple(Arrival(**{**_dated(one), "undeclared": tuple(one["undeclared"])}) for one in body["arrivals"]),
+        arrivals=tuple(map(_arrival, body["arrivals"])),
         quarantined=tuple(Quarantined(**_dated(one)) for one in body["quarantined"]),
         vanished=tuple(Vanished(**one) for one in body["vanished"]),
         first_loads=tuple(Part(**one) for one in body["first_loads"]),
         findings=tuple(body["findings"]),
     )
+
+
+def _arrival(body: dict[str, Any]) -> Arrival:
+    found = tuple(Found(**one) for one in body.get("found", ()))
+    return Arrival(**{**_dated(body), "undeclared": tuple(body["undeclared"]), "found": found})
 
 
 def _dated(body: dict[str, Any]) -> dict[str, Any]:

@@ -41,8 +41,8 @@ class Place:
         return self.run("nightly", "--as-of", day, *arguments)
 
     def digest(self) -> str:
-        """Every file of the store and its content; nothing where there is no store."""
-        files = sorted(path for path in self.store.rglob("*") if path.is_file())
+        """Every file of the store but its locks, and its content; nothing where there is no store."""
+        files = sorted(path for path in self.store.rglob("*") if path.is_file() and path.name not in ("LOCK", "NIGHT"))
         listed = [(path.relative_to(self.store).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
         return hashlib.sha256(repr(listed).encode()).hexdigest() if self.store.exists() else ""
 

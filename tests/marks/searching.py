@@ -8,14 +8,14 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-MARK = re.compile(r"(?=([0-9a-f]{16}))")
+MARK = re.compile(r"(?=([g-v]{16}))")
 """What tests/trials/company.py writes for every value of a person; looked for at every place, inside longer words too."""
 
 
 def planted(extracts: Path) -> frozenset[str]:
     """Every mark in the extracts."""
     text = "\n".join(path.read_text() for path in extracts.glob("*.csv"))
-    return frozenset(re.findall(r"\b[0-9a-f]{16}\b", text))
+    return frozenset(re.findall(r"\b[g-v]{16}\b", text))
 
 
 def found(folder: Path, marks: frozenset[str]) -> list[str]:

@@ -19,8 +19,8 @@ CASES = (
         [
             (
                 "company.yaml:3: unknown key 'qqqq'. Known keys: backup_tail, categories, controller, data_uses, departed_expiry, "
-                "entities, fiscal_year_end, guards, languages, plausible_dates, recipients, shared_mailboxes, source_cleanup, "
-                "undetermined, unknown_dates, vacation_year_end, zone"
+                "entities, fiscal_year_end, guards, languages, masking, notice, plausible_dates, recipients, shared_mailboxes, "
+                "source_cleanup, undetermined, unknown_dates, vacation_year_end, zone"
             )
         ],
         id="an_unknown_key_far_from_every_known_one",
