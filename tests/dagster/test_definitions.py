@@ -125,7 +125,7 @@ def test_the_sensor_watches_the_policy_and_can_ask_for_nothing_else() -> None:
 
     assert [target.job_name for target in sensor.targets] == ["redecide"]
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
-    assert sensor.minimum_interval_seconds == 10
+    assert sensor.minimum_interval_seconds == 5
 
 
 def test_the_night_runs_at_half_past_two_in_stockholm_unless_somebody_stops_it(tmp_path: Path) -> None:
