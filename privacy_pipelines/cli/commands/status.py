@@ -71,7 +71,8 @@ def command(ctx: click.Context, where: Folders, as_json: bool, export: Path | No
         else:
             _show(current, metrics, outcome)
             say(f"\nDisposed of: {beyond.disposed} generations. Beyond the product's reach: {beyond.said}")
-            say(f"\nexport  {export}") if export is not None else None
+            if export is not None:
+                say(f"\nexport  {export}")
     ctx.exit(outcome.code)
 
 
