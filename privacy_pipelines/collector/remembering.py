@@ -16,8 +16,8 @@ from privacy_pipelines.store.layout import ACTIONS, FACTS, KEPT_FACTS, NEXT, TON
 
 
 def keep_facts(rules: Rules, sources: Sources, subject_id: str, routes: tuple[FactRoute, ...], session: Session) -> None:
-    """Facts of living subjects only. What rows said that are found no more after tonight stays in `_gone`, as evidence without the row; an
-    open event among them is missing from tonight."""
+    """Facts of living subjects only. What rows said that are found no more after tonight stays as evidence without the row: the latest day
+    in `_gone`, and in `_lost` since when one of them had no date; an open event among them is missing from tonight."""
     facts = _facts(sources, Leaving(ACTIONS, rules), sources.policy.table(subject_id), routes)
     session.create(sql.table(KEPT_FACTS, subject_id, catalog=NEXT), facts)
 
@@ -30,11 +30,15 @@ def _facts(sources: Sources, leaving: Leaving, subject: Table, routes: tuple[Fac
         alias, name = f"g{number}", route.name
         found = _leaving_facts(sources, leaving, subject, route)
         statement = statement.join(found.subquery(alias), on=sql.same_key(subject.key, "f", alias), join_type="left")
-        gone = sql.greatest([col(f"{name}_gone", "f"), col("latest", alias)])
-        since = sql.call("COALESCE", col(f"{name}_since", "f"), sql.case((col("missing", alias), lit(sources.as_of))))
-        statement = statement.select(
-            col(name, "f"), exp.alias_(since, f"{name}_since", quoted=True), exp.alias_(gone, f"{name}_gone", quoted=True)
-        )  # fmt: skip
+        since, lost = col(f"{name}_since", "f"), col(f"{name}_lost", "f")
+        without = sql.case((col("missing", alias), sql.call("COALESCE", since, lit(sources.as_of))))
+        values = {
+            "_since": sql.call("COALESCE", since.copy(), without),
+            "_gone": sql.greatest([col(f"{name}_gone", "f"), col("latest", alias)]),
+            "_lost": sql.call("COALESCE", lost, without.copy()),
+        }
+        kept = (exp.alias_(value, f"{name}{part}", quoted=True) for part, value in values.items())
+        statement = statement.select(col(name, "f"), *kept)
     return statement
 
 

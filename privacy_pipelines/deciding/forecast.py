@@ -73,7 +73,7 @@ def stored_facts(session: Session, rules: Rules) -> None:
         columns = [
             exp.alias_(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
             for route in routes
-            for part in ("", "_since", "_gone")
+            for part in ("", "_since", "_gone", "_lost")
         ]
         keys = [col(key) for key in subject.key]
         statement = (

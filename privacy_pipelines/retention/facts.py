@@ -19,7 +19,8 @@ from privacy_pipelines.values import OPEN
 def facts_statement(
     sources: Sources, subject: Table, routes: tuple[FactRoute, ...], known: Collection[str], old: exp.Table | exp.Subquery | None
 ) -> exp.Select:
-    """One row per data subject: for each event its latest date, whether one is missing and since when, and what departed rows said.
+    """One row per data subject: for each event its latest date, since when one is missing, and what departed rows said: the latest date,
+    and since when one of them was missing.
 
     `known` names the events of which the `old` facts (those of the current generation) already hold columns.
     """
@@ -37,16 +38,11 @@ def facts_statement(
         statement = statement.join(
             latest_events(sources, hops, route.event, entity=route.entity).subquery(alias), on=on, join_type="left", copy=False
         )
-        since = col(f"{route.name}_since", "old") if route.name in known else exp.null()
-        gone = col(f"{route.name}_gone", "old") if route.name in known else exp.cast(exp.null(), "DATE")
-        missing = sql.call("COALESCE", col("missing", alias), sql.not_null(since))  # a departed row's missing date stays missing
+        before, gone, lost = (_known(route, part) if route.name in known else _nothing() for part in ("_since", "_gone", "_lost"))
         said = [col("said", alias)] if event_of(sources.policy.table(hops[-1].to), route.event).fallback else []
-        statement = statement.select(
-            exp.alias_(col("latest", alias), route.name, quoted=True),
-            exp.alias_(sql.case((missing, sql.call("COALESCE", *said, since, lit(sources.as_of)))), f"{route.name}_since", quoted=True),
-            exp.alias_(gone, f"{route.name}_gone", quoted=True),
-            copy=False,
-        )
+        living = sql.case((col("missing", alias), sql.call("COALESCE", *said, before, lit(sources.as_of))))
+        values = {"": col("latest", alias), "_since": sql.greatest([living, lost]), "_gone": gone, "_lost": lost.copy()}
+        statement = statement.select(*(exp.alias_(value, f"{route.name}{part}", quoted=True) for part, value in values.items()), copy=False)
     for event in subject.events if subject.id in sources.subjects else ():
         value, missing = event_value(sources, subject, event, "s")
         statement = statement.select(
@@ -55,13 +51,23 @@ def facts_statement(
     return statement
 
 
+def _known(route: FactRoute, part: str) -> Sql:
+    return col(f"{route.name}{part}", "old")
+
+
+def _nothing() -> Sql:
+    return exp.cast(exp.null(), "DATE")
+
+
 def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp.Table | exp.Subquery) -> exp.Subquery:
     """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones."""
     (key,) = subject.key
-    known: list[Sql] = []
-    for event in events:
-        known.append(exp.alias_(exp.Min(this=col(f"{event}_since", "o")), f"{event}_since", quoted=True))
-        known.append(exp.alias_(exp.Max(this=col(f"{event}_gone", "o")), f"{event}_gone", quoted=True))
+    parts = {"_since": exp.Min, "_gone": exp.Max, "_lost": exp.Min}
+    known = [
+        exp.alias_(chosen(this=col(f"{event}{part}", "o")), f"{event}{part}", quoted=True)
+        for event in events
+        for part, chosen in parts.items()
+    ]
     together = exp.select(exp.alias_(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
     meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))
     return together.join(sources.table(f"{IDENTITY}{subject.id}", "i"), on=meant).group_by(col("at", "i")).subquery()

@@ -29,7 +29,7 @@ KEPT_FACTS, KEPT_WITHHELD, KEPT_LIVES, NIGHT = "_facts", "_withheld", "_lives", 
 BOOKKEEPING = (("_row_hash", "UBIGINT"), ("_first_seen", "DATE"), ("_gone_since", "DATE"), ("_undetermined_since", "DATE"))
 """Columns that every stored row has beside the declared ones; a NULL hash says that the row is stored without something it arrived with."""
 
-FORMAT = 2
+FORMAT = 3
 """Of a generation; a higher one was made by a newer version of this product."""
 
 ROW_HASHES_KEY, DEPARTED_KEY, HOLDS_KEY = "row_hashes", "departed", "holds"

@@ -196,19 +196,24 @@ def test_a_value_of_several_columns_names_several_rows_where_all_of_them_are_the
     assert until(answer["bills"], "stays") == {"B1": "2026-01-08", "B9": "2026-01-08", **missing, "B0": "None"}
 
 
-OLD = """id,deal_end@acme_since,deal_end@acme_gone,deal_end@?_since,deal_end@?_gone
-A,2025-12-10,2025-11-01,,
-M,2025-12-05,2025-12-01,,2025-10-01
-B,,2025-12-24,2025-12-20,
-X,2025-01-01,2026-01-09,,"""
-"""What was known the night before: of A, of M that has since been merged into it, of B, and of X who is not there any more."""
+OLD = """id,deal_end@acme_since,deal_end@acme_gone,deal_end@acme_lost,deal_end@?_since,deal_end@?_gone,deal_end@?_lost
+A,2025-12-10,2025-11-01,2025-12-10,,,
+M,2025-12-05,2025-12-01,2025-12-05,,2025-10-01,
+B,2025-12-11,2025-12-24,2025-12-11,2025-12-20,,
+D,2025-12-12,,,2025-12-13,,2025-12-01
+X,2025-01-01,2026-01-09,2025-01-01,,,"""
+"""What was known the night before: of A, of M that has since been merged into it, of B and D, and of X who is not there any more."""
+
+
+PARTS = ("_since", "_gone", "_lost")
 
 
 def test_what_departed_rows_said_is_known_beside_what_others_say_and_of_every_name(policy: Policy) -> None:
-    """For each person the events of acme, then those of no legal entity: the latest day, since when one is missing, what departed rows
-    said. Of A the first night of a missing date and the last of the days; C is new."""
-    people = read("id,master\nA,\nM,A\nB,\nC,")
-    deals = read("id,person_id,code,status,ended_on\nD2,C,1,ended,\nD3,B,1,ended,2025-01-05\nD4,B,9,ended,")
+    """For each person the events of acme, then those of no legal entity: the latest day, since when one is missing, and of departed rows
+    the latest day and since when one was missing. Of A the first night of a missing date and the last of the days; C is new. What was
+    missing of a row of D's that is there still, the source has corrected or taken back."""
+    people = read("id,master\nA,\nM,A\nB,\nC,\nD,")
+    deals = read("id,person_id,code,status,ended_on\nD2,C,1,ended,\nD3,B,1,ended,2025-01-05\nD4,B,9,ended,\nD5,D,9,ended,")
     with gathered(policy, date.fromisoformat(TODAY), {"crm.people": people, "crm.deals": deals}) as (opened, rules):
         (subject, routes) = next((policy.table(name), routes) for name, routes in rules.facts if name == "crm.people")
         id_name, *names = OLD.splitlines()[0].split(",")
@@ -217,14 +222,15 @@ def test_what_departed_rows_said_is_known_beside_what_others_say_and_of_every_na
         opened.insert(exp.to_table("old"), [list(row.values()) for row in read(OLD)])
         known = {"deal_end@acme", "deal_end@?"}
         statement = facts_statement(tonight(rules, date.fromisoformat(TODAY)), subject, routes, known, exp.to_table("old"))
-        columns = [col for name in ("deal_end@acme", "deal_end@?") for col in (name, f"{name}_since", f"{name}_gone")]
-        asked = exp.select("id", *(sql.col(name) for name in columns), "stay_since", "stay_gone").from_(statement.subquery("f"))
+        columns = [col for name in ("deal_end@acme", "deal_end@?") for col in (name, *(f"{name}{part}" for part in PARTS))]
+        asked = exp.select("id", *(sql.col(name) for name in columns), *(f"stay{part}" for part in PARTS)).from_(statement.subquery("f"))
         found = {key: [str(value) if value else "" for value in said] for key, *said in opened.rows(asked)}
     assert found == {
-        "A": ["", "2025-12-05", "2025-12-01", "", "", "2025-10-01", "", ""],
-        "M": [""] * 8,  # what is said of it is said of A
-        "B": ["2025-01-05", "", "2025-12-24", "", "2025-12-20", "", "", ""],
-        "C": ["", TODAY, "", "", "", "", "", ""],
+        "A": ["", "2025-12-05", "2025-12-01", "2025-12-05", "", "", "2025-10-01", "", "", "", ""],
+        "M": [""] * 11,  # what is said of it is said of A
+        "B": ["2025-01-05", "2025-12-11", "2025-12-24", "2025-12-11", "", "2025-12-20", "", "", "", "", ""],
+        "C": ["", TODAY, "", "", "", "", "", "", "", "", ""],
+        "D": ["", "", "", "", "", "2025-12-13", "", "2025-12-01", "", "", ""],
     }
 
 

@@ -390,6 +390,21 @@ def test_a_vanished_open_contract_never_starts_a_clock(company: Company, ends_on
     assert (found.state, found.retain_until) == ("undetermined", day("2027-02-02")), "the ceiling does not move when the row has left"
 
 
+def test_a_missing_date_of_a_contract_that_has_left_is_missing_beside_those_of_others(company: Company) -> None:
+    """K1 vanished while it was open, and its row goes on 2026-02-17; K3 of the same account ended on 2026-02-15 and stays until March."""
+    customers(company)
+    extracts(company, "2026-02-01", contacts="C1,A1,Ada,", contracts="K1,A1,active,,\nK2,A2,active,,\nK3,A1,ended,2026-02-15,")
+    company.night("2026-02-01")
+    extracts(company, "2026-02-02", contacts="C1,A1,Ada,", contracts="K2,A2,active,,\nK3,A1,ended,2026-02-15,")
+    for night in ("2026-02-02", "2026-02-17", "2026-02-18", "2026-03-03", "2027-02-16"):
+        company.night(night)
+    assert (company.keys("contacts"), company.keys("contracts")) == (["C1"], ["K2"])
+    found = company.cluster("contacts", "C1", "name", "2026-02-18")
+    assert (found.state, found.retain_until) == ("undetermined", day("2027-02-02"))
+    company.night("2027-02-17")
+    assert company.keys("contacts") == []
+
+
 def test_a_vanished_contract_that_had_ended_is_still_evidence(company: Company) -> None:
     customers(company)
     extracts(company, "2026-02-01", contacts="C1,A1,Ada,", contracts="K1,A1,ended,2026-03-31,\nK2,A2,active,,")
