@@ -27,6 +27,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "retention/rowdates": ("events", "chains", "facts", "parts", "registers", "law"),
     "retention/rules": ("routes", "decide", "dates", "events"),
     "retention/versions": ("dates",),
+    "deciding/weigh": ("weigh",),
 }
 """The files of `tests/retention` that should notice, the sharpest first; of other rooms these:"""
 OTHERS = ("routes", "refusals", "shared", "persons", "facts", "events", "registers", "law")
