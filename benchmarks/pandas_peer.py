@@ -18,6 +18,12 @@ Counts = dict[tuple[str, str, str], int]
 
 VALID = ("Given", "RenewedConsentGiven")
 ONCE_GIVEN = ("Withdrawn", "Revoked", "Expired", "Invalidated")
+SHARED_MAILBOXES = (
+    "abuse", "accounts", "admin", "billing", "booking", "career", "contact", "ekonomi", "faktura", "fakturor", "hello", "hej", "help",
+    "helpdesk", "hr", "info", "invoice", "jobb", "jobs", "kontakt", "kontor", "kundservice", "kundtjanst", "leverantor", "mail",
+    "marketing", "news", "noreply", "office", "order", "personal", "post", "postmaster", "reception", "registrator", "sales", "service",
+    "support", "team", "webmaster",
+)  # fmt: skip
 SENTINELS = np.array(["9999-12-31", "1900-01-01", "0001-01-01"], dtype="M8[D]")
 YEAR_END, VACATION_YEAR_END = (12, 31), (3, 31)
 YEAR, GRACE = Clause(12), Clause(settle=14)
@@ -270,13 +276,13 @@ class _Peer:
         )
         to = _positions(by.index, key)
         latest, missing = _at(_days(by["day"]), to), by["missing"].to_numpy()[to] & (to >= 0) if len(by) else np.zeros(len(key), bool)
-        gone = since = np.full(len(key), np.datetime64("NaT"), "M8[D]")
+        gone = since = lost = np.full(len(key), np.datetime64("NaT"), "M8[D]")
         old = self.facts.get(table)
         if old is not None:
             to = _positions(old[FACTS[table][0]], self.rows[table][FACTS[table][0]])
-            gone, since = _at(_days(old[f"{name}_gone"]), to), _at(_days(old[f"{name}_since"]), to)
+            gone, since, lost = (_at(_days(old[f"{name}{part}"]), to) for part in ("_gone", "_since", "_lost"))
         since = np.where(np.isnat(since), self.as_of, since)
-        return np.fmax(latest, gone), np.where(missing, since, np.datetime64("NaT"))
+        return np.fmax(latest, gone), np.fmax(np.where(missing, since, np.datetime64("NaT")), lost)
 
     def _stands(self, rows: pd.DataFrame, who: str, purpose: str | None, months: int = 0, prefix: str = "") -> pd.Series:
         """Per person the first day on which the consent does not stand."""
@@ -284,19 +290,24 @@ class _Peer:
             rows = rows[_sure(rows["purpose"] == purpose)]
         given, until = _local(rows[f"{prefix}given_at"]), _local(rows[f"{prefix}withdrawn_at"])
         gone, status = _days(rows["_gone_since"]), rows[f"{prefix}status"]
-        valid = _sure(status.isin(VALID)) & ~np.isnat(given)
-        stands = valid & np.isnat(until) & np.isnat(gone)
+        valid = _sure(status.isin(VALID)) & (given <= self.as_of)
+        once = _sure(status.isin(ONCE_GIVEN))
+        over = np.fmin(_first(until, given, _days(rows["_first_seen"])), self.as_of)
         expires = add_months(given, months) + np.timedelta64(1, "D") if months else np.full(len(rows), OPEN)
-        over = np.where(valid, _first(until, gone), np.datetime64("NaT"))
-        over = np.where(~valid & _sure(status.isin(ONCE_GIVEN)), _first(until, given, _days(rows["_first_seen"])), over)
         nothing = np.datetime64("NaT")
         entries = pd.DataFrame({
-            "who": _plain(rows[who]).to_numpy() if who == "email" else rows[who].to_numpy(),
-            "given": np.where(stands, given, nothing).astype("M8[s]"),
-            "expires": np.where(stands, expires, nothing).astype("M8[s]"), "over": over.astype("M8[s]"),
+            "who": _plain(rows[who]) if who == "email" else rows[who], "stood": valid | once, "valid": valid,
+            "given": given.astype("M8[s]"),
+            "act": np.where(once, over, np.where(until <= self.as_of, until, nothing)).astype("M8[s]"),
+            "ends": np.fmin(np.fmin(np.where(once, over, until), expires), gone).astype("M8[s]"),
         })  # fmt: skip
-        last = entries[entries["who"].notna()].groupby("who", sort=False).max()
-        return last["expires"].where(last["over"].isna() | (last["given"] > last["over"]), last["over"])
+        entries = entries[(_sure(status.isin(VALID)) | once) & entries["who"].notna().to_numpy()]
+        if who == "email":
+            entries = entries[~entries["who"].str.split("@", n=1).str[0].isin(SHARED_MAILBOXES)]
+        withdrawn = entries.groupby("who", sort=False)["act"].transform("max")
+        later = entries["valid"] & (withdrawn.isna() | (entries["given"] > withdrawn))
+        value = entries["ends"].where(later, entries[["ends"]].assign(withdrawn=withdrawn).min(axis=1))
+        return value[entries["stood"]].groupby(entries["who"], sort=False).max()
 
     # -- levels ---------------------------------------------------------------------------------------------------------
 
