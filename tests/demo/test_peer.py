@@ -19,7 +19,7 @@ def test_a_script_of_its_own_decides_the_same_of_every_record(tmp_path: Path) ->
     paths = pipeline.Paths(Path("policies"), tmp_path / "store", tmp_path / "extracts")
     for day in extracts(paths.extracts, PEOPLE):
         at = datetime.combine(day, time(3), UTC)
-        for station, _ in pipeline.night(paths, run=f"{day}", as_of=day, at=at, first_load=True):
+        for station, _ in pipeline.night(paths, run=f"night-{day}", as_of=day, at=at, first_load=True):
             if station == "plan":
                 shutil.rmtree(tmp_path / "frozen", ignore_errors=True)
                 shutil.copytree(paths.store, tmp_path / "frozen")
