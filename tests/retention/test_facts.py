@@ -86,6 +86,7 @@ tables:
       id: {category: user.unique_id, serves: [gifts, notes, hints, calls]}
       of_type: {category: user.content, serves: notes}
       of_id: {category: user.unique_id, serves: notes}
+      to_id: {category: user.content, serves: hints}
   notes:
     key: id
     links: {about_id: {kind: about, to: {Reader: readers, House: houses}}}
@@ -254,6 +255,32 @@ def test_the_kind_by_which_a_link_is_taken_lives_as_long_as_what_is_found_over_i
     """A reader's gifts are found over `of_id`, where `of_type` says that it is a house."""
     (together,) = [cluster for cluster in compile_rules(policy).of("crm.readers").clusters if "of_id" in cluster.columns]
     assert (together.name, together.columns) == ("gifts+notes", ("of_id", "of_type"))
+
+
+def test_of_a_way_to_an_event_only_the_first_step_is_read_from_a_persons_own_row(policy: Policy) -> None:
+    """A reader's closings are found over her calls, and from those over their `to_id`: her own column of that name is another thing."""
+    (alone,) = [cluster for cluster in compile_rules(policy).of("crm.readers").clusters if "to_id" in cluster.columns]
+    assert alone.name == "hints"
+
+
+def test_a_row_on_a_way_is_cut_where_it_is_found_and_where_it_leads_on(policy: Policy) -> None:
+    """The call, of whatever number of steps the way is: by the cell that names its reader, and the one that names the office."""
+    rules = compile_rules(policy)
+    calls, on, far = (
+        Hop(("id",), "crm.calls", ("reader_id",), down=True),
+        Hop(("to_id",), "crm.offices", ("id",)),
+        Hop(("id",), "crm.gifts", ("house_id",), down=True),
+    )
+    bits = {column: 1 << n for n, cluster in enumerate(rules.of("crm.calls").clusters) for column in cluster.columns}
+    for hops, number, columns in (
+        ((calls,), 0, ("reader_id",)),
+        ((calls, on), 0, ("reader_id", "to_id")),
+        ((calls, on, far), 0, ("reader_id", "to_id")),
+        ((far, calls, on), 1, ("reader_id", "to_id")),
+        ((far, calls, far), 1, ("reader_id",)),
+    ):
+        mask = sum({bits[column] for column in columns})
+        assert f"& {mask})" in sql.text(Leaving("going", rules).cuts(hops, number, "x"))
 
 
 def test_what_is_found_over_a_cell_that_goes_is_found_no_more(policy: Policy) -> None:
