@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from sqlglot import exp
 
@@ -41,5 +42,6 @@ def _name(kind: Kind) -> str:
     return f"identified_{kind.name}"
 
 
+@cache
 def _bound(kind: Kind, country: str) -> Callable[[str], str]:
     return lambda candidate: kind.check(candidate, country)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +51,8 @@ class Session:
     """Where the engine spills; None: the system's folder for temporary files."""
     catalog: str = ""
     """The attached catalog that names without one are of; empty: that of the file itself."""
+    learned: dict[str, Callable[[str], str]] = field(default_factory=dict)
+    """What statements may call by name. It belongs to this connection, and is gone with it."""
 
     def run(self, statement: str | exp.Expr, parameters: Sequence[Value] | Mapping[str, Value] = ()) -> None:
         """Execute; nothing comes back. Raises StoreError."""
@@ -125,13 +127,16 @@ class Session:
             self.connection.execute(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
 
     def function(self, name: str, work: Callable[[str], str]) -> None:
-        """Let statements call this on a text, wherever the session's files are open; an earlier one of the name is forgotten. Raises
-        StoreError."""
+        """Let statements call this on a text, wherever the session's files are open; an earlier one of the name is forgotten. One that is
+        known is not made again: that takes longer than most statements. Raises StoreError."""
+        if self.learned.get(name) is work:
+            return
+        self.rows("SELECT 1")  # an answer of which the last rows were not asked for is over with it
         with _silent(self.connection):
-            known = self.connection.execute("SELECT count(*) FROM duckdb_functions() WHERE function_name = ?", [name]).fetchall()
-            if known != [(0,)]:
+            if name in self.learned:
                 self.connection.remove_function(name)
             self.connection.create_function(name, work, [VARCHAR], VARCHAR)
+        self.learned[name] = work
 
     def columns(self, catalog: str, schema: str, table: str) -> tuple[str, ...]:
         """The columns of a table in their order; empty where it does not exist."""
