@@ -22,6 +22,7 @@ from privacy_pipelines.store.layout import NEXT
 
 COMPARED = (
     "collecting: the whole station (copy, facts, the withheld, the departed, counts, intent) from staging and the old generation; "
+    "the keys of what leaves have their hashes by then, from the plan, as the work lists have them too; "
     "plain copy: COPY FROM DATABASE of the generation that came of it; both into a fresh file, checkpoint and fsync included"
 )
 

@@ -124,7 +124,7 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     leave = Leave(said.approved, hashing, changed=before.policy.version != rules.policy.version)
     dropped = undeclared_parts(session, rules.policy, said.approved)
     cascade = Cascade(session, rules, before, pin.as_of, departed)
-    parts = guard(session, rules, pin.as_of, leave, cascade.extend)
+    parts = guard(session, rules, pin.as_of, leave, cascade)
     find_quotes(session, rules)
     over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})
     night.keep("corrections", [asdict(one) for one in corrections(session, tonight(rules, pin.as_of))])

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.copying import copy_statement, plain_copy
-from privacy_pipelines.collector.departed import Index, departed_statement
+from privacy_pipelines.collector.departed import Index, keep_departed
 from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.living import keep_living
 from privacy_pipelines.collector.remembering import keep_facts
@@ -65,7 +65,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
     takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
-    works: list[Callable[[Session], Copied | None]] = [partial(_keep_departed, rules, plan, index, takings)]
+    works: list[Callable[[Session], Copied | None]] = [partial(_departed, rules, plan, index, takings)]
     carried = {left.table: left for left in waiting}
     works += [partial(_copy, rules, plan.as_of, takings, carried.get(table.id), table) for table in rules.policy.tables]
     with session.unordered():
@@ -78,8 +78,8 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
     return tuple(one for one in copied if one is not None)
 
 
-def _keep_departed(rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking], session: Session) -> None:
-    session.create(sql.table(NIGHT, "departed", catalog=NEXT), departed_statement(session, rules, plan, index, takings))
+def _departed(rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking], session: Session) -> None:
+    keep_departed(session, rules, plan, index, takings)
 
 
 def _copy(rules: Rules, as_of: date, takings: Mapping[str, Taking], left: Leftover | None, table: Table, session: Session) -> Copied:

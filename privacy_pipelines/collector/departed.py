@@ -14,6 +14,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.absence import WHOLE_RECORD
 from privacy_pipelines.collector.answering import Answers
 from privacy_pipelines.collector.taking import Taking, taking as summed_up
 from privacy_pipelines.policy.model import Company
@@ -23,7 +24,7 @@ from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.hashes import alike, short_hash, short_hash_of_text
-from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, FRAME, NIGHT
+from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, FRAME, NEXT, NIGHT
 
 COLUMNS = (
     "key_hash", "same_hash", "table", "cluster", "fields", "left_on", "was_stored", "asked_on", "asked", "expires_on", "policy_version",
@@ -41,12 +42,22 @@ class Index:
     answers: Answers
 
 
-def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking]) -> exp.Query:
-    """The next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully return."""
-    entries = [_leaving(rules, rule, plan, index.key, takings[rule.table.id]) for rule in rules.tables]
-    leaving = sql.union_all(entries).subquery("l", copy=False)
+def keep_departed(session: Session, rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking]) -> None:
+    """Write the attached next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully
+    return. Raises StoreError."""
+    keys = max(len(rule.table.key) for rule in rules.tables)
+    # Written down first: so the engine knows which side is the small one, and the texts of the large one only pass by.
+    session.create(_LEAVING, sql.union_all([_leaving(rule, takings[rule.table.id], keys) for rule in rules.tables]), temporary=True)
+    session.create(sql.table(NIGHT, "departed", catalog=NEXT), _departed(session, rules, plan, index, keys))
+
+
+_LEAVING = exp.to_table("leaving_tonight")
+
+
+def _departed(session: Session, rules: Rules, plan: Plan, index: Index, keys: int) -> exp.Query:
+    leaving, tonight = _LEAVING.as_("l"), _tonight(rules, plan, index.key, keys)
     if not session.columns(CURRENT, NIGHT, "departed"):
-        return sql.select(*(sql.named(_tonight(name, index.key), name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
+        return sql.select(*(sql.named(tonight[name], name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
     unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
     back = exp.select(exp.convert(1)).from_(_returned(rules, index.key).subquery("r", copy=False)).where("r.key_hash = e.key_hash")
     earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
@@ -54,32 +65,40 @@ def departed_statement(session: Session, rules: Rules, plan: Plan, index: Index,
     told = sql.named(index.answers.condition(rules, index.key, "u"), "told")
     every = exp.Column(this=exp.Star(), table=exp.to_identifier("u"))
     earlier = sql.select(every, told).from_(earlier.subquery("u", copy=False), copy=False)
-    merged = _merged(index.key).from_(leaving, copy=False)
-    return merged.join(earlier.subquery("d", copy=False), on=_same("l", "d"), join_type="full", copy=False)
+    merged = _merged(tonight).from_(earlier.subquery("d", copy=False), copy=False)
+    return merged.join(leaving, on=_same("l", "d"), join_type="full", copy=False)
 
 
-def _merged(key: bytes) -> exp.Select:
+def _merged(tonight: Mapping[str, Sql]) -> exp.Select:
     """What leaves again tonight expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
     on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
-    tonight = sql.not_null(col("key_hash", "l"))
-    over = sql.any_of(
-        (sql.all_of((tonight, sql.is_null(col("asked_on", "l")))), sql.all_of((sql.is_null(col("key_hash", "l")), col("told", "d"))))
-    )
-    values: dict[str, Sql] = {name: sql.call("COALESCE", _tonight(name, key), col(name, "d")) for name in COLUMNS}
+    leaves = sql.not_null(col("key_hash", "l"))
+    over = sql.case((leaves, exp.not_(col("asks", "l"))), default=col("told", "d"))
+    values: dict[str, Sql] = {name: sql.call("COALESCE", value, col(name, "d")) for name, value in tonight.items()}
     # The index has it of what left before: a hash is only made of what is new to it.
-    values["same_hash"] = sql.call("COALESCE", col("same_hash", "d"), _tonight("same_hash", key))
-    values["left_on"] = sql.case((stored, col("left_on", "l")), default=sql.call("COALESCE", col("left_on", "d"), col("left_on", "l")))
+    values["same_hash"] = sql.call("COALESCE", col("same_hash", "d"), tonight["same_hash"])
+    values["left_on"] = sql.case((stored, tonight["left_on"]), default=sql.call("COALESCE", col("left_on", "d"), tonight["left_on"]))
     values["was_stored"] = sql.any_of((stored.copy(), sql.call("COALESCE", col("was_stored", "d"), exp.false())))
-    values["asked_on"] = sql.case((over, exp.null()), default=sql.call("COALESCE", col("asked_on", "d"), col("asked_on", "l")))
-    nights = [sql.call("COALESCE", col("asked", side), lit(0)) for side in ("d", "l")]
+    values["asked_on"] = sql.case((over, exp.null()), default=sql.call("COALESCE", col("asked_on", "d"), tonight["asked_on"]))
+    nights = (sql.call("COALESCE", col("asked", "d"), lit(0)), tonight["asked"])
     values["asked"] = sql.case((over.copy(), lit(0)), default=exp.Add(this=nights[0], expression=nights[1]))
-    return sql.select(*(sql.named(value, name, quoted=True) for name, value in values.items()))
+    return sql.select(*(sql.named(values[name], name, quoted=True) for name in COLUMNS))
 
 
-def _tonight(name: str, key: bytes) -> Sql:
-    """A column of tonight's departures."""
-    return short_hash_of_text(key, col("alike", "l")) if name == "same_hash" else col(name, "l")
+def _tonight(rules: Rules, plan: Plan, key: bytes, keys: int) -> dict[str, Sql]:
+    """What tonight's departures (`l`) say of each column; NULL of what does not leave tonight, but that it is asked for no night more."""
+    leaves, whole = sql.not_null(col("key_hash", "l")), exp.EQ(this=col("cluster", "l"), expression=lit(WHOLE_RECORD))
+    text = alike(col("table", "l"), [col(f"key{number}", "l") for number in range(keys)])
+    said = {"left_on": lit(plan.as_of), "expires_on": lit(add(plan.as_of, rules.policy.company.departed_expiry)),
+            "policy_version": lit(plan.policy_version)}  # fmt: skip
+    return {
+        **{name: col(name, "l") for name in ("key_hash", "table", "cluster", "fields", "was_stored")},
+        **{name: sql.case((leaves.copy(), value)) for name, value in said.items()},
+        "same_hash": sql.case((whole, short_hash_of_text(key, text))),
+        "asked_on": sql.case((col("asks", "l"), lit(plan.as_of))),
+        "asked": sql.case((col("asks", "l"), lit(1)), default=lit(0)),
+    }
 
 
 def _same(left: str, right: str) -> Sql:
@@ -105,30 +124,27 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
     return sql.union_all(parts)
 
 
-def _leaving(rules: Rules, rule: TableRule, plan: Plan, key: bytes, taking: Taking) -> exp.Query:
-    """An entry for each row that leaves, and one for each cluster of a row that stays; `alike` in the place of `same_hash`."""
-    expires = lit(add(plan.as_of, rules.policy.company.departed_expiry))
+def _leaving(rule: TableRule, taking: Taking, keys: int) -> exp.Query:
+    """An entry for each row that leaves, and one for each cluster of a row that stays; with the texts of its key, as many as any has."""
+    stored = sql.case((col("row_gone", "h"), col("in_store", "h")), default=_has("lost"))
+    texts: list[Sql] = [sql.cast(col(name, "h"), "TEXT") for name in rule.table.key]
+    texts += [sql.cast(exp.null(), "TEXT")] * (keys - len(texts))
     said = {
-        "key_hash": col("key_hash", "h"), "alike": sql.case((col("row_gone", "h"), col("alike", "h"))), "table": lit(rule.table.id),
-        "cluster": col("cluster", "c"), "fields": col("fields", "c"), "left_on": lit(plan.as_of),
-        "was_stored": sql.case((col("row_gone", "h"), col("in_store", "h")), default=_has("lost")),
-        "asked_on": sql.case((col("asks", "h"), lit(plan.as_of))), "asked": sql.case((col("asks", "h"), lit(1)), default=lit(0)),
-        "expires_on": expires, "policy_version": lit(plan.policy_version),
+        "key_hash": col("_key_hash", "h"), "table": lit(rule.table.id), "cluster": col("cluster", "c"), "fields": col("fields", "c"),
+        "was_stored": stored, "asks": col("asks", "h"), **{f"key{number}": text for number, text in enumerate(texts)},
     }  # fmt: skip
-    return _entries(rule, key, taking, *(sql.named(value, name, quoted=True) for name, value in said.items()))
+    return _entries(rule, taking, *(sql.named(value, name, quoted=True) for name, value in said.items()))
 
 
-def _entries(rule: TableRule, key: bytes, taking: Taking, *columns: Sql) -> exp.Select:
+def _entries(rule: TableRule, taking: Taking, *columns: Sql) -> exp.Select:
     of_row = exp.EQ(this=col("bit", "c"), expression=lit(0))
     on = sql.case((col("row_gone", "h"), of_row), default=sql.any_of((_has("lost"), _has("refused"))))
-    return (
-        sql.select(*columns).from_(_hashed(rule, key).subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
-    )
+    return sql.select(*columns).from_(_losing(rule).subquery("h", copy=False), copy=False).join(_parts(rule, taking), on=on, copy=False)
 
 
 def leaving(session: Session, rules: Rules) -> int:
     """How many entries tonight's departures are. Raises StoreError."""
-    counts = (_entries(rule, b"", summed_up(session, rule), exp.Count(this=exp.Star())) for rule in rules.tables)
+    counts = (_entries(rule, summed_up(session, rule), exp.Count(this=exp.Star())) for rule in rules.tables)
     return sum(int(session.one(count)[0]) for count in counts)
 
 
@@ -138,24 +154,24 @@ def last_said(as_of: date, company: Company, catalog: str) -> exp.Select:
     return exp.select().from_(sql.table(NIGHT, "departed", catalog=catalog)).where(last)
 
 
-def _hashed(rule: TableRule, key: bytes) -> exp.Select:
-    """The rows of which something leaves, each hashed once. A source is asked for what it still sends, by a key that it knows."""
+def _losing(rule: TableRule) -> exp.Select:
+    """The rows of which something leaves. A source is asked for what it still sends, by a key that it knows."""
     table = rule.table
-    asks = sql.all_of((sql.is_null(col("gone", "f")), lit(not table.keyless)))
+    asks = sql.all_of((sql.is_null(col(table.key[0], "f")), lit(not table.keyless)))
     gone, masks = col("row_gone", "a"), {name: sql.bits_of(col("take", "a"), col(name, "a")) for name in ("lost", "refused")}
-    columns = {
-        "key_hash": short_hash(key, table.id, table.key, "a"), "alike": alike(table.id, table.key, "a"), "asks": asks, **masks
-    }  # fmt: skip
-    rows = sql.select(gone, col("in_store", "a"), *(sql.named(value, name, quoted=True) for name, value in columns.items()))
+    kept = [*(col(name, "a") for name in (*table.key, "_key_hash", "in_store")), gone]
+    rows = sql.select(*kept, *(sql.named(value, name, quoted=True) for name, value in {"asks": asks, **masks}.items()))
     rows = rows.from_(sql.table(ACTIONS, table.id, alias="a"), copy=False)
-    frame = sql.table(FRAME, table.id, alias="f")
-    rows = rows.join(frame, on=sql.same_key(table.key, "a", "f"), join_type="left", copy=False)
+    vanished = sql.select(*(col(name) for name in table.key)).from_(sql.table(FRAME, table.id), copy=False)
+    vanished = vanished.where(sql.not_null(col("gone")), copy=False)
+    on = sql.same_key(table.key, "a", "f")
+    rows = rows.join(vanished.subquery("f", copy=False), on=on, join_type="left", copy=False)
     return rows.where(sql.any_of((gone.copy(), *(sql.bit_any(mask.copy()) for mask in masks.values()))), copy=False)
 
 
 def _parts(rule: TableRule, taking: Taking) -> exp.Subquery:
     """What may leave of a row: the whole of it (no bit), and each cluster of which some row that stays loses cells."""
-    parts = [("", "", 0)]
+    parts = [(WHOLE_RECORD, "", 0)]
     for number, cluster in enumerate(rule.clusters):
         if cluster.columns and taking.clusters >> number & 1:
             parts.append((cluster.name, ",".join(cluster.columns), 1 << number))

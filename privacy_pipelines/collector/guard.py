@@ -6,12 +6,13 @@ is withheld, whole, and holds up nothing else. A part stays unexpected until som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date
 
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
 from privacy_pipelines.collector.reviewing import await_review, awaits
 from privacy_pipelines.collector.suspending import suspend, suspended_masks
@@ -22,6 +23,7 @@ from privacy_pipelines.retention.plan import Part, part_digest
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
+from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import ACTIONS, AWAITED, BLAME, CURRENT, EXCEPTIONS, EXPECTED, NIGHT, PRIOR, STORED
 
 UNDETERMINED = "undetermined"
@@ -29,12 +31,12 @@ UNDETERMINED = "undetermined"
 UNFORESEEN, FIRST_LOAD = "unexpected_erasure", "first_load"
 
 
-def guard(session: Session, rules: Rules, as_of: date, leave: Leave, extend: Callable[[TableRule], None]) -> tuple[Part, ...]:
-    """Fill `blame` and `actions`; the parts, withheld or not. Before each table `extend` may add to its exceptions; what its rows may end
-    with has its actions by then."""
+def guard(session: Session, rules: Rules, as_of: date, leave: Leave, cascade: Cascade) -> tuple[Part, ...]:
+    """Fill `blame` and `actions`; the parts, withheld or not. Before each table the cascade may add to its exceptions; what its rows may
+    end with has its actions by then."""
     parts: list[Part] = []
     for rule in rules.targets_first:
-        extend(rule)
+        cascade.extend(rule)
         session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
         found = _parts(session, rules, rule, leave)
         looked = await_review(session, rules, rule, as_of, leave)
@@ -42,7 +44,7 @@ def guard(session: Session, rules: Rules, as_of: date, leave: Leave, extend: Cal
         waits = [_those(rule, BLAME, [part.purpose for part in found if part.withheld])]
         waits += [_those(rule, AWAITED, [awaits(part.purpose, part.since) for part in looked if part.withheld])]
         waits += [suspended_masks(rule)] if held else []
-        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, [one for one in waits if one is not None]))
+        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, cascade.key, [one for one in waits if one is not None]))
         parts += [*found, *looked, *held]
     return tuple(sorted(parts))
 
@@ -172,8 +174,9 @@ def _those(rule: TableRule, schema: str, purposes: Collection[str]) -> exp.Selec
     return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys)) if purposes else None
 
 
-def _actions(rule: TableRule, waits: Collection[exp.Select]) -> exp.Select:
-    """Exceptions less what waits: `take` is the mask of clusters that end tonight, `row_gone` whether the row does."""
+def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.Select:
+    """Exceptions less what waits: `take` is the mask of clusters that end tonight, `row_gone` whether the row does. `_key_hash` is the one
+    by which the index of the departed and the work lists know the row: it is made here, once a night."""
     table = rule.table
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
     stays: Sql = exp.cast(lit(0), "BIGINT")
@@ -183,4 +186,5 @@ def _actions(rule: TableRule, waits: Collection[exp.Select]) -> exp.Select:
         stays = exp.BitwiseOr(this=stays, expression=exp.cast(_mask_of("mask", alias), "BIGINT"))
     take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=stays)))
     gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
-    return statement.select(exp.alias_(take, "take"), exp.alias_(gone, "row_gone"))
+    hashed = exp.alias_(short_hash(key, table.id, table.key, "x"), "_key_hash")
+    return statement.select(exp.alias_(take, "take"), exp.alias_(gone, "row_gone"), hashed)

@@ -40,12 +40,12 @@ def short_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = 
 
 def same_hash(key: bytes, table: str, columns: Sequence[str], of: str | None = None) -> Sql:
     """As short, and one for every spelling of a key (`sql.folded`)."""
-    return short_hash_of_text(key, alike(table, columns, of))
+    return short_hash_of_text(key, alike(lit(table), [sql.cast(col(column, of), "TEXT") for column in columns]))
 
 
-def alike(table: str, columns: Sequence[str], of: str | None = None) -> Sql:
-    """The text of which `same_hash` is made: one for every spelling of a key."""
-    return _text(table, [sql.folded(sql.cast(col(column, of), "TEXT")) for column in columns])
+def alike(table: Sql, texts: Sequence[Sql]) -> Sql:
+    """The text of which `same_hash` is made: one for every spelling of a key. `texts` are those of the key; one that is NULL is none."""
+    return _text(table, [sql.folded(text) for text in texts])
 
 
 def short_hash_of_text(key: bytes, text: Sql) -> Sql:
@@ -78,11 +78,11 @@ def short_hash_of(key: bytes, table: str, values: Sequence[str]) -> str:
 
 
 def _of_parts(key: bytes, table: str, parts: list[Sql]) -> Sql:
-    return _keyed(key, _text(table, parts))
+    return _keyed(key, _text(lit(table), parts))
 
 
-def _text(table: str, parts: list[Sql]) -> Sql:
-    return _call("CONCAT_WS", lit(SEPARATOR), lit(table), *parts)
+def _text(table: Sql, parts: list[Sql]) -> Sql:
+    return _call("CONCAT_WS", lit(SEPARATOR), table, *parts)
 
 
 def _short(digest: Sql) -> Sql:

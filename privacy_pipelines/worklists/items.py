@@ -77,7 +77,7 @@ def gather_items(session: Session, keys: Keys, company: Company, as_of: date) ->
     session.run("CREATE OR REPLACE TEMPORARY TABLE deadlines (day DATE, deadline DATE)")
     session.insert(exp.to_table("deadlines"), [[day, add(day, company.source_cleanup)] for (day,) in days])
     _read_before(session, keys.before)
-    named = [one for table in keys.tables for one in (_tonight(table, keys.secret), _before(table, keys.secret))]
+    named = [one for table in keys.tables for one in (_tonight(table), _before(table, keys.secret))]
     session.create(_KEYS, exp.union(*named), temporary=True)
     items = exp.select(*(exp.alias_(value, name, quoted=True) for name, value in _columns(as_of).items()))
     items = items.from_(sql.table(NIGHT, "departed", catalog=NEXT, alias="d")).where(sql.not_null(col("asked_on", "d")))
@@ -100,12 +100,11 @@ def _columns(as_of: date) -> dict[str, Sql]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def _tonight(table: Table, secret: bytes) -> exp.Select:
+def _tonight(table: Table) -> exp.Select:
     """Keys of the rows with which anything is done tonight."""
     named = [part for name in table.key for part in (lit(name), exp.cast(col(name), "TEXT"))]
     key = exp.Anonymous(this="JSON_OBJECT", expressions=named)
-    hashed = exp.alias_(short_hash(secret, table.id, table.key), "key_hash")
-    return exp.select(hashed, exp.alias_(key, "key")).from_(sql.table(ACTIONS, table.id))
+    return exp.select(exp.alias_(col("_key_hash"), "key_hash"), exp.alias_(key, "key")).from_(sql.table(ACTIONS, table.id))
 
 
 def _before(table: Table, secret: bytes) -> exp.Select:
