@@ -54,8 +54,8 @@ def inbox(
 def _begin(context: dg.AssetExecutionContext, house: House, clock: Clock) -> "Inbox":
     from privacy_pipelines import pipeline
 
-    tags, today = dict(context.run.tags), clock.today(load(house.paths.policies).company.zone)
-    as_of = clock.day(tags, today)
+    tags = dict(context.run.tags)
+    as_of = clock.day(tags, lambda: clock.today(load(house.paths.policies).company.zone))
     first_load = tags.get(FIRST_LOAD, "").lower() == "true"
     arrived = pipeline.inbox(house.paths, run=context.run.run_id, as_of=as_of, at=clock.now(), first_load=first_load)
     context.instance.add_run_tags(context.run.run_id, {AS_OF: as_of.isoformat(), NIGHT: context.run.run_id})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,11 +55,11 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own
         """Today in the company's zone."""
         return datetime.now(ZoneInfo(zone)).date()
 
-    def day(self, tags: dict[str, str], today: date) -> date:
+    def day(self, tags: dict[str, str], today: Callable[[], date]) -> date:
         """The day decided: the run's tag, else this resource's `as_of`, else today. Raises ClockError."""
         said = tags.get(AS_OF) or self.as_of
         try:
-            return date.fromisoformat(said) if said else today
+            return date.fromisoformat(said) if said else today()
         except ValueError:
             raise ClockError(f"{AS_OF}: {said!r} is not a day. Write it as 2026-11-22") from None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import arriving, collecting, comparing, deciding, evidencing, peer, proving, quiet, results, starting, stations
+from benchmarks import arriving, cockpit, collecting, comparing, deciding, evidencing, peer, proving, quiet, results, starting, stations
 from benchmarks.data import extracts
 from benchmarks.figure import Figure, table
 from benchmarks.frozen import opened
@@ -34,7 +34,9 @@ def main() -> int:
         figures += arriving.figures(folder, asked.rows)
         console.print("Evidence …")
         figures += evidencing.figures(folder, asked.repetitions)
-        notes += [arriving.COMPARED, evidencing.COMPARED]
+        console.print("The cockpit …")
+        figures += cockpit.figures(folder / "cockpit")
+        notes += [arriving.COMPARED, evidencing.COMPARED, cockpit.COMPARED]
     console.print(table(figures))
     for note in notes:
         console.print(f"· {note}", soft_wrap=True)

@@ -212,11 +212,12 @@ def test_an_input_error_is_told_from_others() -> None:
 
 
 def test_the_day_is_the_tag_else_the_clocks_else_today() -> None:
-    today = date(2026, 11, 22)
+    def today() -> date:
+        return date(2026, 11, 22)
 
     assert Clock(as_of="2026-11-20").day({"privacy/as_of": "2026-11-21"}, today) == date(2026, 11, 21)
     assert Clock(as_of="2026-11-20").day({}, today) == date(2026, 11, 20)
-    assert Clock().day({}, today) == today
+    assert Clock().day({}, today) == today()
     with pytest.raises(ClockError, match="is not a day"):
         Clock().day({"privacy/as_of": "tomorrow"}, today)
     assert Clock().now().tzinfo is UTC
