@@ -17,7 +17,6 @@ BIN = Path(sys.executable).parent
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     folders = {f"PRIVACY_PIPELINES_{name.upper()}": str(tmp_path / name) for name in ("store", "extracts")}
-    write_demo(tmp_path / "extracts", people=200, nights=1, seed=1, until=TODAY)
     return {**os.environ, **folders, "DAGSTER_HOME": str(tmp_path / "home"), "PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONPATH": ""}
 
 
@@ -48,6 +47,8 @@ def test_the_tools_know_the_way_in(command: tuple[str, ...], says: str, environm
 
 
 def test_the_shell_runs_a_night_twice_and_the_ui_shows_both(environment: dict[str, str], tmp_path: Path) -> None:
+    write_demo(tmp_path / "extracts", people=200, nights=1, seed=1, until=TODAY)
+
     first, again = (ran(sys.executable, "-m", "schedules.shell", env=environment) for _ in range(2))
 
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
