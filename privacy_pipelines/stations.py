@@ -33,6 +33,7 @@ from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Inbox, inbox_of, keep_inbox
 from privacy_pipelines.nights.said import said_tonight
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.quiet.repeating import said_again
 from privacy_pipelines.quiet.tonight import QUIET, repeat_of, repeated_inbox
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
@@ -151,8 +152,9 @@ def departed_index(night: Night, policy: Policy) -> Index:
 
 def list_tonight(night: Night, policy: Policy, generation: Generation) -> tuple[WorkList, ...]:
     """What each source is asked to delete, written aside until the flip, and its numbers."""
-    as_of, secret = night.pin.as_of, night.store.secret(DEPARTED_KEY)
-    write_aside(night.session, night.store, generation, policy, as_of=as_of, secret=secret)
+    as_of, secret, repeat = night.pin.as_of, night.store.secret(DEPARTED_KEY), repeat_of(night)
+    made = said_again(repeat, policy.company) if repeat else None
+    write_aside(night.session, night.store, generation, policy, as_of=as_of, secret=secret, made=made)
     return counted(night.session, policy, as_of)
 
 

@@ -148,10 +148,14 @@ def leaving(session: Session, rules: Rules) -> int:
     return sum(int(session.one(count)[0]) for count in counts)
 
 
-def last_said(as_of: date, company: Company, catalog: str) -> exp.Select:
-    """The index's entries that a night of `as_of` made or made anew, if no earlier policy gave others the same last day."""
-    last = exp.EQ(this=col("expires_on"), expression=lit(add(as_of, company.departed_expiry)))
-    return exp.select().from_(sql.table(NIGHT, "departed", catalog=catalog)).where(last)
+def last_said(as_of: date, company: Company) -> Sql:
+    """Whether an entry of the index was made or made anew by a night of `as_of`, if no earlier policy gave others the same last day."""
+    return exp.EQ(this=col("expires_on"), expression=lit(add(as_of, company.departed_expiry)))
+
+
+def how_many(entries: Sql, catalog: str) -> exp.Select:
+    """The number of entries in a generation's index of which something is true."""
+    return exp.select(exp.Count(this=exp.Star())).from_(sql.table(NIGHT, "departed", catalog=catalog)).where(entries)
 
 
 def _losing(rule: TableRule) -> exp.Select:

@@ -13,7 +13,7 @@ from typing import Any
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.checks.expectations import TableExpectations, expected_from
 from privacy_pipelines.checks.found import TableCheck, as_note, from_note, once_more
-from privacy_pipelines.collector.departed import last_said, leaving
+from privacy_pipelines.collector.departed import how_many, last_said, leaving
 from privacy_pipelines.extracts.arrivals import Last
 from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Record
@@ -129,4 +129,4 @@ def _under_one_policy(night: Night, policy: Policy) -> bool:
 
 
 def _made_anew(session: Session, as_of: date, policy: Policy) -> int:
-    return int(session.one(last_said(as_of, policy.company, NEXT).select("count(*)"))[0])
+    return int(session.one(how_many(last_said(as_of, policy.company), NEXT))[0])

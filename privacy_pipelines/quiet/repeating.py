@@ -13,13 +13,14 @@ from privacy_pipelines.collector.departed import last_said
 from privacy_pipelines.collector.prove import Check, Proof
 from privacy_pipelines.nights.record import Record, inbox_of
 from privacy_pipelines.nights.said import said_tonight
+from privacy_pipelines.policy.model import Company
 from privacy_pipelines.quiet.contents import Written, contents, missing_since
 from privacy_pipelines.quiet.repeatable import Repeatable, repeatable
 from privacy_pipelines.quiet.tonight import Repeat, repeat_of
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.sql import col, lit
+from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.durable import copy_file, explained
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, DEPARTED_KEY, KEPT_FACTS, NEXT, NIGHT
@@ -74,15 +75,19 @@ def repeatable_from_here(night: Night, rules: Rules, record: Record) -> Repeatab
     return replace(repeat.of, lists=digests_aside(night.store, night.store.generation(record.generation)))
 
 
+def said_again(repeat: Repeat, company: Company) -> Sql:
+    """Of which entries of the index of the night before tonight says the same once more: its departures come every night."""
+    return last_said(repeat.last.pin.as_of, company) if repeat.of.leaving else exp.false()
+
+
 def _turn_away_again(session: Session, rules: Rules, plan: Plan, repeat: Repeat) -> None:
     """What is turned away tonight as it was the night before is remembered as long anew, and its source asked for it once more."""
     if not repeat.of.leaving:
         return
     company = rules.policy.company
-    made = last_said(repeat.last.pin.as_of, company, NEXT).args["where"].this
     asked = sql.case((sql.not_null(col("asked_on")), exp.Add(this=col("asked"), expression=lit(1))), default=lit(0))
     values: dict[str, object] = {"expires_on": lit(add(plan.as_of, company.departed_expiry)), "asked": asked}
-    session.run(exp.update(sql.table(NIGHT, "departed", catalog=NEXT), values, where=made))
+    session.run(exp.update(sql.table(NIGHT, "departed", catalog=NEXT), values, where=said_again(repeat, company)))
 
 
 def _miss_again(session: Session, rules: Rules, as_of: date, before: date) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from privacy_pipelines.collector.departed import last_said
+from privacy_pipelines.collector.departed import how_many, last_said
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of, stamp_of
@@ -85,7 +85,7 @@ def _index_stands(night: Night, policy: Policy, found: Repeatable, before: date)
     first = night.session.one(f"SELECT min(expires_on) FROM {CURRENT}.{NIGHT}.departed")[0]
     if first is not None and first < night.pin.as_of:
         return False
-    return not found.leaving or night.session.one(last_said(before, policy.company, CURRENT).select("count(*)"))[0] == found.leaving
+    return not found.leaving or night.session.one(how_many(last_said(before, policy.company), CURRENT))[0] == found.leaving
 
 
 def _arrivals(last: Record, waits: tuple[Waiting, ...]) -> tuple[Arrival, ...] | None:

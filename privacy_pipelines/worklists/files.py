@@ -12,25 +12,32 @@ from typing import Literal
 from sqlglot import exp
 
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.sql import Sql
 from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder, make_folder, remove
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.pointer import Generation
-from privacy_pipelines.worklists.items import Keys, gather_items, listed_tables
+from privacy_pipelines.worklists.items import Keys, gather_items, items_again, listed_tables
 
 KINDS: tuple[Literal["csv", "json"], ...] = ("csv", "json")
 _ITEMS = exp.to_table("open_items")
 
 
-def write_aside(session: Session, store: Store, generation: Generation, policy: Policy, *, as_of: date, secret: bytes) -> None:
-    """Write every source's list of the attached next generation. Raises StoreError."""
+def write_aside(
+    session: Session, store: Store, generation: Generation, policy: Policy, *, as_of: date, secret: bytes, made: Sql | None = None
+) -> None:
+    """Write every source's list of the attached next generation. Raises StoreError.
+
+    With `made` the night is the one before once more, and asks again for the entries of that one's index of which it is true.
+    """
     folder = _aside(store, generation)
     with explained(folder):
         remove(folder)
         make_folder(folder)
     for source, tables in listed_tables(policy).items():
         keys = Keys(tables, secret, store.worklists / f"{source}.csv")
-        session.create(_ITEMS, gather_items(session, keys, policy.company, as_of), temporary=True)
+        items = None if made is None else items_again(session, keys, made, as_of)
+        session.create(_ITEMS, gather_items(session, keys, policy.company, as_of) if items is None else items, temporary=True)
         for kind in KINDS:
             path = folder / f"{source}.{kind}"
             session.write(exp.select(exp.Star()).from_(_ITEMS), path, kind)

@@ -3,6 +3,7 @@ only; the keys are those of tonight's rows, and of the list before for what toni
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,41 @@ def gather_items(session: Session, keys: Keys, company: Company, as_of: date) ->
     return items.order_by(col("asked_on", "d"), col("table", "d"), exp.cast(col("key", "k"), "TEXT"), col("cluster", "d"))
 
 
+def items_again(session: Session, keys: Keys, made: Sql, as_of: date) -> exp.Select | None:
+    """The items of the list before, of a night that asks for the same once more: `made` is true of the entries of that night's index that
+    it asks for again. No key is looked for. None where a table has entries of both kinds, or the list other ones than the index."""
+    among = exp.In(this=col("table"), expressions=[lit(table.id) for table in keys.tables])
+    asked = exp.select(col("table"), exp.LogicalAnd(this=made), exp.LogicalOr(this=made.copy()), exp.Count(this=exp.Star()))
+    asked = asked.from_(sql.table(NIGHT, "departed", catalog=CURRENT)).where(sql.not_null(col("asked_on")), among).group_by(col("table"))
+    entries = session.rows(asked)
+    if any(every != some for _, every, some, _ in entries) or not keys.before.is_file():
+        return None
+    rows = _list(keys.before, _TYPES)
+    try:
+        listed = session.rows(f'SELECT "table", count(*) FROM {rows} GROUP BY 1')
+    except StoreError:
+        return None
+    if sorted(listed) != sorted((table, number) for table, _, _, number in entries):
+        return None
+    again = exp.In(this=col("table"), expressions=[lit(table) for table, every, _, _ in entries if every] or [lit("")])
+    values: dict[str, Sql] = {name: col(name) for name in COLUMNS}
+    values["nights"] = exp.Add(this=col("nights"), expression=sql.case((again, lit(1)), default=lit(0)))
+    values["overdue"] = exp.GT(this=lit(as_of), expression=col("deadline"))
+    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in values.items())).from_(rows)
+
+
+_TYPES = dict.fromkeys(COLUMNS, "VARCHAR") | {
+    "key": "JSON", "since": "DATE", "asked_on": "DATE", "nights": "BIGINT", "deadline": "DATE", "overdue": "BOOLEAN"
+}  # fmt: skip
+
+
+def _list(file: Path, kinds: Mapping[str, str]) -> str:
+    """A list on disk as a table, in its order; an empty text is one, and no value is none."""
+    where, columns = str(file).replace("'", "''"), ", ".join(f"'{name}': '{kind}'" for name, kind in kinds.items())
+    options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
+    return f"read_csv('{where}', {options}, columns = {{{columns}}})"
+
+
 _KEYS, _BEFORE = exp.to_table("listed_keys"), exp.to_table("listed_before")
 
 
@@ -123,9 +159,7 @@ def _read_before(session: Session, file: Path) -> None:
     session.run(f'CREATE OR REPLACE TEMPORARY TABLE {_BEFORE.name} ("table" VARCHAR, key JSON)')
     if not file.is_file():
         return
-    where, kinds = str(file).replace("'", "''"), ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
-    rows = f"read_csv('{where}', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {{{kinds}}})"
     try:
-        session.run(f'INSERT INTO {_BEFORE.name} SELECT "table", CAST(key AS JSON) FROM {rows}')
+        session.run(f'INSERT INTO {_BEFORE.name} SELECT "table", CAST(key AS JSON) FROM {_list(file, dict.fromkeys(COLUMNS, "VARCHAR"))}')
     except StoreError:
         session.run(f"DELETE FROM {_BEFORE.name}")
