@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export DAGSTER_HOME ?= $(CURDIR)/var/dagster
 
-.PHONY: nightly demo ui check lint test bench lock
+.PHONY: nightly demo ui check lint test golden bench lock
 
 nightly: $(READY)          ## tonight: extracts in, a proved generation and a report out
 	@$(RUN) -m schedules.shell
@@ -29,6 +29,10 @@ lint: $(READY)             ## all of that but the tests
 
 test: $(READY)             ## the tests alone; a file of them stays with one worker, so that its night is run once
 	$(VENV)/bin/pytest -q -n auto --dist loadfile
+
+golden: $(READY)           ## the golden papers and report anew, after a change that is meant: look at the difference
+	$(RUN) -m tests.papers
+	$(RUN) -m tests.report.golden
 
 bench: $(READY)            ## the figures of the README
 	$(RUN) -m benchmarks

@@ -48,15 +48,16 @@ def _column(table: Table, column: Column, policy: Policy, *, name: str, arriving
     tags = {"category": column.category, **{one.name: one.legal_basis for one in served}}
     if not arriving and not column.of_row:
         tags["sent as"] = sent_as(column)
-    return dg.TableColumn(name, column.type, _why(column, served), constraints, tags)
+    return dg.TableColumn(name, column.type, _why(column, served, policy), constraints, tags)
 
 
-def told(purpose: Purpose) -> str:
+def told(purpose: Purpose, policy: Policy) -> str:
     """A purpose in one line: what for, until when, on which ground."""
-    return f"{ENGLISH.text(purpose.title)}: {words.rule(purpose, ENGLISH)} ({words.basis(purpose.legal_basis, ENGLISH)})"
+    rule, basis = words.rule(purpose, policy.company.notice, ENGLISH), words.basis(purpose.legal_basis, ENGLISH)
+    return f"{ENGLISH.text(purpose.title)}: {rule} ({basis})"
 
 
-def _why(column: Column, served: list[Purpose]) -> str:
+def _why(column: Column, served: list[Purpose], policy: Policy) -> str:
     if not served:
         return "No purpose of its own: it lives as long as its row." if column.personal else "No personal data."
-    return " · ".join(map(told, served))
+    return " · ".join(told(one, policy) for one in served)

@@ -107,7 +107,7 @@ def _stored(table: Table, policy: Policy) -> dg.AssetSpec:
 def _why(table: Table, policy: Policy) -> str:
     if not table.personal:
         return f"What the store holds of {table.id}: no personal data, so it is copied whole."
-    lines = (f"- {told(policy.purpose(name))}" for name in table.purposes)
+    lines = (f"- {told(policy.purpose(name), policy)}" for name in table.purposes)
     return "\n".join((f"What the store holds of {table.id}, and for how long:", "", *lines))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlglot import exp
 
 from privacy_pipelines import sql
@@ -13,15 +15,17 @@ from privacy_pipelines.store.hashes import short_hash
 from privacy_pipelines.store.layout import CHANGES, CURRENT, NEXT, NIGHT
 
 FIRST_ROWS = 10_000
+_HASHES = "hashes"
 
 
 def never_filled(session: Session, policy: Policy) -> tuple[str, ...]:
     """Declared fields without a value in any row, of tables that have rows. The first rows answer for nearly all of them; only what they
     leave empty is looked for in the others. Raises StoreError."""
-    return tuple(sorted(f"{table.id}.{name}" for table in policy.tables for name in _empty(session, table)))
+    found = session.together(partial(_empty, table) for table in policy.tables)
+    return tuple(sorted(f"{table.id}.{name}" for table, names in zip(policy.tables, found, strict=True) for name in names))
 
 
-def _empty(session: Session, table: Table) -> list[str]:
+def _empty(table: Table, session: Session) -> list[str]:
     stored = sql.table(table.source, table.name, catalog=NEXT)
     first = exp.select(*(col(column.name) for column in table.columns)).from_(stored).limit(FIRST_ROWS)
     counts = exp.select(exp.Count(this=exp.Star()), *(exp.Count(this=col(column.name)) for column in table.columns))
@@ -38,13 +42,18 @@ def returns(session: Session, rules: Rules, key: bytes) -> tuple[int, int]:
     none: who has a ground again is taken off the index. `key` is the index's own. Raises StoreError."""
     if not session.columns(CURRENT, NIGHT, "departed"):
         return 0, 0
-    returned = resurrected = 0
-    for rule in rules.tables:
-        if session.one(exp.select(exp.Exists(this=_entered(rule).select(exp.convert(1)))))[0]:
-            hashes = _entered(rule).select(sql.named(short_hash(key, rule.table.id, rule.table.key, "c"), "key_hash"))
-            returned += _among(session, rule, hashes, CURRENT)
-            resurrected += _among(session, rule, hashes, NEXT)
-    return returned, resurrected
+    found = session.together(partial(_returned, rule, key) for rule in rules.tables)
+    return sum(before for before, _ in found), sum(still for _, still in found)
+
+
+def _returned(rule: TableRule, key: bytes, session: Session) -> tuple[int, int]:
+    """The same of one table: its rows are found and hashed once, for both indexes."""
+    if not session.one(exp.select(exp.Exists(this=_entered(rule).select(exp.convert(1)))))[0]:
+        return 0, 0
+    hashes = _entered(rule).select(sql.named(short_hash(key, rule.table.id, rule.table.key, "c"), "key_hash"))
+    counts = exp.select(*(_among(rule, catalog).subquery() for catalog in (CURRENT, NEXT)))
+    before, still = session.one(counts.with_(_HASHES, as_=hashes, materialized=True))
+    return int(before), int(still)
 
 
 def _entered(rule: TableRule) -> exp.Select:
@@ -55,7 +64,8 @@ def _entered(rule: TableRule) -> exp.Select:
     return rows.where(exp.not_(col("_in_store", "c")))
 
 
-def _among(session: Session, rule: TableRule, hashes: exp.Select, catalog: str) -> int:
+def _among(rule: TableRule, catalog: str) -> exp.Select:
+    """How many of the hashes that catalog's index has."""
     whole = sql.all_of(
         (
             exp.EQ(this=col("key_hash", "d"), expression=col("key_hash", "h")),
@@ -64,5 +74,5 @@ def _among(session: Session, rule: TableRule, hashes: exp.Select, catalog: str) 
             col("was_stored", "d"),
         )
     )
-    rows = exp.select(exp.Count(this=exp.Star())).from_(hashes.subquery("h"))
-    return int(session.one(rows.join(sql.table(NIGHT, "departed", catalog=catalog, alias="d"), on=whole))[0])
+    rows = exp.select(exp.Count(this=exp.Star())).from_(exp.to_table(_HASHES).as_("h"))
+    return rows.join(sql.table(NIGHT, "departed", catalog=catalog, alias="d"), on=whole)

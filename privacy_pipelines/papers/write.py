@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.papers.concept import ConceptPage, concept
@@ -89,9 +90,14 @@ def keep_papers(store: Path, reports: Path) -> Path:
 
 def _rendered(template: str, label: str, page: NoticePage | RegisterPage | ConceptPage, **more: str) -> str:
     words = LANGUAGES[page.language]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=template.endswith(".html"), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
     said = {"page": page, "title": words.labels[label], "labels": words.labels, "words": words.concept, **more}
-    return environment.get_template(template).render(said)
+    return _environment().get_template(template).render(said)
+
+
+@cache
+def _environment() -> Environment:
+    """Every template is compiled once."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html"]), undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from privacy_pipelines.collector.guard import FIRST_LOAD
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.nights.record import Record
 
@@ -45,7 +46,7 @@ class Unread:
 
 def extracts(record: Record) -> tuple[Extract, ...]:
     """Every extract, by table and day."""
-    waits = {part.table for part in record.plan.parts if part.withheld and not part.purpose}
+    waits = {part.table for part in record.plan.parts if part.withheld and part.reason == FIRST_LOAD}
     newest: dict[str, date] = {}
     for one in record.inbox.arrivals:
         if not one.refused:

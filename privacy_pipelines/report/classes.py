@@ -35,9 +35,9 @@ def _class(purposes: list[Purpose], book: Rulebook) -> DeletionClass:
 
 
 def _start(purpose: Purpose, book: Rulebook) -> str:
-    start, say = purpose.starting_point, book.say
+    start, say, notice = purpose.starting_point, book.say, book.policy.company.notice
     if start.consents:
-        return say("the end of the consent to {consents}", consents=say.listed([words.spaced(name) for name in start.consents]))
-    event = words.spaced(start.event or "")
+        return say("the end of the consent to {consents}", consents=words.consents(start.consents, notice, say))
+    event = words.event(start.event or "", notice, say)
     ends = say(", then ").join(words.called(words.OFFSETS, name, say) for name in start.offset)
     return f"{event}, {ends}" if ends else event

@@ -106,10 +106,11 @@ def page(record: Record, policy: Policy, trail: Trail, say: Tongue = ENGLISH) ->
         promises=promises(record, say), tiles=tiles(found), numbers=found, erased=erased(record, book), refused=refused(record, book),
         worklists=record.worklists, waiting=waiting(record, book), passed=passed(record, book), holds=suspended(record, book),
         extracts=extracts(record), unread=unread(record), vanished=record.inbox.vanished, silent=_silent(record, policy),
-        stays=stays(record, book), years=years(record), due=due_chart(record.seen, say, book.called), trends=trends(trail.history, say),
-        corrections=record.corrections, proof=_proved(record, trail, say), nights=trail.nights,
+        stays=stays(record, book), years=years(record, say), due=due_chart(record.seen, say, book.called),
+        trends=trends(trail.history, say), corrections=record.corrections, proof=_proved(record, trail, say), nights=trail.nights,
         clauses=tuple(book.clause(purpose.name) for purpose in policy.purposes), classes=deletion_classes(book),
-        findings=record.plan.findings[:FINDINGS_SHOWN], more_findings=max(0, len(record.plan.findings) - FINDINGS_SHOWN),
+        findings=tuple(map(say.retell, record.plan.findings[:FINDINGS_SHOWN])),
+        more_findings=max(0, len(record.plan.findings) - FINDINGS_SHOWN),
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _whole(trail: Trail, say: Tongue) -> str:
     if checked.intact:
         entries = say.count(checked.entries, "entry", "entries")
         return say("{entries} checked from the first to the last; the signed head stands for them", entries=entries)
-    return say("Entry {seq} is wrong: {what}", seq=checked.first_wrong, what=checked.what)
+    return say("Entry {seq} is wrong: {what}", seq=checked.first_wrong, what=say.retell(checked.what))
 
 
 def _own(record: Record, trail: Trail) -> Logged | None:

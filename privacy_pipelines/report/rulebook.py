@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from privacy_pipelines.policy.model import Policy, Purpose
+from privacy_pipelines.collector.undeclared import UNDECLARED
+from privacy_pipelines.policy.model import Notice, Policy, Purpose
 from privacy_pipelines.report import words
 from privacy_pipelines.report.tongue import ENGLISH, Tongue
 from privacy_pipelines.retention.compiling import compile_rules
@@ -67,9 +68,10 @@ class Rulebook:
 
 def rulebook(policy: Policy, say: Tongue = ENGLISH) -> Rulebook:
     """Raises PolicyErrors where today's product no longer compiles the policy."""
-    clauses = {purpose.name: _clause(purpose, say) for purpose in policy.purposes}
+    clauses = {purpose.name: _clause(purpose, policy.company.notice, say) for purpose in policy.purposes}
     ceiling = say("restricted, at most {period} from first seen", period=words.period(policy.company.undetermined.restrict, say))
     clauses[UNDETERMINED] = Clause(UNDETERMINED, say("No purpose known"), ceiling, "", say("ceiling"), say("Company policy"))
+    clauses[UNDECLARED] = Clause(UNDECLARED, say("What the policy no longer names"), "", "", say("no rule"), "")
     found = (_cited(rule, cluster, clauses) for rule in compile_rules(policy).tables for cluster in rule.clusters)
     return Rulebook(policy, say, clauses, {(one.table, one.name): one for one in found})
 
@@ -79,7 +81,7 @@ def _cited(rule: TableRule, cluster: Cluster, clauses: dict[str, Clause]) -> Cit
     return Cited(rule.table.id, cluster.name, cluster.columns, tuple(clauses[one] for one in cluster.name.split("+")), key)
 
 
-def _clause(purpose: Purpose, say: Tongue) -> Clause:
+def _clause(purpose: Purpose, notice: Notice, say: Tongue) -> Clause:
     nature = words.called(words.NATURES, purpose.nature, say)
     title, basis = say.text(purpose.title), words.basis(purpose.legal_basis, say)
-    return Clause(purpose.name, title, words.rule(purpose, say), basis, nature, purpose.source)
+    return Clause(purpose.name, title, words.rule(purpose, notice, say), basis, nature, purpose.source)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.report.rulebook import Cited, Rulebook
+from privacy_pipelines.report.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,24 @@ def stays(record: Record, book: Rulebook) -> tuple[TableStays, ...]:
     )
 
 
-def years(record: Record) -> tuple[Years, ...]:
+def years(record: Record, say: Tongue) -> tuple[Years, ...]:
     """The cohorts, months folded into years, empty ones left out."""
     found: dict[str, tuple[int, int]] = {}
     for one in record.cohorts:
-        name = one.cohort[:4] if one.cohort[:4].isdigit() else one.cohort.replace("-", " ")
+        name = _year(one.cohort, say)
         records, ended = found.get(name, (0, 0))
         found[name] = (records + one.records, ended + one.ended)
     return tuple(Years(name, *counts) for name, counts in found.items() if counts[0])
+
+
+def _year(cohort: str, say: Tongue) -> str:
+    """`2026-11` is of 2026; the others are called by name."""
+    if cohort[:4].isdigit():
+        return cohort[:4]
+    named, _, year = cohort.partition("-")
+    if not year:
+        return say(cohort)
+    return say("before {year}", year=year) if named == "before" else say("after {year}", year=year)
 
 
 def _shares(table: str, counts: Mapping[str, Mapping[str, int]], book: Rulebook) -> tuple[Share, ...]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from privacy_pipelines.observing.points import Number, Unit
 from privacy_pipelines.policy.model import Text
+from privacy_pipelines.report.retelling import retold
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
@@ -42,6 +43,14 @@ class Tongue:
         """
         said = self.phrases.get(text, text)
         return said.format(**values) if values else said
+
+    def retell(self, text: str) -> str:
+        """What a station wrote, in this language.
+
+        >>> SWEDISH_TONGUE.retell("required name is empty"), ENGLISH.retell("required name is empty")
+        ('obligatoriska name är tom', 'required name is empty')
+        """
+        return retold(text, self.language)
 
     def number(self, value: Number) -> str:
         """With its thousands apart.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from privacy_pipelines.collector.guard import FIRST_LOAD
 from privacy_pipelines.collector.suspending import HELD, RELEASED
 from privacy_pipelines.nights.record import Record
 from privacy_pipelines.nights.standing import Standing
@@ -61,7 +62,7 @@ class Suspended:
 
 def waiting(record: Record, book: Rulebook) -> tuple[Waiting, ...]:
     """Whole tables first, then parts; what a hold keeps is not among them, for nobody can approve it away."""
-    parts = sorted(record.plan.parts, key=lambda part: bool(part.purpose))
+    parts = sorted(record.plan.parts, key=lambda part: part.reason != FIRST_LOAD)
     return tuple(_waiting(part, book) for part in parts if part.withheld and part.reason != HELD)
 
 
@@ -99,9 +100,10 @@ def _waiting(part: Part, book: Rulebook) -> Waiting:
     return Waiting(
         table=part.table, owner=book.owner(part.table), clause=_clause(part, book), rows=part.unexpected, cells=part.cells, of=part.of,
         limit=part.limit, reason=words.called(words.REASONS, part.reason, book.say), advice=book.say(words.ADVICE.get(part.reason, "")),
-        command=f'privacy-pipelines approve {part.digest} --by "YOUR NAME" --reason "WHAT YOU CHECKED"', since=part.since,
+        command=book.say('privacy-pipelines approve {digest} --by "YOUR NAME" --reason "WHAT YOU CHECKED"', digest=part.digest),
+        since=part.since,
     )  # fmt: skip
 
 
 def _clause(part: Part, book: Rulebook) -> Clause | None:
-    return book.clause(part.purpose) if part.purpose else None
+    return book.clause(part.purpose) if part.reason != FIRST_LOAD else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy_pipelines.policy.model import Purpose
+from privacy_pipelines.policy.model import Notice, Purpose
 from privacy_pipelines.report.tongue import Tongue
 from privacy_pipelines.values import Period
 
@@ -17,6 +17,7 @@ REASONS = {
     "unexpected_erasure": "More would have ended than yesterday's deadlines foresaw, and more than the limit allows. "
     "Nothing of it was erased.",
     "first_load": "This table arrives for the first time. Without leave nothing of it enters the store.",
+    "undeclared": "The store holds this and the policy no longer names it. It was carried over as it is.",
     "disposition_review": "The purpose asks for a review: what ends of it stays until somebody has looked.",
     "held": "A hold suspends deletion here. Nobody needs to approve anything; the hold ends when its owner releases it.",
 }
@@ -25,6 +26,7 @@ ADVICE = {
     "unexpected_erasure": "Ask the owner of the source whether so many really ended. If they did, approve exactly this part and the "
     "next night takes it; if they did not, have the extract corrected and leave this as it is.",
     "first_load": "Check that the table's fields, purposes and first numbers are what you expect, then give leave.",
+    "undeclared": "Name it again in the policy. If it shall go, approve exactly this part.",
     "disposition_review": "Look at what ends, record by record, and approve this part if nothing of it is still needed. Waiting suspends "
     "nothing: past its last day it is overdue.",
     "held": "See to it that the hold is reviewed in time.",
@@ -113,30 +115,41 @@ def period(span: Period, say: Tongue) -> str:
     return say.listed(parts) if parts else say("no time")
 
 
-def rule(purpose: Purpose, say: Tongue) -> str:
+def event(name: str, notice: Notice, say: Tongue) -> str:
+    """What the company calls an event in its papers; its name spelled out where nobody has said."""
+    return say.text(dict(notice.events).get(name, ())) or spaced(name)
+
+
+def consents(names: tuple[str, ...], notice: Notice, say: Tongue) -> str:
+    """The same of consents, as an enumeration."""
+    called_so = dict(notice.consents)
+    return say.listed([say.text(called_so.get(name, ())) or spaced(name) for name in names])
+
+
+def rule(purpose: Purpose, notice: Notice, say: Tongue) -> str:
     """How long a purpose lives, as one sentence without its end."""
-    parts = [_main_clause(purpose, say)]
+    parts = [_main_clause(purpose, notice, say)]
     for end in purpose.ended_by:
         late = f" ({period(end.period, say)})" if _some(end.period) else ""
-        parts.append(say("sooner after {event}", event=spaced(end.event)) + late)
+        parts.append(say("sooner after {event}", event=event(end.event, notice, say)) + late)
     if purpose.requires_consent:
-        parts.append(say("only while the consent to {consent} stands", consent=spaced(purpose.requires_consent)))
+        parts.append(say("only while the consent to {consent} stands", consent=consents((purpose.requires_consent,), notice, say)))
     if purpose.admitted_by_consent:
-        parts.append(say("only where the consent to {consent} was given", consent=spaced(purpose.admitted_by_consent)))
+        parts.append(say("only where the consent to {consent} was given", consent=consents((purpose.admitted_by_consent,), notice, say)))
     if _some(purpose.settle):
         parts.append(say("{period} of grace for corrections", period=period(purpose.settle, say)))
     return "; ".join(parts)
 
 
-def _main_clause(purpose: Purpose, say: Tongue) -> str:
+def _main_clause(purpose: Purpose, notice: Notice, say: Tongue) -> str:
     start = purpose.starting_point
     if start.consents:
-        named = say("the consent to {consents}", consents=say.listed([spaced(name) for name in start.consents]))
+        named = say("the consent to {consents}", consents=consents(start.consents, notice, say))
         lasts = say("{period} after {event} has ended", period=period(purpose.period, say), event=named)
         return lasts if _some(purpose.period) else say("while {consent} stands", consent=named)
-    event = spaced(start.event or "")
-    after = say("{period} after {event}", period=period(purpose.period, say), event=event)
-    after = after if _some(purpose.period) else say("until {event}", event=event)
+    starts = event(start.event or "", notice, say)
+    after = say("{period} after {event}", period=period(purpose.period, say), event=starts)
+    after = after if _some(purpose.period) else say("until {event}", event=starts)
     if not start.offset:
         return after
     ends = say(", then ").join(called(OFFSETS, name, say) for name in start.offset)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.evidence.heads import Head
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.evidence.verification import Trust
-from privacy_pipelines.observing.points import read_points
+from privacy_pipelines.observing.points import Number, read_points
 from privacy_pipelines.papers.write import keep_papers
 from privacy_pipelines.report.charts import due_chart, trends
-from privacy_pipelines.report.drawing import markdown_of, svg_of
+from privacy_pipelines.report.drawing import Chart, markdown_of, svg_of
 from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.rulebook import rulebook
 from privacy_pipelines.report.told import read_record
@@ -40,11 +42,12 @@ def write_report(store: Path, *, reports: Path) -> tuple[Path, ...]:
         say = next(one for one in TONGUES if one.language == shown.language)
         night = f"night-{shown.as_of.isoformat()}-{shown.generation.removesuffix('.duckdb')}"
         names = {other.language: f".{other.language}.html" if other is not pages[0] else ".html" for other in pages}
+        others = tuple((other, f"{night}{ending}") for other, ending in names.items() if other != shown.language)
+        text = render(shown, say, others)
         written.append(reports / f"{night}{names[shown.language]}")
         with explained(reports):
-            for stem in (night, LATEST):
-                others = tuple((other, f"{stem}{ending}") for other, ending in names.items() if other != shown.language)
-                write_whole(reports / f"{stem}{names[shown.language]}", render(shown, say, others).encode())
+            write_whole(written[-1], text.encode())
+            write_whole(reports / f"{LATEST}{names[shown.language]}", text.replace(f'href="{night}.', f'href="{LATEST}.').encode())
     keep_papers(store, reports)
     return tuple(written)
 
@@ -77,9 +80,24 @@ def read_charts(store: Path, names: tuple[str, ...] = PICTURES) -> dict[str, str
 
 def render(shown: Page, say: Tongue = ENGLISH, others: tuple[tuple[str, str], ...] = ()) -> str:
     """The page as HTML: equal pages give equal text. `others`: (language, file beside it) of the same night."""
+    return _environment().get_template("page.html").render(page=shown, others=others, _=say, draw=_drawn)
+
+
+@cache
+def _environment() -> Environment:
+    """Every template is compiled once; in which tongue it speaks, its context says."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["n"] = say.number
-    environment.globals |= {"_": say, "share": say.share, "draw": lambda chart: Markup(svg_of(chart))}  # noqa: S704, drawn of counts and escaped
-    return environment.get_template("page.html").render(page=shown, others=others)
+    environment.filters["n"] = _number
+    return environment
+
+
+@pass_context
+def _number(context: Context, value: Number) -> str:
+    say: Tongue = context["_"]
+    return say.number(value)
+
+
+def _drawn(chart: Chart) -> Markup:
+    return Markup(svg_of(chart))  # noqa: S704, drawn of counts and escaped

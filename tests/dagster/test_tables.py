@@ -47,8 +47,8 @@ def test_a_column_says_its_category_its_purposes_their_ground_and_their_period(s
 
     assert email.tags["category"] == "user.contact.email"
     assert email.tags["newsletter"] == "eu-gdpr:A6-1-a"
-    assert "Administer the customer relationship: until contract end" in (email.description or "")
-    assert "Send the newsletter: while the consent to newsletter stands (Art. 6(1)(a) consent)" in (email.description or "")
+    assert "Administer the customer relationship: until the end of the agreement" in (email.description or "")
+    assert "Send the newsletter: while the consent to the newsletter stands (Art. 6(1)(a) consent)" in (email.description or "")
 
 
 def test_every_column_of_the_policy_is_in_both_and_every_stored_one_comes_from_its_extract(

@@ -1,4 +1,4 @@
-"""Write the golden papers anew, after a change of the policy or of a word: python -m tests.papers"""
+"""Write the golden papers anew, after a change of the policy or of a word: make golden"""
 
 from __future__ import annotations
 

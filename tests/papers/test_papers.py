@@ -25,6 +25,7 @@ from privacy_pipelines.policy.vocabulary import data_uses, pinned_categories
 from tests.papers.__main__ import GOLDEN, KEPT, POLICIES
 
 HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
 DPV = "https://w3id.org/dpv"
 
 
@@ -51,11 +52,16 @@ def edited(tmp_path: Path, file: str, old: str, new: str) -> Policy:
 
 @pytest.mark.parametrize("name", KEPT)
 def test_notice_and_register_are_as_they_were_read_and_approved(written: dict[str, str], name: str) -> None:
-    assert written[name] == (GOLDEN / name).read_text(encoding="utf-8"), "if that is meant: python -m tests.papers"
+    assert written[name] == (GOLDEN / name).read_text(encoding="utf-8"), "If it is meant: make golden, and look at the difference"
 
 
 def test_the_example_company_lacks_nothing(policy: Policy) -> None:
     assert gaps(policy) == ()
+
+
+@pytest.mark.parametrize("company", sorted(path.name for path in EXAMPLES.iterdir()))
+def test_neither_do_the_example_companies(company: str) -> None:
+    assert gaps(load(EXAMPLES / company / "policies")) == ()
 
 
 def test_a_changed_period_changes_the_notice_and_a_changed_owner_does_not(policy: Policy, tmp_path: Path) -> None:

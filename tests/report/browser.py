@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-from html import unescape
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core")) / "axe.min.js"
-"""axe-core is not this project's: npm install axe-core, and say where in AXE_CORE."""
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
-_RUN = """
-<script>%s</script>
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+_AUDIT = """
 <script>
-document.querySelectorAll("details").forEach(one => one.open = true);
-axe.run(document, {resultTypes: ["violations"]}).then(found => {
-  const said = found.violations.map(one => ({id: one.id, impact: one.impact, nodes: one.nodes.map(node => node.html.slice(0, 200))}));
-  document.documentElement.innerHTML = "<pre id=axe></pre>";
-  document.getElementById("axe").textContent = JSON.stringify(said);
+addEventListener("load", async () => {
+  const said = {};
+  for (const frame of document.querySelectorAll("iframe")) {
+    const page = frame.contentWindow;
+    page.document.querySelectorAll("details").forEach(one => one.open = true);
+    const found = await page.axe.run(page.document, {resultTypes: ["violations"]});
+    said[frame.title] = {
+      wrong: found.violations.map(one => ({id: one.id, impact: one.impact, nodes: one.nodes.map(node => node.html.slice(0, 200))})),
+      asked: page.performance.getEntriesByType("resource").map(one => one.name),
+      dark: page.matchMedia("(prefers-color-scheme: dark)").matches,
+    };
+  }
+  document.documentElement.innerHTML = "<pre id=said></pre>";
+  document.getElementById("said").textContent = JSON.stringify(said);
 });
 </script>
-</body>"""
+"""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What axe finds `wrong` with a page, everything unfolded; the addresses that the page `asked` for; whether it was shown dark."""
+
+    wrong: list[dict[str, Any]]
+    asked: list[str]
+    dark: bool
 
 
 def browse(*arguments: str, dark: bool = False) -> str:
@@ -41,13 +59,19 @@ def browse(*arguments: str, dark: bool = False) -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
-def audit(page: Path, folder: Path, *, dark: bool = False) -> list[dict[str, Any]]:
-    """What axe finds wrong with a page, everything unfolded. The page is copied without its policy against scripts, and axe put into it."""
-    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8"))
-    copy = folder / f"audited-{page.name}"
-    copy.write_text(text.replace("</body>", _RUN % AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")), encoding="utf-8")
-    printed = browse("--dump-dom", "--virtual-time-budget=60000", f"file://{copy}", dark=dark)
-    found = re.search(r'<pre id="axe">(.*?)</pre>', printed, re.DOTALL)
+def audit(pages: Mapping[str, str], folder: Path, *, dark: bool = False) -> dict[str, Audited]:
+    """Every page, by its name, in one start of Chromium. A page loses its policy against scripts and requests: axe is put into it, and what
+    it would ask for without that policy is seen."""
+    axe = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    frames = (
+        f'<iframe title="{escape(name)}" width="1200" height="900" srcdoc="{escape(_POLICY.sub("", text) + f"<script>{axe}</script>")}">'
+        "</iframe>"
+        for name, text in pages.items()
+    )
+    harness = folder / f"audit-{'dark' if dark else 'light'}.html"
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Audit</title>'
+    harness.write_text(head + "".join(frames) + _AUDIT, encoding="utf-8")
+    printed = browse("--dump-dom", "--virtual-time-budget=60000", f"file://{harness}", dark=dark)
+    found = re.search(r'<pre id="said">(.*?)</pre>', printed, re.DOTALL)
     assert found is not None, printed[:500]
-    violations: list[dict[str, Any]] = json.loads(unescape(found[1]))
-    return violations
+    return {name: Audited(**one) for name, one in json.loads(unescape(found[1])).items()}

@@ -19,4 +19,4 @@ def pages(told: Told) -> dict[str, str]:
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_report_is_the_golden_one(nights: tuple[Told, ...], language: str) -> None:
     golden = (FOLDER / f"night.{language}.txt").read_text(encoding="utf-8")
-    assert pages(nights[2])[language] == golden, "If it is meant: python -m tests.report.golden, and look at the difference"
+    assert pages(nights[2])[language] == golden, "If it is meant: make golden, and look at the difference"

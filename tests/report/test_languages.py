@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from markupsafe import escape
+
 from privacy_pipelines.report.page import page
 from privacy_pipelines.report.tongue import SWEDISH_TONGUE
 from privacy_pipelines.report.write import render
 from tests.report.conftest import Told
 from tests.report.phrases import phrases
-from tests.report.test_page import LAWSUIT, NEW_TABLE, UNFORESEEN, withheld
+from tests.report.test_findings import ENGLISH
+from tests.report.test_page import DROPPED, HELD, LAWSUIT, NEW_TABLE, UNFORESEEN, withheld
 
 BRACES = re.compile(r"\{(\w+)\}")
 
@@ -53,6 +56,18 @@ def test_a_real_night_asks_for_no_phrase_that_is_missing(nights: tuple[Told, ...
         assert '<html lang="sv">' in text
     # what only the policy, the engine or a sum of money says is no phrase of the report
     assert {phrase for phrase in heard.missing if " " in phrase and not phrase[0].isdigit()} == set()
+
+
+def test_no_english_sentence_is_left(nights: tuple[Told, ...]) -> None:
+    """Beside names, commands and what the policy alone says of its sources, nothing on the page has a word that only English has."""
+    for told in (*nights, withheld(nights[1], UNFORESEEN, NEW_TABLE), withheld(nights[2], HELD, DROPPED)):
+        shown = page(told.record, replace(told.policy, holds=(LAWSUIT,)), told.trail, SWEDISH_TONGUE)
+        assert shown.findings
+        body = render(shown, SWEDISH_TONGUE).partition("<body>")[2]
+        for own in (*(purpose.source for purpose in told.policy.purposes), *(table.owner for table in told.policy.tables)):
+            body = body.replace(str(escape(own)), "")
+        text = re.sub(r"<[^>]*>", "\n", re.sub(r"<(code|svg)\b.*?</\1>", "", body, flags=re.DOTALL))
+        assert [line.strip() for line in text.splitlines() if ENGLISH.search(line)] == []
 
 
 def test_swedish_numbers_days_and_titles(nights: tuple[Told, ...]) -> None:

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
+from privacy_pipelines.collector.guard import FIRST_LOAD
 from privacy_pipelines.collector.prove import Check
+from privacy_pipelines.collector.undeclared import UNDECLARED
 from privacy_pipelines.evidence.verification import Verification
 from privacy_pipelines.extracts.arrivals import Quarantined
 from privacy_pipelines.extracts.merge import Vanished
@@ -19,7 +21,8 @@ from privacy_pipelines.retention.plan import Action, Part
 from tests.report.conftest import Told
 
 UNFORESEEN = Part("crm.contacts", "customer_relationship", 1630, 212, 642, 20, "a" * 64, True, "unexpected_erasure")
-NEW_TABLE = Part("crm.contacts", "", 0, 0, 0, 0, "d" * 64, True, "first_load")
+NEW_TABLE = Part("crm.contacts", FIRST_LOAD, 0, 0, 0, 0, "d" * 64, True, FIRST_LOAD)
+DROPPED = Part("crm.contacts", UNDECLARED, 40, 40, 40, 0, "e" * 64, True, UNDECLARED)
 HELD = Part("crm.contracts", "lawsuit", 44, 12, 12, 0, "c" * 64, True, "held")
 LAWSUIT = Hold("lawsuit", "litigation", "general_counsel", date(2027, 1, 1), ("crm.contracts",), date(2026, 1, 1))
 
@@ -101,6 +104,12 @@ def test_the_guards_own_name_for_no_purpose_is_put_into_words(nights: tuple[Told
     (part,) = withheld(nights[2], replace(UNFORESEEN, purpose="undetermined")).page.waiting
     assert part.clause is not None
     assert part.clause.title == "No purpose known"
+
+
+def test_what_the_policy_no_longer_names_says_what_it_is_and_what_to_do(nights: tuple[Told, ...]) -> None:
+    (part,) = withheld(nights[2], DROPPED).page.waiting
+    assert part.clause is not None
+    assert (part.clause.title, part.advice[:31]) == ("What the policy no longer names", "Name it again in the policy. If")
 
 
 def test_a_table_that_arrives_for_the_first_time_is_told_apart_from_a_refused_extract(nights: tuple[Told, ...]) -> None:
