@@ -19,7 +19,7 @@ from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import COVERED, PRIOR, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, COVERED, PRIOR, TONIGHT
 
 SPARED = "spared link"
 """What a withheld row waits for that has lost nothing: no purpose and no hold has a name with a space."""
@@ -79,7 +79,7 @@ def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Ar
 
 
 def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:
-    """(key, purpose, mask) of the rows whose links are spared tonight, or still are."""
+    """(key, purpose, mask) of the rows whose links are spared tonight, or still are. What is turned away at the door no hold keeps."""
     whole = held_whole(rules.policy, rule.table.id, as_of)
     key = rule.table.key
     waits = [exp.alias_(lit(SPARED), "purpose"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask")]
@@ -90,7 +90,9 @@ def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:
     if rows:
         before = exp.select(*(col(name, "t") for name in key), *waits).from_(sql.table(PRIOR, rule.table.id, alias="t"))
         rows.append(_held(rule, before.where(exp.EQ(this=col("purpose", "t"), expression=lit(SPARED))), whole=whole))
-    return rows
+    gone = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"))
+    gone = gone.where(sql.same_key(key, "a", "t"), col("row_gone", "a"))
+    return [one.where(exp.not_(exp.Exists(this=gone.copy()))) for one in rows]
 
 
 def _held(rule: TableRule, rows: exp.Select, *, whole: bool) -> exp.Select:

@@ -344,3 +344,26 @@ def test_a_held_row_keeps_the_bare_key_of_what_leaves_and_loses_it_when_the_hold
     let_go(company, name, "2026-02-12")
     company.night("2026-02-13")
     assert [row["firm_id"] for row in company.rows("calls")] == [None, None]
+
+
+def test_of_what_a_hold_on_a_table_turns_away_nothing_is_remembered(company: Company) -> None:
+    """K3 arrives when its purposes have ended, on the night on which the firm that it names leaves: a hold keeps what is there, and admits
+    nothing. Before, its key stood among the links that are spared, and the proof let no night pass."""
+    held = """
+holds:
+  - {hold: dispute, tables: [crm.calls], ground: a claim in court, owner: legal, review_by: 2040-01-01, effective_from: 2020-01-01}
+"""
+    company.policy(
+        SPARING, company=GUARDS, holds=held, a="starting_point: {event: over, of: subject}\nperiod: P0D",
+        b="starting_point: {event: shut, of: record}\nperiod: P0D",
+    )  # fmt: skip
+    company.extract("people", FIRST, "id,on\nP1,2027-12-31\nP3,2026-02-01")
+    company.extract("firms", FIRST, "id,on\nF1,2026-02-10")
+    company.extract("calls", FIRST, "id,person_id,firm_id\nK1,P1,F1")
+    company.night(FIRST)
+    company.extract("calls", ENDED, "id,person_id,firm_id\nK1,P1,F1\nK3,P3,F1")
+    company.night(ENDED)
+    assert (company.keys("firms"), company.keys("calls")) == ([], ["K1"])
+    waits = company.data()["_withheld.crm.calls"]
+    assert "K1" in str(waits)
+    assert "K3" not in str(waits)
