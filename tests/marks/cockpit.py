@@ -88,6 +88,7 @@ def cockpit(env: dict[str, str], output: Path) -> Iterator[Cockpit]:
                 server.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
 
 
 def _answering(started: Cockpit) -> Cockpit:
