@@ -68,8 +68,9 @@ def _count(frozen: Frozen) -> Counts:
 
     def counted(rule: TableRule, session: Session) -> list[tuple[int, int]]:
         code = code_expression(rule, as_of, rules.policy.company).as_("code")
-        coded = exp.select(code).from_(framed(sources, rule).subquery("f"))
-        return session.rows(exp.select("code", "count(*)").from_(coded.subquery("c")).group_by("code"))
+        coded = exp.select(code).from_(framed(sources, rule).subquery("f", copy=False), copy=False)
+        counted = exp.select("code", "count(*)").from_(coded.subquery("c", copy=False), copy=False)
+        return session.rows(counted.group_by("code", copy=False))
 
     counts: Counter[tuple[str, str, str]] = Counter()
     for rule, found in zip(rules.tables, session.together(partial(counted, rule) for rule in rules.tables), strict=True):

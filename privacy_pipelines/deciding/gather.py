@@ -84,7 +84,8 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
         inner = inner.where(exp.Exists(this=wanted), copy=False)
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = sorted({position[reach] for purpose in rule.purposes for reach in purpose.starts})
-    return exp.select(exp.Star(), exp.alias_(cohort_expression(starts), "cohort")).from_(inner.subquery("x"))
+    columns = (exp.Star(), exp.alias_(cohort_expression(starts), "cohort"))
+    return exp.select(*columns).from_(inner.subquery("x", copy=False), copy=False)
 
 
 def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]:
