@@ -65,7 +65,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
     takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
-    works: list[Callable[[Session], Copied | None]] = [partial(_departed, rules, plan, index, takings)]
+    works: list[Callable[[Session], Copied | None]] = [partial(keep_departed, rules, plan, index, takings)]
     carried = {left.table: left for left in waiting}
     works += [partial(_copy, rules, plan.as_of, takings, carried.get(table.id), table) for table in rules.policy.tables]
     with session.unordered():
@@ -76,10 +76,6 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
     session.together(partial(_keep_withheld, rules, plan, rule) for rule in rules.tables)
     keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
-
-
-def _departed(rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking], session: Session) -> None:
-    keep_departed(session, rules, plan, index, takings)
 
 
 def _copy(rules: Rules, as_of: date, takings: Mapping[str, Taking], left: Leftover | None, table: Table, session: Session) -> Copied:

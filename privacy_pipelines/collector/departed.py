@@ -42,7 +42,7 @@ class Index:
     answers: Answers
 
 
-def keep_departed(session: Session, rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking]) -> None:
+def keep_departed(rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking], session: Session) -> None:
     """Write the attached next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully
     return. Raises StoreError."""
     keys = max(len(rule.table.key) for rule in rules.tables)
