@@ -44,7 +44,7 @@ from privacy_pipelines.publishing.publish import PublishedFile, publish as publi
 from privacy_pipelines.quiet.contents import Written
 from privacy_pipelines.quiet.repeatable import keep_repeatable
 from privacy_pipelines.quiet.repeating import copy_again, plan_again, proved_again, repeatable_from_here
-from privacy_pipelines.quiet.tonight import QUIET, repeat_of
+from privacy_pipelines.quiet.tonight import repeat_of
 from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
@@ -374,7 +374,4 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
     with store.writing(PATIENCE_S), open_night(store) as night:
         if night.pin.run != run:
             raise StoreError(f"{store.staging}: another night has begun since. Start again from the first station (inbox)")
-        policy = load_document(night.note("policy"))
-        if not night.note(QUIET):
-            prepare(night, policy)
-        yield night, compile_rules(policy)
+        yield night, compile_rules(load_document(night.note("policy")))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from sqlglot import exp
 
@@ -53,12 +54,23 @@ def lit(value: date | int | str | bool | None) -> Sql:
 
 
 def cast(value: Sql, kind: str) -> Sql:
-    """`CAST(value AS kind)` for a plain kind: a name without arguments.
+    """`CAST(value AS kind)`.
 
-    >>> cast(col("n"), "BIGINT").sql("duckdb")
-    'CAST("n" AS BIGINT)'
+    >>> cast(col("n"), "DECIMAL(18, 4)").sql("duckdb")
+    'CAST("n" AS DECIMAL(18, 4))'
     """
-    return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type[kind]))
+    return exp.Cast(this=value, to=_kind(kind))
+
+
+def try_cast(value: Sql, kind: str) -> Sql:
+    """`TRY_CAST(value AS kind)`: NULL where the value is none of that kind."""
+    return exp.TryCast(this=value, to=_kind(kind))
+
+
+@cache
+def _kind(name: str) -> exp.DataType:
+    """Parsed once: a night asks for some hundred, of a dozen kinds."""
+    return exp.DataType.build(name, dialect="duckdb")
 
 
 def named(value: Sql, name: str, *, quoted: bool | None = None) -> Sql:

@@ -87,7 +87,7 @@ def _names_one(link: Link) -> list[Sql]:
 
 def _strange(name: str, accepted: Sequence[str]) -> Sql:
     values = [lit(value) for value in accepted]
-    return sql.all_of((sql.not_null(col(name)), exp.not_(exp.In(this=exp.cast(col(name), "VARCHAR"), expressions=values))))
+    return sql.all_of((sql.not_null(col(name)), exp.not_(exp.In(this=sql.cast(col(name), "VARCHAR"), expressions=values))))
 
 
 def _wanted(table: Table) -> tuple[Link, ...]:

@@ -103,7 +103,7 @@ def _value(table: Table, name: str, zone: str) -> Sql:
     if table.column(name).type != "timestamp":
         return col(name)
     instant = exp.AtTimeZone(this=col(name), zone=exp.Literal.string("UTC"))
-    return exp.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone)), "DATE")
+    return sql.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone)), "DATE")
 
 
 def _frames(session: Session, statement: exp.Select, rows: int) -> Iterator[pd.DataFrame]:

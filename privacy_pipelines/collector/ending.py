@@ -53,7 +53,7 @@ class Cascade:
         foreseen = _either(_foreseen_over(self.rules, rule, link) for link in links)
         first = rule.table.key[0]
         ended = sql.case((sql.not_null(col(first, "f")), lit(_every(rule))), default=col("ended", "e"))
-        columns = [*(col(name, "e") for name in rule.table.key), exp.alias_(exp.cast(ended, "BIGINT"), "ended"), col("alive", "e")]
+        columns = [*(col(name, "e") for name in rule.table.key), exp.alias_(sql.cast(ended, "BIGINT"), "ended"), col("alive", "e")]
         rows = exp.select(*columns, col("undetermined", "e")).from_(sql.table(EXPECTED, rule.table.id, alias="e"))
         return rows.join(foreseen.subquery("f"), on=sql.same_key(rule.table.key, "e", "f"), join_type="left")
 
@@ -86,9 +86,9 @@ def _with_the_ending(rule: TableRule) -> exp.Query:
     ending = exp.select(exp.convert(1)).from_(_ENDING.as_("x"))
     others = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("v"))).from_(sql.table(VERDICTS, rule.table.id, alias="v"))
     others = others.where(exp.not_(exp.Exists(this=ending.where(sql.same_key(key, "x", "v")))))
-    zero = exp.cast(lit(0), "BIGINT")
+    zero = sql.cast(lit(0), "BIGINT")
     said: dict[str, Sql] = {
-        "ended": exp.cast(lit(_every(rule)), "BIGINT"),
+        "ended": sql.cast(lit(_every(rule)), "BIGINT"),
         "overdue": sql.call("COALESCE", col("overdue", "v"), zero),
         "over": sql.call("COALESCE", col("over", "v"), zero.copy()),
         "unknown": zero.copy(),

@@ -66,7 +66,7 @@ def first_loads(session: Session, policy: Policy, tables: Collection[str], *, al
 
 def _nobody(rule: TableRule) -> exp.Select:
     keys = [col(key) for key in rule.table.key]
-    columns = (exp.alias_(lit(""), "purpose"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
+    columns = (exp.alias_(lit(""), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
     return exp.select(*keys, *columns).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())
 
 
@@ -87,7 +87,7 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     mask = exp.BitwiseOr(this=exp.Paren(this=fresh), expression=exp.Paren(this=again))
     key = rule.table.key
     columns = [*(col(part, "x") for part in key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
-    inner = exp.select(*columns, exp.alias_(exp.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
+    inner = exp.select(*columns, exp.alias_(sql.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
     inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left")
     inner = inner.join(waiting(rule).subquery("h"), on=sql.same_key(key, "x", "h"), join_type="left")
     mine = sql.all_of((sql.same_key(key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
@@ -179,11 +179,11 @@ def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.
     by which the index of the departed and the work lists know the row: it is made here, once a night."""
     table = rule.table
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
-    stays: Sql = exp.cast(lit(0), "BIGINT")
+    stays: Sql = sql.cast(lit(0), "BIGINT")
     for number, waiting_rows in enumerate(waits):
         alias = f"w{number}"
         statement = statement.join(waiting_rows.subquery(alias), on=sql.same_key(table.key, "x", alias), join_type="left")
-        stays = exp.BitwiseOr(this=stays, expression=exp.cast(_mask_of("mask", alias), "BIGINT"))
+        stays = exp.BitwiseOr(this=stays, expression=sql.cast(_mask_of("mask", alias), "BIGINT"))
     take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=stays)))
     gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
     hashed = exp.alias_(short_hash(key, table.id, table.key, "x"), "_key_hash")

@@ -92,5 +92,5 @@ def _waits_for(rule: TableRule, number: int, alias: str) -> Sql:
 
 
 def _nobody(rule: TableRule) -> exp.Select:
-    nothing = (exp.alias_(lit(""), "purpose"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
+    nothing = (exp.alias_(lit(""), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
     return exp.select(*(col(name) for name in rule.table.key), *nothing).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())

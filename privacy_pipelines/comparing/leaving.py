@@ -63,7 +63,7 @@ def _leave(side: Side, rule: TableRule, aside: frozenset[str]) -> None:
 
 def _said(side: Side, rule: TableRule, aside: frozenset[str]) -> exp.Select:
     key = rule.table.key
-    code = sql.named(exp.cast(side.code(rule, {}), "BIGINT"), "code")
+    code = sql.named(sql.cast(side.code(rule, {}), "BIGINT"), "code")
     frame = exp.select(*(col(name) for name in key), code).from_(sql.table(FRAME, rule.table.id)).subquery("f")
     waits = sql.call("COALESCE", col("mask", WAITS), lit(0)) if WAITS in aside else lit(0)
     ends = sql.not_null(col(key[0], ENDS)) if ENDS in aside else exp.false()

@@ -142,7 +142,7 @@ def held_key(rule: TableRule, existing: Iterable[str]) -> dict[str, str]:
 
 
 def _code(seen: Seen, number: int) -> Sql:
-    return sql.named(exp.cast(seen.side.code(seen.rule, seen.spans), "BIGINT"), f"code_{number}", quoted=True)
+    return sql.named(sql.cast(seen.side.code(seen.rule, seen.spans), "BIGINT"), f"code_{number}", quoted=True)
 
 
 _KEPT = exp.to_table("paired")
@@ -232,7 +232,7 @@ def _insert(session: Session, pairs: Sequence[Pair]) -> None:
 
 
 def _filled(columns: Iterable[str]) -> Sql:
-    total: Sql = exp.cast(lit(0), "BIGINT")
+    total: Sql = sql.cast(lit(0), "BIGINT")
     for name in columns:
         total = exp.Add(this=total, expression=sql.case((sql.not_null(col(name, "s")), lit(1)), default=lit(0)))
     return total

@@ -90,7 +90,7 @@ def _waited(rule: TableRule, holds: Sequence[PersonHold]) -> exp.Select:
 
 def _mask(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> Sql:
     branches = [(exp.EQ(this=hold.copy(), expression=lit(one.name)), lit(mask_of(rule, one.purposes))) for one in holds]
-    return exp.alias_(exp.cast(sql.case(*branches, default=lit(0)), "BIGINT"), "mask")
+    return exp.alias_(sql.cast(sql.case(*branches, default=lit(0)), "BIGINT"), "mask")
 
 
 def _some(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> list[Sql]:
@@ -99,5 +99,5 @@ def _some(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> list[Sql]:
 
 
 def _nobody(rule: TableRule) -> exp.Select:
-    nothing = (exp.alias_(lit(""), "hold"), exp.alias_(exp.cast(lit(0), "BIGINT"), "mask"))
+    nothing = (exp.alias_(lit(""), "hold"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"))
     return exp.select(*(col(name) for name in rule.table.key), *nothing).from_(sql.table(STORED, rule.table.id)).where(exp.false())

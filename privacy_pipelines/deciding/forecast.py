@@ -69,7 +69,7 @@ def stored_facts(session: Session, rules: Rules) -> None:
     for subject_id, routes in rules.facts:
         subject = rules.policy.table(subject_id)
         known, old = kept_facts(session, subject, routes)
-        empty = exp.cast(exp.null(), "DATE")
+        empty = sql.cast(exp.null(), "DATE")
         columns = [
             exp.alias_(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
             for route in routes
@@ -114,5 +114,5 @@ def _alive(rule: TableRule, old: TableRule, verdict: Verdict) -> int:
 
 
 def _nothing(rule: TableRule) -> exp.Select:
-    columns = [*(col(key) for key in rule.table.key), *(exp.alias_(exp.cast(lit(0), "BIGINT"), name) for name in ("ended", "alive"))]
+    columns = [*(col(key) for key in rule.table.key), *(exp.alias_(sql.cast(lit(0), "BIGINT"), name) for name in ("ended", "alive"))]
     return exp.select(*columns, exp.alias_(exp.false(), "undetermined")).from_(sql.table(STORED, rule.table.id)).where(exp.false())

@@ -61,4 +61,4 @@ def _still_sent(rule: TableRule, key: bytes) -> exp.Select:
 
 
 def _folded(name: str, of: str) -> Sql:
-    return sql.folded(exp.cast(col(name, of), "TEXT"))
+    return sql.folded(sql.cast(col(name, of), "TEXT"))

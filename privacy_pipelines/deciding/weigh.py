@@ -187,9 +187,9 @@ def _filled(names: Iterable[str], alias: str) -> Sql:
 
 
 def _sum_bits(bits: list[tuple[Sql, int]]) -> Sql:
-    total: Sql = exp.cast(lit(0), "BIGINT")
+    total: Sql = sql.cast(lit(0), "BIGINT")
     for condition, number in bits:
-        total = exp.Add(this=total, expression=sql.case((condition, exp.cast(lit(1 << number), "BIGINT")), default=lit(0)))
+        total = exp.Add(this=total, expression=sql.case((condition, sql.cast(lit(1 << number), "BIGINT")), default=lit(0)))
     return total
 
 

@@ -70,7 +70,7 @@ def key_of(table: Table, said: Sequence[str]) -> tuple[str, ...]:
 
 def as_stored(current: Reader, table: Table, values: tuple[str, ...]) -> tuple[str, ...]:
     """A key as the store spells it: 007 is the number 7. What is of another type stays as it is, and names no record. Raises StoreError."""
-    known = [exp.cast(value.this, "TEXT") for value in wanted(table, values).expressions]
+    known = [sql.cast(value.this, "TEXT") for value in wanted(table, values).expressions]
     return tuple(found or said for found, said in zip(current.session.one(exp.select(*known)), values, strict=True))
 
 
@@ -99,7 +99,7 @@ def traces(current: Reader, key: bytes, table: Table, values: tuple[str, ...]) -
 def wanted(table: Table, values: tuple[str, ...]) -> exp.Select:
     """The key, given as text, as one row in the store's types; what is of another type is NULL, and no row's."""
     types = types_of(table)
-    typed = {k: exp.TryCast(this=lit(v), to=exp.DataType.build(types[k], dialect="duckdb")) for k, v in zip(table.key, values, strict=True)}
+    typed = {k: sql.try_cast(lit(v), types[k]) for k, v in zip(table.key, values, strict=True)}
     return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in typed.items()))
 
 

@@ -57,7 +57,7 @@ def _named(current: Reader, rules: Rules, rule: TableRule, link: Link, values: t
     to = rules.policy.table(link.to)
     stored_views(current.session, replace(rules.policy, tables=(rule.table, to)))
     on = sql.all_of(exp.EQ(this=col(a, "t"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True))
-    rows = exp.select(*(exp.cast(col(name, "o"), "TEXT") for name in to.key)).from_(sql.table(STORED, rule.table.id, alias="t"))
+    rows = exp.select(*(sql.cast(col(name, "o"), "TEXT") for name in to.key)).from_(sql.table(STORED, rule.table.id, alias="t"))
     rows = rows.join(sql.table(STORED, to.id, alias="o"), on=on).where(with_key(rule.table, values, "t"))
     if link.kind:
         rows = rows.where(exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1])))

@@ -171,7 +171,7 @@ def _said_by(table: Table, column: str, persons: list[str]) -> Sql:
     among = exp.In(this=who(table, column, "t"), expressions=[lit(one) for one in persons])
     if table.column(column).type != "email":
         return among
-    text = sql.one_form(exp.cast(col(column, "t"), "TEXT"))
+    text = sql.one_form(sql.cast(col(column, "t"), "TEXT"))
     holding = sql.any_of(sql.call("CONTAINS", text.copy(), lit(one)) for one in persons)
     return sql.all_of((holding, among))
 

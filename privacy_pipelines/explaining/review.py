@@ -99,7 +99,7 @@ def _counted(current: Reader, sources: Sources) -> Iterator[Reviewed]:
 
 def _rows(sources: Sources, table: Table) -> exp.Select:
     ended = exp.alias_(sql.any_of(_open_ended(sources, table)), "open_ended")
-    columns = [exp.alias_(exp.cast(col(key, "r"), "TEXT"), key, quoted=True) for key in table.key]
+    columns = [exp.alias_(sql.cast(col(key, "r"), "TEXT"), key, quoted=True) for key in table.key]
     rows = exp.select(*columns, col("_first_seen", "r"), col("_undetermined_since", "r"), ended)
     rows = exp.select(exp.Star()).from_(rows.from_(sources.table(table.id, "r")).subquery("s"))
     return rows.where(sql.any_of((col("open_ended"), sql.not_null(col("_undetermined_since")))))
@@ -107,7 +107,7 @@ def _rows(sources: Sources, table: Table) -> exp.Select:
 
 def _awaiting(current: Reader, table: Table) -> Iterator[Listed]:
     if current.session.columns(CURRENT, KEPT_WITHHELD, table.id):
-        keys = [exp.cast(col(name), "TEXT") for name in table.key]
+        keys = [sql.cast(col(name), "TEXT") for name in table.key]
         waiting = exp.select(*keys, col("purpose")).from_(sql.table(KEPT_WITHHELD, table.id, catalog=CURRENT))
         for *key, name in current.session.rows(waiting):
             if found := awaited(name):

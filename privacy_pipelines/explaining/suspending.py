@@ -79,7 +79,7 @@ def _persons(session: Session, asked: Asked, subject: str) -> set[tuple[str, ...
         session.create(_step(0), exp.select("t.*").from_(row).where(with_key(table, asked.values, "t")), temporary=True)
         for number, hop in enumerate(way, start=1):
             session.create(_step(number), _next(hop, number), temporary=True)
-        keys = (exp.cast(col(name), "TEXT") for name in policy.table(subject).key)
+        keys = (sql.cast(col(name), "TEXT") for name in policy.table(subject).key)
         found |= set(session.rows(exp.select(*keys).from_(_step(len(way)))))
     return found
 

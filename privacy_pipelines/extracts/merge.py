@@ -87,7 +87,7 @@ def _changes(tonight: _Tonight, as_of: date) -> exp.Select:
     columns += [
         col("_row_hash", "a"),
         exp.alias_(sql.call("COALESCE", col("_first_seen", "s"), lit(as_of)), "_first_seen"),
-        exp.alias_(sql.case(*gone, default=exp.cast(exp.null(), "DATE")), "_gone_since"),
+        exp.alias_(sql.case(*gone, default=sql.cast(exp.null(), "DATE")), "_gone_since"),
         exp.alias_(col("_undetermined_since", "s"), "_undetermined_since"),
         exp.alias_(sql.call("COALESCE", col("_in_store", "s"), exp.false()), "_in_store"),
         exp.alias_(col("_arrival", "a"), "_arrival"),
@@ -144,7 +144,7 @@ def _gone(tonight: _Tonight) -> exp.Select:
         return _gone_by_marker(tonight)
     if tonight.accepted and tonight.accepted[-1].day == tonight.newest:
         return _gone_by_absence(table, tonight.accepted[-1])
-    return _moved(table, exp.cast(exp.null(), "DATE")).where(exp.false())
+    return _moved(table, sql.cast(exp.null(), "DATE")).where(exp.false())
 
 
 def _gone_by_absence(table: Table, newest: Arrival) -> exp.Select:
@@ -158,7 +158,7 @@ def _gone_by_absence(table: Table, newest: Arrival) -> exp.Select:
     back = sql.all_of((sql.not_null(col("_gone_since", "s")), exp.Exists(this=seen.copy())))
     if not newest.trusted:
         left = exp.false()
-    since = sql.case((sql.is_null(col("_gone_since", "s")), lit(newest.day)), default=exp.cast(exp.null(), "DATE"))
+    since = sql.case((sql.is_null(col("_gone_since", "s")), lit(newest.day)), default=sql.cast(exp.null(), "DATE"))
     return _moved(table, since).where(sql.any_of((left, back)))
 
 
@@ -166,7 +166,7 @@ def _gone_by_marker(tonight: _Tonight) -> exp.Select:
     """A key that is marked as deleted is gone, one whose row comes again is back; of both on several days the newest counts."""
     table, behind = tonight.table, lit(tonight.behind)
     here = sql.all_of((sql.not_null(col("_gone_since", "s")), exp.GTE(this=col("_day", "n"), expression=behind)))
-    statement = _moved(table, exp.cast(exp.null(), "DATE"))
+    statement = _moved(table, sql.cast(exp.null(), "DATE"))
     if tonight.marker:
         later = sql.any_of((sql.is_null(col("_day", "n")), exp.GT(this=col("_deleted_on", "d"), expression=col("_day", "n"))))
         marked = sql.all_of((exp.GTE(this=col("_deleted_on", "d"), expression=behind.copy()), later))
@@ -199,6 +199,4 @@ def _believed(session: Session, policy: Policy, table: Table, *, asked: bool) ->
 
 def _nothing(table: Table) -> exp.Select:
     types = {**types_of(table), "_in_store": "BOOLEAN", "_arrival": "VARCHAR"}
-    return exp.select(
-        *(exp.alias_(exp.cast(exp.null(), exp.DataType.build(kind, dialect="duckdb")), name, quoted=True) for name, kind in types.items())
-    ).where(exp.false())
+    return exp.select(*(exp.alias_(sql.cast(exp.null(), kind), name, quoted=True) for name, kind in types.items())).where(exp.false())

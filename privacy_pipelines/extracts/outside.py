@@ -33,6 +33,6 @@ def share_outside(session: Session, content: Content, columns: Columns) -> float
 def _bytes(names: list[str]) -> Sql:
     total: Sql = lit(0)
     for name in names:
-        length = exp.Anonymous(this="STRLEN", expressions=[exp.cast(col(name), "TEXT")])
+        length = exp.Anonymous(this="STRLEN", expressions=[sql.cast(col(name), "TEXT")])
         total = exp.Add(this=total, expression=sql.call("COALESCE", length, lit(0)))
     return sql.call("COALESCE", exp.Sum(this=total), lit(0))

@@ -123,4 +123,4 @@ def _call(name: str, *arguments: Sql) -> Sql:
 
 
 def _try_cast(value: Sql, to: str) -> Sql:
-    return exp.TryCast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+    return sql.try_cast(value, to)

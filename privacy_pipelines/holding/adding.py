@@ -101,7 +101,7 @@ def _require_nameless(current: Reader, table: Table, values: tuple[str, ...], as
     """The log outlives the person: what is said of the hold must not say who it is. Raises InputError."""
     columns = [column.name for column in table.columns if column.category.startswith(IDENTIFYING)]
     row = (
-        exp.select(*(exp.cast(col(name), "TEXT") for name in columns))
+        exp.select(*(sql.cast(col(name), "TEXT") for name in columns))
         .from_(sql.table(STORED, table.id, alias="t"))
         .where(with_key(table, values, "t"))
     )

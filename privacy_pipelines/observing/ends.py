@@ -98,7 +98,7 @@ def _statement(rule: TableRule) -> exp.Select:
     key = rule.table.key
     asked = [f"{part}{number}" for part in "dm" for number in range(len(rule.reaches))]
     columns: list[Sql] = [col(name, "f") for name in (*asked, "gone", "since")]
-    columns.append(col(NOTICED, "f") if rule.asks_notice else sql.named(exp.cast(exp.null(), "DATE"), NOTICED))
+    columns.append(col(NOTICED, "f") if rule.asks_notice else sql.named(sql.cast(exp.null(), "DATE"), NOTICED))
     columns += [col("flags", "f"), sql.named(_anded("take", "lost"), "erased"), sql.named(_late(), "stays")]
     rows = exp.select(*columns, *(col(f"cells{number}", "a") for number in range(len(rule.clusters))))
     rows = rows.from_(sql.table(ACTIONS, rule.table.id, alias="a"))
@@ -118,4 +118,4 @@ def _late() -> Sql:
     """Past the last day, still there, and not suspended (LAW §3)."""
     mask = sql.bits_of(_anded("overdue", "lost"), exp.BitwiseNot(this=exp.Paren(this=col("take", "a"))))
     held = sql.call("COALESCE", col("mask", "s"), lit(0))
-    return exp.cast(sql.bits_of(mask, exp.BitwiseNot(this=exp.Paren(this=held))), "BIGINT")
+    return sql.cast(sql.bits_of(mask, exp.BitwiseNot(this=exp.Paren(this=held))), "BIGINT")

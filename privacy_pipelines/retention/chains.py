@@ -26,7 +26,7 @@ def succession_statement(sources: Sources, table: Table, event: Event) -> exp.Se
     last = exp.select(*_said(table, "o", "w"), exp.alias_(value, "value"), exp.alias_(missing, "missing"))
     last = last.from_(exp.to_table("walk").as_("w"))
     last = last.join(sql.table(sources.rows, table.id, alias="t"), on=_same("l", "w", table.key, "t"), join_type="inner")
-    nothing = (exp.alias_(exp.cast(exp.null(), "DATE"), "value"), exp.alias_(exp.true(), "missing"))
+    nothing = (exp.alias_(sql.cast(exp.null(), "DATE"), "value"), exp.alias_(exp.true(), "missing"))
     circles = exp.select(*_said(table, "o", "e"), *nothing).from_(edges.as_("e")).where(_unmet(width))
     every = exp.union(last, circles, distinct=False).subquery("u")
     keys = [col(key) for key in table.key]
@@ -88,7 +88,7 @@ def _continued(sources: Sources, table: Table, event: Event) -> exp.Select:
     if begins is None:
         return edges
     begun = day_of(sources, table, begins, "n")
-    next_day = exp.cast(exp.Add(this=ends.copy(), expression=exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY"))), "DATE")
+    next_day = sql.cast(exp.Add(this=ends.copy(), expression=exp.Interval(this=exp.Literal.string("1"), unit=exp.var("DAY"))), "DATE")
     gap = sql.all_of((*plausible(sources, begun), exp.GT(this=begun.copy(), expression=next_day)))
     return edges.where(exp.not_(sql.call("COALESCE", exp.Paren(this=gap), exp.false())))
 

@@ -55,4 +55,4 @@ def cohort_expression(starts: list[int]) -> Sql:
     )  # fmt: skip
     clamped = sql.least([sql.greatest([month, lit(_BEFORE)]), lit(_AFTER)])
     number = sql.case((sql.is_null(latest), lit(0)), (exp.EQ(this=latest.copy(), expression=lit(OPEN)), lit(1)), default=clamped)
-    return exp.cast(number, "INT")
+    return sql.cast(number, "INT")

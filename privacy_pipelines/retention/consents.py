@@ -88,7 +88,7 @@ def _not_yet(sources: Sources, day: Sql) -> Sql:
 def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
     """The entries of one consent, their days in the company's zone: that of an instant costs enough to be asked once."""
     table = sources.policy.table(consent.table)
-    until = known(sources, day_of(sources, table, consent.until, "r")) if consent.until else exp.cast(exp.null(), "DATE")
+    until = known(sources, day_of(sources, table, consent.until, "r")) if consent.until else sql.cast(exp.null(), "DATE")
     columns = {
         "who": who(table, consent.column, "r"),
         "given": known(sources, first_day(sources, table, consent.given)),
@@ -116,8 +116,8 @@ def expiry(consent: Consent, given: Sql) -> Sql:
         return lit(OPEN)
     months = exp.Interval(this=exp.Literal.string(str(consent.valid_for.months)), unit=exp.var("MONTH"))
     days = exp.Interval(this=exp.Literal.string(str(consent.valid_for.days + 1)), unit=exp.var("DAY"))
-    moved = exp.cast(exp.Add(this=given.copy(), expression=months), "DATE")
-    return exp.cast(exp.Add(this=moved, expression=days), "DATE")
+    moved = sql.cast(exp.Add(this=given.copy(), expression=months), "DATE")
+    return sql.cast(exp.Add(this=moved, expression=days), "DATE")
 
 
 def _among(column: str, values: tuple[str, ...]) -> Sql:

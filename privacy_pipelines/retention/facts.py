@@ -56,7 +56,7 @@ def _known(route: FactRoute, part: str) -> Sql:
 
 
 def _nothing() -> Sql:
-    return exp.cast(exp.null(), "DATE")
+    return sql.cast(exp.null(), "DATE")
 
 
 def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp.Table | exp.Subquery) -> exp.Subquery:

@@ -93,12 +93,12 @@ class _Joins:
 
     def dates(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         if reach.kind is Kind.CONSENT:
-            return self._ends(table, reach), exp.cast(exp.null(), "DATE")
+            return self._ends(table, reach), sql.cast(exp.null(), "DATE")
         if reach.kind is Kind.SUBJECT:
             return self._fact(table, reach)
         if reach.kind is Kind.KIND:
             found, met = self._subject(table, reach.hops, reach.name.split(","))  # who has left does not say, and excludes nothing
-            return sql.case((sql.any_of((exp.not_(exp.Paren(this=found)), met)), lit(OPEN))), exp.cast(exp.null(), "DATE")
+            return sql.case((sql.any_of((exp.not_(exp.Paren(this=found)), met)), lit(OPEN))), sql.cast(exp.null(), "DATE")
         at = self.sources.policy.table(reach.at)
         event = event_of(at, reach.name)
         value, missing = self._own_or_linked(table, reach)

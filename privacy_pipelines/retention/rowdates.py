@@ -72,7 +72,7 @@ def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple
     no_event.append(usable)
     if event.when:
         other = exp.not_(sure(asked_of(parse_condition(event.when, names), alias)))
-        branches.insert(0, (other, exp.cast(exp.null(), "DATE")))
+        branches.insert(0, (other, sql.cast(exp.null(), "DATE")))
         no_event.append(other)
     return sql.case(*branches), exp.not_(exp.Paren(this=sql.any_of(sure(reason) for reason in no_event)))
 
@@ -84,13 +84,13 @@ def entity_value(sources: Sources, table: Table, event: Event, alias: str, entit
     column = table.entity.column if table.entity else None
     if not entity or column is None:
         return value, missing
-    named = exp.cast(col(column, alias), "TEXT")
+    named = sql.cast(col(column, alias), "TEXT")
     if entity != UNKNOWN:
         is_it = sure(exp.In(this=named, expressions=[lit(one) for one in sources.policy.company.entity(entity).values]))
         return sql.case((is_it, value)), sql.all_of((is_it.copy(), missing))
     known = [lit(one) for found in sources.policy.company.entities for one in found.values]
     carries = sql.any_of((sql.not_null(value), missing))
-    return exp.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
+    return sql.cast(exp.null(), "DATE"), sql.all_of((exp.not_(sure(exp.In(this=named, expressions=known))), carries))
 
 
 def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql, Sql]:
@@ -106,13 +106,13 @@ def dated(sources: Sources, table: Table, event: Event, alias: str) -> tuple[Sql
 
 def who(table: Table, column: str, alias: str) -> Sql:
     """A matching value as it is compared: of an e-mail address every spelling is the same, anything else counts as it is."""
-    value = exp.cast(col(column, alias), "TEXT")
+    value = sql.cast(col(column, alias), "TEXT")
     return sql.folded(value) if table.column(column).type == "email" else value
 
 
 def first_day(sources: Sources, table: Table, columns: tuple[str, ...], alias: str = "r") -> Sql:
     if not columns:
-        return exp.cast(exp.null(), "DATE")
+        return sql.cast(exp.null(), "DATE")
     days = [day_of(sources, table, column, alias) for column in columns]
     return days[0] if len(days) == 1 else sql.call("COALESCE", *days)
 
@@ -137,17 +137,17 @@ def day_of(sources: Sources, table: Table, column: str, alias: str) -> Sql:
     if table.column(column).type != "timestamp":
         return value
     instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
-    return exp.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(sources.policy.company.zone)), "DATE")
+    return sql.cast(exp.AtTimeZone(this=instant, zone=exp.Literal.string(sources.policy.company.zone)), "DATE")
 
 
 def day_of_parts(parts: DateParts, alias: str) -> Sql:
     """The day that the parts make; NULL where one is empty, there is no such day, or the year has not four digits."""
     year = col(parts.year, alias)
     month = _part(parts.month, alias, last="12")
-    text = _dashed(_dashed(exp.cast(year, "TEXT"), month), _part(parts.day, alias, last="1"))
-    found: Sql = exp.TryCast(this=text, to=exp.DataType.build("DATE"))
+    text = _dashed(_dashed(sql.cast(year, "TEXT"), month), _part(parts.day, alias, last="1"))
+    found: Sql = sql.try_cast(text, "DATE")
     if parts.day == LAST:
-        found = exp.cast(exp.LastDay(this=found), "DATE")
+        found = sql.cast(exp.LastDay(this=found), "DATE")
     return sql.case((exp.Between(this=year.copy(), low=lit(1000), high=lit(9999)), found))
 
 
@@ -192,7 +192,7 @@ def fallback_day(sources: Sources, table: Table, event: Event, alias: str) -> Sq
 
 
 def _part(part: str, alias: str, *, last: str) -> Sql:
-    return exp.cast(col(part, alias), "TEXT") if part not in (FIRST, LAST) else lit("1" if part == FIRST else last)
+    return sql.cast(col(part, alias), "TEXT") if part not in (FIRST, LAST) else lit("1" if part == FIRST else last)
 
 
 def _dashed(left: Sql, right: Sql) -> Sql:

@@ -17,7 +17,7 @@ from privacy_pipelines.errors import NotSealed
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS, STORED
+from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS
 from privacy_pipelines.store.views import stored_views
 
 FILE = "night.duckdb"
@@ -67,9 +67,6 @@ def open_night(store: Store) -> Iterator[Night]:
     if not (store.staging / FILE).is_file():
         raise NotSealed(f"{store.staging}: no night has begun. Start with its first station (inbox)")
     with session(store.staging / FILE, spill=store.spill) as opened:
-        for schema in (*STAGING_SCHEMAS, NIGHT):
-            opened.schema(schema)
-        opened.run(f"CREATE TABLE IF NOT EXISTS {NIGHT}.notes (name VARCHAR, body VARCHAR)")
         night = Night(store, opened)
         _attach_base(night)
         yield night
@@ -77,9 +74,7 @@ def open_night(store: Store) -> Iterator[Night]:
 
 def prepare(night: Night, policy: Policy) -> None:
     """Make the views through which every station reads the base generation, once a night: the base does not change. Raises StoreError."""
-    made = night.session.one("SELECT count(*) FROM duckdb_views() WHERE schema_name = ?", [STORED])[0]
-    if made < len(policy.tables):
-        stored_views(night.session, policy)
+    stored_views(night.session, policy)
 
 
 def _attach_base(night: Night) -> None:
@@ -93,6 +88,7 @@ def _attach_base(night: Night) -> None:
 def begin(store: Store, pin: Pin) -> None:
     """Start a night in a store that was swept: nothing of an earlier one is in staging. Raises StoreError."""
     with session(store.staging / FILE, spill=store.spill) as opened:
-        opened.schema(NIGHT)
+        for schema in (*STAGING_SCHEMAS, NIGHT):
+            opened.schema(schema)
         opened.run(f"CREATE TABLE {NIGHT}.notes (name VARCHAR, body VARCHAR)")
         Night(store, opened).keep("pin", {**{name: getattr(pin, name) for name in Pin.__slots__}, "as_of": pin.as_of.isoformat()})

@@ -41,7 +41,7 @@ def stored_statement(session: Session, table: Table) -> exp.Select:
     own = {name for name, _ in BOOKKEEPING}
     for name, kind in types_of(table).items():
         held = name if name in own else table.stored_as(name, existing)
-        value = exp.TryCast(this=col(held), to=_type(kind)) if held in existing else exp.cast(exp.null(), _type(kind))
+        value = sql.try_cast(col(held), kind) if held in existing else sql.cast(exp.null(), kind)
         columns.append(exp.alias_(value, name, quoted=True))
     statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
     if not existing:
@@ -88,7 +88,3 @@ def _tonight(table: Table) -> exp.Union:
     )
     changed = exp.select(*(col(name) for name in (*plain, "_gone_since", "_in_store"))).from_(sql.table(CHANGES, table.id))
     return exp.union(kept, changed, distinct=False)
-
-
-def _type(kind: str) -> exp.DataType:
-    return exp.DataType.build(kind, dialect="duckdb")

@@ -84,7 +84,7 @@ def gather_items(session: Session, keys: Keys, company: Company, as_of: date) ->
     items = items.from_(sql.table(NIGHT, "departed", catalog=NEXT, alias="d")).where(sql.not_null(col("asked_on", "d")))
     items = items.join(_KEYS.as_("k"), on=sql.same_key(("key_hash",), "d", "k"))
     items = items.join(exp.to_table("deadlines").as_("u"), on=exp.EQ(this=col("asked_on", "d"), expression=col("day", "u")))
-    return items.order_by(col("asked_on", "d"), col("table", "d"), exp.cast(col("key", "k"), "TEXT"), col("cluster", "d"))
+    return items.order_by(col("asked_on", "d"), col("table", "d"), sql.cast(col("key", "k"), "TEXT"), col("cluster", "d"))
 
 
 def items_again(session: Session, keys: Keys, made: Sql, as_of: date) -> exp.Select | None:
@@ -138,7 +138,7 @@ def _columns(as_of: date) -> dict[str, Sql]:
 
 def _tonight(table: Table) -> exp.Select:
     """Keys of the rows with which anything is done tonight."""
-    named = [part for name in table.key for part in (lit(name), exp.cast(col(name), "TEXT"))]
+    named = [part for name in table.key for part in (lit(name), sql.cast(col(name), "TEXT"))]
     key = exp.Anonymous(this="JSON_OBJECT", expressions=named)
     return exp.select(exp.alias_(col("_key_hash"), "key_hash"), exp.alias_(key, "key")).from_(sql.table(ACTIONS, table.id))
 

@@ -223,9 +223,9 @@ def test_the_day_is_the_tag_else_the_clocks_else_today() -> None:
     assert Clock().now().tzinfo is UTC
 
 
-def test_the_front_door_opens_in_less_than_a_second_and_a_half_of_work_and_without_heavy_libraries() -> None:
-    told = "import sys, time; import definitions; definitions.defs(); print(time.process_time()); print(*sys.modules)"
-    out = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+def test_the_front_door_opens_without_heavy_libraries() -> None:
+    told = "import sys; import definitions; definitions.defs(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
-    assert {"great_expectations", "pandas", "faker", "jinja2"}.isdisjoint(out[1].split())
-    assert float(out[0]) < 2.2, "under load a process works longer; alone it takes about 1.2 s"
+    assert "definitions" in loaded
+    assert {"great_expectations", "pandas", "faker", "jinja2"}.isdisjoint(loaded)

@@ -164,7 +164,7 @@ def _require_fitting(opened: Session, path: Path, columns: Sequence[tuple[_Found
 
 def _require_exact(opened: Session, path: Path, found: _Found) -> None:
     """A floating-point number that stands for a whole one, an identifier above all, must still be that one."""
-    value = exp.cast(col(found.place), "DOUBLE")
+    value = sql.cast(col(found.place), "DOUBLE")
     inexact = sql.any_of((sql.call("ISNAN", value), exp.GTE(this=sql.call("ABS", value.copy()), expression=_float(EXACT))))
     (count,) = opened.one(exp.select(sql.count_if(inexact)).from_(_file(path)))
     if count:
@@ -172,7 +172,7 @@ def _require_exact(opened: Session, path: Path, found: _Found) -> None:
 
 
 def _float(value: float) -> Sql:
-    return exp.cast(exp.Literal.number(str(value)), "DOUBLE")
+    return sql.cast(exp.Literal.number(str(value)), "DOUBLE")
 
 
 def _text(found: _Found, column: Column | None, extract: Extract) -> Sql:
@@ -182,7 +182,7 @@ def _text(found: _Found, column: Column | None, extract: Extract) -> Sql:
     if found.kind in _FLOATS:
         whole = exp.EQ(this=value, expression=sql.call("TRUNC", value.copy()))
         small = exp.LT(this=sql.call("ABS", value.copy()), expression=_float(EXACT))
-        text = sql.case((sql.all_of((whole, small)), _varchar(exp.cast(value.copy(), "BIGINT"))), default=_signed(value.copy(), extract))
+        text = sql.case((sql.all_of((whole, small)), _varchar(sql.cast(value.copy(), "BIGINT"))), default=_signed(value.copy(), extract))
     elif found.kind == "BOOLEAN":
         words = [lit(boolean_text(value, column)) for value in (True, False)]
         text = sql.case((value, words[0]), (exp.not_(value.copy()), words[1]))
@@ -193,8 +193,8 @@ def _text(found: _Found, column: Column | None, extract: Extract) -> Sql:
     elif found.kind == "DATE" and dated:
         text = _formatted(value, dated)
     elif found.kind in _NAIVE and column is not None and column.type == "date":
-        midnight = exp.EQ(this=exp.cast(exp.cast(value, "DATE"), "TIMESTAMP"), expression=exp.cast(value.copy(), "TIMESTAMP"))
-        day = exp.cast(value.copy(), "DATE")
+        midnight = exp.EQ(this=sql.cast(sql.cast(value, "DATE"), "TIMESTAMP"), expression=sql.cast(value.copy(), "TIMESTAMP"))
+        day = sql.cast(value.copy(), "DATE")
         text = sql.case((midnight, _formatted(day, dated) if dated else _varchar(day)), default=_varchar(value.copy()))
     elif found.kind in _NAIVE and dated:
         text = _formatted(value, dated)
@@ -215,7 +215,7 @@ def _formatted(value: Sql, declared: str) -> Sql:
 
 
 def _varchar(value: Sql) -> Sql:
-    return exp.cast(value, "VARCHAR")
+    return sql.cast(value, "VARCHAR")
 
 
 def _file(path: Path) -> exp.Table:
