@@ -16,7 +16,7 @@ from privacy_pipelines.collector.copying import copy_statement, plain_copy
 from privacy_pipelines.collector.sparing import around
 from privacy_pipelines.collector.taking import taking
 from privacy_pipelines.deciding.gather import tonight
-from privacy_pipelines.stations import departed_index
+from privacy_pipelines.stations.collecting import departed_index
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NEXT
 

@@ -12,58 +12,40 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from privacy_pipelines.certifying.issue import certify
 from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
 from privacy_pipelines.checks.found import TableCheck, from_note
-from privacy_pipelines.collector.collect import Copied, collect as copy_everything
-from privacy_pipelines.collector.outcome import outcomes
-from privacy_pipelines.collector.prove import prove
+from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.databases.fetch import fetch
-from privacy_pipelines.deciding.corrections import Correction
-from privacy_pipelines.deciding.gather import tonight
-from privacy_pipelines.deciding.seals import CohortCount, out_of_date, require_sealed, sealed_counts
+from privacy_pipelines.deciding.seals import CohortCount, out_of_date
 from privacy_pipelines.errors import PolicyErrors, StoreError
 from privacy_pipelines.extracts.arrivals import Arrival
 from privacy_pipelines.extracts.drop import require_folder
-from privacy_pipelines.metrics.registry import points
 from privacy_pipelines.nights.again import landed as landed_again, try_days, want, wanted
-from privacy_pipelines.nights.beginning import check_clock, check_effective, require_room, require_secrets
-from privacy_pipelines.nights.ending import Finished, conclude, recover
-from privacy_pipelines.nights.record import Inbox, Record, inbox_of, keep_plan, plan_of
+from privacy_pipelines.nights.beginning import check_clock, check_effective, check_forward, require_room, require_secrets
+from privacy_pipelines.nights.ending import Finished, recover
+from privacy_pipelines.nights.record import Inbox
 from privacy_pipelines.nights.rehearsal import rehearse
-from privacy_pipelines.nights.said import holds_since
-from privacy_pipelines.nights.standing import standing_tonight
 from privacy_pipelines.nights.whole import require_whole
-from privacy_pipelines.observing.observe import observe, observe_again
 from privacy_pipelines.observing.points import Number, read_points
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.publishing.publish import PublishedFile, publish as publish_current
-from privacy_pipelines.quiet.contents import Written
-from privacy_pipelines.quiet.repeatable import keep_repeatable
-from privacy_pipelines.quiet.repeating import copy_again, plan_again, proved_again, repeatable_from_here
 from privacy_pipelines.quiet.tonight import repeat_of
 from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.stations import (
-    arrive_tonight,
-    check_tonight,
-    decide_tonight,
-    departed_index,
-    gather_tonight,
-    list_tonight,
-    plan_tonight,
-    repeat_tonight,
-)
+from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight, repeat_tonight
+from privacy_pipelines.stations.collecting import asked_again, collect_tonight, prove_tonight
+from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, make_plan_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.layout import NEXT, ROW_HASHES_KEY
-from privacy_pipelines.store.night import Night, Pin, begin, open_night, prepare
-from privacy_pipelines.store.pointer import Generation
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.layout import ROW_HASHES_KEY
+from privacy_pipelines.store.night import Night, Pin, another_has_begun, begin, open_night, prepare
+from privacy_pipelines.store.reading import Reader, reader
 from privacy_pipelines.values import Paths
 
 PATIENCE_S = 60.0
@@ -105,12 +87,14 @@ def inbox(
     require_folder(paths.extracts)
     store = Store(paths.store)
     today = at.astimezone(ZoneInfo(policy.company.zone)).date()
-    check_clock(store, policy, as_of, today)
+    check_clock(policy, as_of, today)
     store.create()
     with store.writing(PATIENCE_S):
-        require_whole(store)
-        recover(store, at=at)
-        unfinished = (*_late(publish_current, store, at), *_late(certify, store, at))
+        with reader(store) as last:
+            check_forward(last, as_of)
+            require_whole(store, last)
+            recover(store, last, at=at)
+            unfinished = (*_late(publish_current, store, last, at), *_late(certify, store, last, at))
         require_secrets(store, policy)
         fetched = fetch(policy, paths.extracts, as_of=as_of, today=today)
         store.sweep()  # what a night left that was cut short, perhaps by a full disk, is not in this one's way
@@ -179,34 +163,14 @@ def undecided(paths: Paths, run: str) -> tuple[str, ...]:
 def make_plan(paths: Paths, run: str) -> Plan:
     """GUARD: the plan, with what is withheld. Raises NotSealed where a cohort is not decided."""
     with _station(paths, run) as (night, rules):
-        repeat = repeat_of(night)
-        if repeat is None:
-            require_sealed(night, rules)
-        plan = plan_again(night, repeat) if repeat else plan_tonight(night, rules)
-        keep_plan(night, plan)
-        return plan
+        return make_plan_tonight(night, rules)
 
 
 def collect(paths: Paths, run: str) -> tuple[Copied, ...]:
     """COLLECT: write the next generation; readers still see the current one. A hold that was added since the plan was made has it made
     again, and then it can only keep more. Raises NotSealed, StoreError."""
     with _station(paths, run) as (night, rules):
-        plan, repeat = plan_of(night), repeat_of(night)
-        generation = night.store.generation(night.store.next_name())
-        copied = copy_again(night, rules, plan, generation, repeat) if repeat else _collected(night, rules, plan, generation)
-        night.session.run(f"CHECKPOINT {NEXT}")  # where the disk is full this says so; closing the file would not
-        night.keep("copied", [[getattr(one, name) for name in Copied.__slots__] for one in copied])
-        night.keep("next", generation.name)
-        return copied
-
-
-def _collected(night: Night, rules: Rules, plan: Plan, generation: Generation) -> tuple[Copied, ...]:
-    require_sealed(night, rules)
-    if holds_since(night.store, night.note("holds")):
-        plan = plan_tonight(night, rules, again=True)
-        keep_plan(night, plan)
-    night.session.attach(generation.path, NEXT, read_only=False)
-    return copy_everything(night, rules, plan, tonight(rules, night.pin.as_of), departed_index(night, rules.policy))
+        return collect_tonight(night, rules)
 
 
 def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
@@ -216,34 +180,15 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
     generation stands.
     """
     with _station(paths, run) as (night, rules):
-        generation = night.store.generation(str(night.note("next")))
-        if not generation.path.is_file():
-            raise StoreError(f"{generation.path}: not collected in this night. Run the station before (generation)")
-        night.session.attach(generation.path, NEXT, read_only=False)
-        copied, repeat = tuple(Copied(*one) for one in night.note("copied")), repeat_of(night)
-        proof = (
-            proved_again(night.session, Written(NEXT, night.pin.as_of, rules), repeat)
-            if repeat
-            else prove(night.session, rules, night.pin.as_of, copied)
-        )
-        if not proof.passed:
-            failed = ", ".join(f"{check.name} ({check.found})" for check in proof.checks if not check.passed)
-            raise StoreError(f"{generation.path}: the proof failed, nothing was flipped: {failed}. Keep this file and report it")
-        holds = standing_tonight(night, rules.policy)
-        lists = list_tonight(night, rules.policy, generation)
-        moved = tuple(Correction(**one) for one in night.note("corrections") or ())
-        lost = () if repeat else outcomes(night.session, rules)
-        cohorts, repeats = (repeat.last.cohorts, repeat.of.run) if repeat else (sealed_counts(night), "")
-        record = Record(
-            night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, cohorts, moved, holds, lists, repeats,
-            observe_again(night, repeat.last.seen) if repeat else observe(night, rules),
-        )  # fmt: skip
-        keep_repeatable(night.session, repeatable_from_here(night, rules, record))
-        finished = conclude(night, rules, record, points(record))
-        asked = [date.fromisoformat(day) for day in night.note("again")]
-    with night.store.writing(PATIENCE_S):
-        finished.flip(night.store, paths.extracts, at=at)
-        landed_again(night.store, asked)
+        finished, asked = prove_tonight(night, rules), asked_again(night)
+    return _flipped(paths, finished, asked, at)
+
+
+def _flipped(paths: Paths, finished: Finished, asked: Collection[date], at: datetime) -> Finished:
+    store = Store(paths.store)
+    with store.writing(PATIENCE_S):
+        finished.flip(store, paths.extracts, at=at)
+        landed_again(store, asked)
     return finished
 
 
@@ -253,9 +198,9 @@ def publish(paths: Paths, *, at: datetime) -> tuple[PublishedFile, ...]:
     Raises StoreError: the night stands, and what is missing is made up for by the next start.
     """
     store = Store(paths.store)
-    with store.writing(PATIENCE_S):
-        files = publish_current(store, at=at)
-        certify(store, at=at)
+    with store.writing(PATIENCE_S), reader(store) as current:
+        files = publish_current(store, current, at=at)
+        certify(store, current, at=at)
         return files
 
 
@@ -269,13 +214,29 @@ def night(
         yield from _after_inbox(paths, run, at)
 
 
+_BEFORE_THE_PROOF: tuple[tuple[str, Callable[[Night, Rules], object]], ...] = (
+    ("checks", check_tonight),
+    ("facts", gather_tonight),
+    ("decisions", partial(decide_tonight, cohorts=None)),
+    ("plan", make_plan_tonight),
+    ("generation", collect_tonight),
+)
+
+
 def _after_inbox(paths: Paths, run: str, at: datetime) -> Iterator[tuple[str, object]]:
-    yield "checks", check(paths, run)
-    yield "facts", gather(paths, run)
-    yield "decisions", decide(paths, run)
-    yield "plan", make_plan(paths, run)
-    yield "generation", collect(paths, run)
-    yield "proof", finish(paths, run, at=at)
+    """The stations one after the other, as Dagster calls them, but the night stays open between them: opening takes as long as a small
+    night's station. The lock is taken anew by each, so that who adds a hold waits for one of them and not for the night."""
+    store = Store(paths.store)
+    with _open(store, run) as (night, rules):
+        for name, work in _BEFORE_THE_PROOF:
+            with store.writing(PATIENCE_S):
+                night.resume()
+                answer = work(night, rules)
+            yield name, answer
+        with store.writing(PATIENCE_S):
+            night.resume()
+            finished, asked = prove_tonight(night, rules), asked_again(night)
+    yield "proof", _flipped(paths, finished, asked, at)
     yield "published", publish(paths, at=at)
 
 
@@ -304,7 +265,9 @@ def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = Fals
     check_effective(policy, as_of)
     require_folder(paths.extracts)
     store = Store(paths.store)
-    check_clock(store, policy, as_of, today)
+    check_clock(policy, as_of, today)
+    with reader(store) as last:
+        check_forward(last, as_of)
     current = store.current()
     with rehearse(store, Pin("rehearsal", as_of, current.name if current else "", policy.version, first_load)) as night:
         prepare(night, policy)
@@ -357,10 +320,10 @@ def land_again(paths: Paths, days: Collection[date]) -> tuple[Arrival, ...]:
     return arrivals
 
 
-def _late(work: Callable[..., object], store: Store, at: datetime) -> tuple[str, ...]:
+def _late(work: Callable[..., object], store: Store, current: Reader | None, at: datetime) -> tuple[str, ...]:
     """Do what an earlier night could not; that it still cannot be done is a finding, and holds up no erasure."""
     try:
-        work(store, at=at)
+        work(store, current, at=at)
     except (StoreError, PolicyErrors) as error:
         return (str(error),)
     return ()
@@ -371,7 +334,13 @@ def _station(paths: Paths, run: str) -> Iterator[tuple[Night, Rules]]:
     """The open night of this run, under the store's write lock. Raises StoreError where another night has taken over."""
     store = Store(paths.store)
     store.create()
-    with store.writing(PATIENCE_S), open_night(store) as night:
+    with store.writing(PATIENCE_S), _open(store, run) as opened:
+        yield opened
+
+
+@contextmanager
+def _open(store: Store, run: str) -> Iterator[tuple[Night, Rules]]:
+    with open_night(store) as night:
         if night.pin.run != run:
-            raise StoreError(f"{store.staging}: another night has begun since. Start again from the first station (inbox)")
+            raise another_has_begun(store)
         yield night, compile_rules(load_document(night.note("policy")))

@@ -28,13 +28,13 @@ from privacy_pipelines.report.told import read_record
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.durable import explained, make_folder, remove, write_whole
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.reading import Reader
 from privacy_pipelines.values import Period
 
 ERASING = ".erasing.json"
 
 
-def certify(store: Store, *, at: datetime) -> tuple[Path, ...]:
+def certify(store: Store, current: Reader | None, *, at: datetime) -> tuple[Path, ...]:
     """Write what is due; the JSON files. The caller holds the write lock.
 
     Raises:
@@ -43,7 +43,7 @@ def certify(store: Store, *, at: datetime) -> tuple[Path, ...]:
     """
     log = EvidenceLog(store.evidence)
     entries = tuple(log.entries())
-    _set_aside(store, entries)
+    _set_aside(store, current, entries)
     return tuple(path for path in (_completed(store, log, draft, at) for draft in erasing(store)) if path is not None)
 
 
@@ -57,11 +57,10 @@ def certificate_of(store: Store, generation: str) -> Path | None:
     return next(iter((store.root / CERTIFICATES).glob(f"*-{generation.removesuffix('.duckdb')}.html")), None)
 
 
-def _set_aside(store: Store, entries: tuple[Entry, ...]) -> None:
-    with reader(store) as current:
-        if current is None or any(e.kind == "certified" and e.body["run"] == current.intent.run for e in entries):
-            return
-        deed = deed_of(read_record(current.record()), current.intent.rules_document())
+def _set_aside(store: Store, current: Reader | None, entries: tuple[Entry, ...]) -> None:
+    if current is None or any(e.kind == "certified" and e.body["run"] == current.intent.run for e in entries):
+        return
+    deed = deed_of(read_record(current.record()), current.intent.rules_document())
     if deed is not None:
         make_folder(store.root / CERTIFICATES)
         with explained(store.root):

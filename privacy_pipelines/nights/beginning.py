@@ -11,18 +11,21 @@ from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import DEPARTED_KEY, ROW_HASHES_KEY
-from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.reading import Reader
 
 
-def check_clock(store: Store, policy: Policy, as_of: date, today: date) -> None:
-    """A decision day never goes back, and never runs ahead of the clock (LAW scenario 60). Raises ClockError."""
+def check_clock(policy: Policy, as_of: date, today: date) -> None:
+    """A decision day never runs ahead of the clock (LAW scenario 60). Raises ClockError."""
     lead = policy.company.guards.clock_lead
     if as_of > add(today, lead):
         raise ClockError(f"--as-of {as_of}: more than {lead} ahead of today ({today}). A clock that runs ahead would erase too early")
-    with reader(store) as current:
-        if current is not None and as_of < current.intent.as_of:
-            last = current.intent.as_of
-            raise ClockError(f"--as-of {as_of}: before the last night, {last}. Decisions never go back; use {last} or later")
+
+
+def check_forward(current: Reader | None, as_of: date) -> None:
+    """A decision day never goes back. Raises ClockError."""
+    if current is not None and as_of < current.intent.as_of:
+        last = current.intent.as_of
+        raise ClockError(f"--as-of {as_of}: before the last night, {last}. Decisions never go back; use {last} or later")
 
 
 def check_effective(policy: Policy, as_of: date) -> None:

@@ -46,7 +46,8 @@ class Finished:
         with EvidenceLog(store.evidence).still():
             require_no_hold_since(store, [hold.name for hold in self.record.holds])
             store.flip(store.generation(self.record.generation))
-        recover(store, at=at)
+        with reader(store) as current:
+            recover(store, current, at=at)
         dispose_extracts(store, self.policy, extracts, self.landed, self.record.pin.as_of, at=at)
         store.sweep()
 
@@ -66,17 +67,16 @@ def conclude(night: Night, rules: Rules, record: Record, points: tuple[Point, ..
     return Finished(record, measured.numbers, rules.policy, landed)
 
 
-def recover(store: Store, *, at: datetime) -> None:
+def recover(store: Store, current: Reader | None, *, at: datetime) -> None:
     """Complete what was flipped and not recorded, and dispose of generations that a flip left behind. Raises StoreError."""
     log = EvidenceLog(store.evidence)
-    with reader(store) as current:
-        if current is not None and not _is_recorded(log, current.intent.run):
-            entry, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
-            completed_as = {**json.loads(entry), "file": digest_of(store, current.generation)}
-            log.append_all([("night_completed", completed_as), *beside(json.loads(parts))], at=at)
-        if current is not None:
-            write_sidecar(store, current)
-            _list(store, current, log, at)
+    if current is not None and not _is_recorded(log, current.intent.run):
+        entry, parts = current.session.one(f"SELECT completed, body FROM {CURRENT}.{NIGHT}.record")
+        completed_as = {**json.loads(entry), "file": digest_of(store, current.generation)}
+        log.append_all([("night_completed", completed_as), *beside(json.loads(parts))], at=at)
+    if current is not None:
+        write_sidecar(store, current)
+        _list(store, current, log, at)
     store.relink()
     for old in (*_unrecorded(store, log), *store.old_generations()):
         size = store.dispose(old)

@@ -21,7 +21,7 @@ from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.hashes import file_digest, key_digest
 from privacy_pipelines.store.layout import DEPARTED_KEY
 from privacy_pipelines.store.pointer import Generation
-from privacy_pipelines.store.reading import Reader, reader
+from privacy_pipelines.store.reading import Reader
 
 _BACK = "Put the right file back, or restore a backup of it: privacy-pipelines restore"
 
@@ -33,7 +33,7 @@ def digest_of(store: Store, generation: Generation) -> str:
         return file_digest(key, generation.path)
 
 
-def require_whole(store: Store) -> None:
+def require_whole(store: Store, current: Reader | None) -> None:
     """Before a night decides over the current generation. A store without one has nothing to ask for.
 
     Raises:
@@ -42,11 +42,10 @@ def require_whole(store: Store) -> None:
     """
     log = EvidenceLog(store.evidence)
     log.require_begun()
-    with reader(store) as current:
-        if current is not None:
-            wrong = wrong_with(store, current, tuple(log.entries()))
-            if wrong:
-                raise StoreError(wrong)
+    if current is not None:
+        wrong = wrong_with(store, current, tuple(log.entries()))
+        if wrong:
+            raise StoreError(wrong)
 
 
 def wrong_with(store: Store, current: Reader, entries: Sequence[Entry]) -> str:

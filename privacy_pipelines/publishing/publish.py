@@ -26,7 +26,7 @@ from privacy_pipelines.sql import col
 from privacy_pipelines.store.durable import explained, make_folder, remove
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, KEPT_LIVES
-from privacy_pipelines.store.reading import Reader, reader
+from privacy_pipelines.store.reading import Reader
 
 MANIFEST = "manifest.json"
 
@@ -42,26 +42,25 @@ class PublishedFile:
     rows: int
 
 
-def publish(store: Store, *, at: datetime) -> tuple[PublishedFile, ...]:
+def publish(store: Store, current: Reader | None, *, at: datetime) -> tuple[PublishedFile, ...]:
     """Make consumers read the current generation; what they read before is disposed of. The caller holds the write lock.
 
     Raises:
         StoreError: it could not be written. Consumers read nothing then, for yesterday's files hold what has ended since.
     """
-    with reader(store) as current:
-        if current is None:
-            return ()
-        policy, folder = current.intent.rules_document(), set_of(store, current.generation)
-        try:
-            with explained(store.root):
-                files = _linked(store, current, policy, folder)
-        except StoreError as error:
-            _withdraw(store, at)
-            what = "tonight's files could not be published and those before are withdrawn. The night stands; the next start publishes it"
-            raise StoreError(f"{error} ({what})") from None
-        log = EvidenceLog(store.evidence)
-        if files and not any(entry.body["generation"] == current.generation.name for entry in _entries(log)):
-            log.append_all([("published", body) for body in _bodies(current.generation.name, files)], at=at)
+    if current is None:
+        return ()
+    policy, folder = current.intent.rules_document(), set_of(store, current.generation)
+    try:
+        with explained(store.root):
+            files = _linked(store, current, policy, folder)
+    except StoreError as error:
+        _withdraw(store, at)
+        what = "tonight's files could not be published and those before are withdrawn. The night stands; the next start publishes it"
+        raise StoreError(f"{error} ({what})") from None
+    log = EvidenceLog(store.evidence)
+    if files and not any(entry.body["generation"] == current.generation.name for entry in _entries(log)):
+        log.append_all([("published", body) for body in _bodies(current.generation.name, files)], at=at)
     _dispose(store, at)
     return files
 

@@ -17,7 +17,7 @@ from privacy_pipelines.redeciding.outlook import PATIENCE_S, Outlook, outlook_of
 from privacy_pipelines.retention.cohorts import COHORTS, number_of
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.stations import decide_tonight, gather_tonight
+from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NIGHT
 from privacy_pipelines.store.night import Night, Pin, prepare

@@ -26,21 +26,21 @@ _NO_DIGIT = re.compile(r"\D+")
 _EDGES = re.compile(r"^[^\w(+]+|[^\w)]+$")
 _LABELLED = re.compile(rf"(?i)^{_WORDS}[.:]? ?")
 _EXTENSION = re.compile(r"(?i) ?(?:x|ext\.?) ?\d{1,6}$")
-_DATE = re.compile(
+_DATE = (
     r"(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])(?: \d{1,2})?"
     r"|(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|[12]\d|3[01])[-./ ](?:19|20)?\d\d(?: \d{1,2})?"
     r"|(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d"
 )
 """A day in any order, perhaps with the hour, and a span of years."""
-_AMOUNT = re.compile(r"\d{1,2}(?:[ . ]\d{3})+|\d+\.\d+|\d{1,3}(?:\.\d{1,3}){3}")
+_AMOUNT = r"\d{1,2}(?:[ .\u00a0]\d{3})+|\d+\.\d+|\d{1,3}(?:\.\d{1,3}){3}"
 """An amount in groups of three digits, a decimal, an IP address."""
+_POSTAL = r"\d{4}[- ]\d{3}|\d{5}-\d{3}"
+"""Postal codes, alone or with a house number."""
+_OTHER = re.compile(f"{_DATE}|{_AMOUNT}|{_POSTAL}")
 _GROUPED = re.compile(r"(?:0\d{1,4}|\d{1,4}|\(\+?\d{1,5}\))(?:(?:[ / –-]|(?<=\)))(?:\d{2,8}|\(\d{2,5}\)))+")
 """In groups as telephone numbers are written: five digits come first after a zero or in brackets; else they are a postal code."""
 _DOTTED = re.compile(r"0\d{1,3}(?:\.\d{2,4})+|(?:1\.)?\d{3}\.\d{3}\.\d{4}")
 """With dots, only after a zero or as in North America: else it is a version."""
-_POSTAL = re.compile(r"\d{4}[- ]\d{3}|\d{5}-\d{3}")
-"""Postal codes, alone or with a house number."""
-_OTHERS = (_DATE, _AMOUNT, _POSTAL)
 _FEWEST, _MOST, _FEWEST_AT_HOME = 7, 15, 8
 
 
@@ -50,25 +50,24 @@ def phone(text: str, country: str = "") -> str:
     >>> phone("+46 70 174 06 05"), phone("070-174 06 05", "SE"), phone("2026-03-10"), phone("1 250 000"), phone("tel 0701740605")
     ('+46 70 174 06 05', '070-174 06 05', '', '', '0701740605')
     """
-    if len(_NO_DIGIT.sub("", text)) < _FEWEST:
-        return ""
     run = _EDGES.sub("", text)
     number = _LABELLED.sub("", run)
-    if card(number) or identity_number(number):
+    plain = _EXTENSION.sub("", number)
+    if not _is_phone(plain, country, labelled=number != run) or card(number) or identity_number(number):
         return ""
-    return number if _is_phone(number, country, labelled=number != run) else ""
+    return number
 
 
 def _is_phone(text: str, country: str, *, labelled: bool) -> bool:
-    plain = _EXTENSION.sub("", text)
-    digits = _NO_DIGIT.sub("", plain)
-    if not _FEWEST <= len(digits) <= _MOST or any(other.fullmatch(plain) for other in _OTHERS):
+    """Cheapest questions first: most candidates are dates, amounts and numbers of something else."""
+    digits = _NO_DIGIT.sub("", text)
+    if not _FEWEST <= len(digits) <= _MOST or _OTHER.fullmatch(text):
         return False
-    if plain.startswith(("+", "(+", "00")):
-        return _international(plain)
-    if country and digits.startswith("0") and len(digits) >= _FEWEST_AT_HOME and _known(digits, country):
+    if text.startswith(("+", "(+", "00")):
+        return _international(text)
+    if country and len(digits) >= _FEWEST_AT_HOME and digits.startswith("0") and _known(digits, country):
         return True
-    written = labelled or _GROUPED.fullmatch(plain) or _DOTTED.fullmatch(plain)
+    written = labelled or _GROUPED.fullmatch(text) or _DOTTED.fullmatch(text)
     return bool(written) and bool(_anywhere().fullmatch(digits))
 
 

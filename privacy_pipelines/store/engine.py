@@ -126,6 +126,15 @@ class Session:
         with _silent(self.connection, path):
             self.connection.execute(f"ATTACH '{where}' AS {alias}{f' ({option})' if path else ''}")
 
+    def detach(self, alias: str) -> None:
+        """Close an attached file: what was written into it is in it. Raises StoreError."""
+        self.run(f"DETACH {alias}")
+
+    def forget(self) -> None:
+        """Drop the session's temporary tables: what comes next begins as in a session of its own. Raises StoreError."""
+        for (name,) in self.rows("SELECT table_name FROM duckdb_tables() WHERE temporary"):
+            self.run(f"DROP TABLE temp.{sql.text(sql.ident(name))}")
+
     def function(self, name: str, work: Callable[[str], str]) -> None:
         """Let statements call this on a text, wherever the session's files are open; an earlier one of the name is forgotten. One that is
         known is not made again: that takes longer than most statements. Raises StoreError."""

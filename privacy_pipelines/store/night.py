@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from privacy_pipelines import sql
-from privacy_pipelines.errors import NotSealed
+from privacy_pipelines.errors import NotSealed, StoreError
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
@@ -41,6 +41,8 @@ class Night:
 
     store: Store
     session: Session
+    file: int = 0
+    """The number of the staging file that is open: another night begins with another file. 0 of what is no night of the store's."""
 
     @property
     def pin(self) -> Pin:
@@ -60,6 +62,26 @@ class Night:
         self.session.run(f"DELETE FROM {NIGHT}.notes WHERE name = ?", [name])
         self.session.insert(sql.table(NIGHT, "notes"), [[name, json.dumps(body, default=str)]])
 
+    def resume(self) -> None:
+        """Before the next station of a night that stayed open: it begins as one that was opened for it. Raises StoreError where another
+        night has taken over."""
+        if _number(self.store) != self.file:
+            raise another_has_begun(self.store)
+        self.session.forget()
+
+
+def another_has_begun(store: Store) -> StoreError:
+    """What a station is told whose night is no longer the one in the store."""
+    return StoreError(f"{store.staging}: another night has begun since. Start again from the first station (inbox)")
+
+
+def _number(store: Store) -> int:
+    """Of the staging file; 0 where there is none."""
+    try:
+        return (store.staging / FILE).stat().st_ino
+    except FileNotFoundError:
+        return 0
+
 
 @contextmanager
 def open_night(store: Store) -> Iterator[Night]:
@@ -67,7 +89,7 @@ def open_night(store: Store) -> Iterator[Night]:
     if not (store.staging / FILE).is_file():
         raise NotSealed(f"{store.staging}: no night has begun. Start with its first station (inbox)")
     with session(store.staging / FILE, spill=store.spill) as opened:
-        night = Night(store, opened)
+        night = Night(store, opened, _number(store))
         _attach_base(night)
         yield night
 
@@ -91,4 +113,5 @@ def begin(store: Store, pin: Pin) -> None:
         for schema in (*STAGING_SCHEMAS, NIGHT):
             opened.schema(schema)
         opened.run(f"CREATE TABLE {NIGHT}.notes (name VARCHAR, body VARCHAR)")
-        Night(store, opened).keep("pin", {**{name: getattr(pin, name) for name in Pin.__slots__}, "as_of": pin.as_of.isoformat()})
+        note = {**{name: getattr(pin, name) for name in Pin.__slots__}, "as_of": pin.as_of.isoformat()}
+        Night(store, opened).keep("pin", note)

@@ -12,7 +12,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.store.durable import explained, fsync_file, fsync_folder, remove
-from privacy_pipelines.store.engine import session
+from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NIGHT
 from privacy_pipelines.store.reading import Reader
@@ -28,7 +28,7 @@ class Sidecar:
 
 def write_sidecar(store: Store, current: Reader) -> None:
     """Leave a copy of the current generation's index, mode 0600, unless it is there already. Raises StoreError."""
-    there = read_sidecar(store)
+    there = _said(store, current.session)
     if there is not None and there.generation == current.generation.name:
         return
     unfinished = store.departed.with_name(f"{store.departed.name}.tmp")
@@ -47,12 +47,16 @@ def read_sidecar(store: Store) -> Sidecar | None:
     """What the copy says of itself; None where there is none that can be read."""
     if not store.departed.is_file():
         return None
+    with session(None) as opened:
+        return _said(store, opened)
+
+
+def _said(store: Store, opened: Session) -> Sidecar | None:
     where = str(store.departed).replace("'", "''")
     try:
-        with session(None) as opened:
-            found: Mapping[str, str] = {
-                key.decode(): value.decode() for key, value in opened.rows(f"SELECT key, value FROM parquet_kv_metadata('{where}')")
-            }
+        found: Mapping[str, str] = {
+            key.decode(): value.decode() for key, value in opened.rows(f"SELECT key, value FROM parquet_kv_metadata('{where}')")
+        }
         return Sidecar(found["generation"], date.fromisoformat(found["as_of"]))
     except (StoreError, KeyError, ValueError):
         return None

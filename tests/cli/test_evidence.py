@@ -16,6 +16,7 @@ from privacy_pipelines import pipeline
 from privacy_pipelines.cli import main
 from privacy_pipelines.nights import ending
 from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
 from tests.cli.place import NIGHT, Place, write_extracts
 
 Files = dict[str, Path]
@@ -226,7 +227,8 @@ def test_a_kill_anywhere_after_the_flip_is_no_tampering_and_the_next_night_compl
         if left == recorded:
             assert found["night_recorded"][0] is None
             assert "a crash came between" in found["night_recorded"][1]
-        ending.recover(Store(here.store), at=datetime(2026, 3, 12, 2, tzinfo=UTC))
+        with reader(Store(here.store)) as current:
+            ending.recover(Store(here.store), current, at=datetime(2026, 3, 12, 2, tzinfo=UTC))
         unsaid = [name for name, (right, _) in verified(here, tomorrow).items() if not right]
         assert unsaid == ["beyond"]  # the small policy does not say how long backups last
 

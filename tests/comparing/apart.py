@@ -19,7 +19,8 @@ from privacy_pipelines.retention.decide import State, judge
 from privacy_pipelines.retention.levels import code_expression
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import text
-from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
+from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight
+from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.night import Night, Pin, prepare
 

@@ -14,7 +14,8 @@ from privacy_pipelines.pipeline import night
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.rules import Rules
-from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
+from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight
+from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import TONIGHT

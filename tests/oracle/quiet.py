@@ -11,7 +11,8 @@ from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.quiet.days import last_day
 from privacy_pipelines.retention.compiling import compile_rules
-from privacy_pipelines.stations import arrive_tonight, check_tonight, decide_tonight, gather_tonight, plan_tonight
+from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight
+from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NIGHT
 from privacy_pipelines.store.night import Pin, prepare

@@ -14,6 +14,7 @@ import pytest
 from privacy_pipelines.errors import StoreError
 from privacy_pipelines.nights.whole import require_whole
 from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
 from tests.trials.company import FIRST, HEADERS, SECOND, THIRD, build, rows_of
 from tests.trials.damages import BLOCK, DAMAGES, FIRST_BLOCK, SPOILED, Damage, generation
 from tests.trials.patient import Data, asked, command, content, copy, digest, fill, records, walk
@@ -94,10 +95,11 @@ def test_no_spoiled_generation_is_taken_for_the_one_that_was_proved(company: Com
         wrong = spoil(right, draws(number))
         path.write_bytes(wrong)
         if wrong != right:
-            with pytest.raises(StoreError, match=r"damaged|its night proved|engine failed|not a generation"):
-                require_whole(store)
+            with pytest.raises(StoreError, match=r"damaged|its night proved|engine failed|not a generation"), reader(store) as current:
+                require_whole(store, current)
     path.write_bytes(right)
-    require_whole(store)
+    with reader(store) as current:
+        require_whole(store, current)
 
 
 def test_a_block_that_goes_bad_during_the_night_stops_it_before_the_flip(company: Company) -> None:

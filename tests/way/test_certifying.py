@@ -18,6 +18,7 @@ from privacy_pipelines.evidence.certificate import faults_of, read_certificate
 from privacy_pipelines.evidence.keys import own_key
 from privacy_pipelines.store.durable import remove
 from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
 from tests.way.house import Company, day
 from tests.way.test_holds import ENDED, FIRST, hold, served
 
@@ -42,6 +43,12 @@ def certificates(company: Company) -> list[dict[str, Any]]:
             assert faults_of(presented, [own_key(store(company).keys)]) == ()
             found.append(presented.document)
     return found
+
+
+def certified(company: Company, *, at: dt.datetime) -> tuple[Path, ...]:
+    """What is due in the company's store, written by a start of its own."""
+    with store(company).writing(0), reader(store(company)) as current:
+        return certify(store(company), current, at=at)
 
 
 def until_flip(company: Company, as_of: str) -> None:
@@ -114,10 +121,9 @@ def test_while_an_old_store_is_there_again_the_night_is_erasing_and_has_no_certi
     until_flip(company, ENDED)
     old.write_bytes(content)
     at = dt.datetime(2026, 2, 11, 3, tzinfo=dt.UTC)
-    with store(company).writing(0):
-        assert certify(store(company), at=at) == ()
-        assert [path.name for path in erasing(store(company))] == ["night-2026-02-11-gen-000002.erasing.json"]
-        assert certify(store(company), at=at) == ()
+    assert certified(company, at=at) == ()
+    assert [path.name for path in erasing(store(company))] == ["night-2026-02-11-gen-000002.erasing.json"]
+    assert certified(company, at=at) == ()
     assert certificates(company) == []
     company.night(AFTER)
     assert [one["deed"]["run"] for one in certificates(company)] == ["killed"]
@@ -130,8 +136,7 @@ def test_what_waits_outlasts_the_generation_that_it_speaks_of(company: Company) 
     content = (company.paths.store / "gen-000001.duckdb").read_bytes()
     until_flip(company, ENDED)
     (company.paths.store / "gen-000001.duckdb").write_bytes(content)
-    with store(company).writing(0):
-        certify(store(company), at=dt.datetime(2026, 2, 11, 3, tzinfo=dt.UTC))
+    certified(company, at=dt.datetime(2026, 2, 11, 3, tzinfo=dt.UTC))
     remove(company.paths.store / "gen-000001.duckdb")
     company.night(AFTER)
     company.night("2026-02-13")
@@ -141,14 +146,13 @@ def test_what_waits_outlasts_the_generation_that_it_speaks_of(company: Company) 
 def test_a_certificate_that_was_written_and_not_logged_is_issued_again(company: Company) -> None:
     until_flip(served(company), ENDED)
     at = dt.datetime(2026, 2, 11, 3, tzinfo=dt.UTC)
-    with store(company).writing(0):
-        (path,) = certify(store(company), at=at)
-        log, heads = (company.paths.store / name for name in ("evidence.jsonl", "evidence.heads.jsonl"))
-        for file in (log, heads):  # as a kill leaves it: the file is there, its entry is not
-            file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
-        (again,) = certify(store(company), at=at)
-        assert again == path
-        assert certify(store(company), at=at) == ()
+    (path,) = certified(company, at=at)
+    log, heads = (company.paths.store / name for name in ("evidence.jsonl", "evidence.heads.jsonl"))
+    for file in (log, heads):  # as a kill leaves it: the file is there, its entry is not
+        file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
+    (again,) = certified(company, at=at)
+    assert again == path
+    assert certified(company, at=at) == ()
     assert len(certificates(company)) == 1
     assert [entry.kind for entry in company.evidence()].count("certified") == 1
 

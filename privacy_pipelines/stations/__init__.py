@@ -1,0 +1,1 @@
+"""What each station of the way does with an open night."""
