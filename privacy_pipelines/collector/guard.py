@@ -73,7 +73,7 @@ def _nobody(rule: TableRule) -> exp.Select:
 def _blame(rule: TableRule) -> exp.Query:
     """(key, purpose, mask, cells): who yesterday relied on what goes unforeseen tonight."""
     names = [*(purpose.purpose.name for purpose in rule.purposes), UNDETERMINED]
-    return exp.union(*(_blamed(rule, number, name) for number, name in enumerate(names)), distinct=False)
+    return sql.union_all([_blamed(rule, number, name) for number, name in enumerate(names)])
 
 
 def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
@@ -87,15 +87,17 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     mask = exp.BitwiseOr(this=exp.Paren(this=fresh), expression=exp.Paren(this=again))
     key = rule.table.key
     columns = [*(col(part, "x") for part in key), *(col(f"cells{n}", "x") for n in range(len(rule.clusters)))]
-    inner = exp.select(*columns, exp.alias_(sql.cast(mask, "BIGINT"), "mask")).from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"))
-    inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left")
-    inner = inner.join(waiting(rule).subquery("h"), on=sql.same_key(key, "x", "h"), join_type="left")
+    inner = sql.select(*columns, sql.named(sql.cast(mask, "BIGINT"), "mask"))
+    inner = inner.from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"), copy=False)
+    inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left", copy=False)
+    inner = inner.join(waiting(rule).subquery("h", copy=False), on=sql.same_key(key, "x", "h"), join_type="left", copy=False)
     mine = sql.all_of((sql.same_key(key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
-    inner = inner.join(sql.table(PRIOR, rule.table.id, alias="w"), on=mine, join_type="left").where("x.in_store AND x.lost <> 0")
-    found = exp.select(
-        *(col(part) for part in key), exp.alias_(lit(name), "purpose"), col("mask"), exp.alias_(cells_in(rule, col("mask")), "cells")
+    inner = inner.join(sql.table(PRIOR, rule.table.id, alias="w"), on=mine, join_type="left", copy=False)
+    inner = inner.where(sql.all_of((col("in_store", "x"), sql.bit_any(col("lost", "x")))), copy=False)
+    found = sql.select(
+        *(col(part) for part in key), sql.named(lit(name), "purpose"), col("mask"), sql.named(cells_in(rule, col("mask")), "cells")
     )
-    return found.from_(inner.subquery("b")).where("mask <> 0")
+    return found.from_(inner.subquery("b", copy=False), copy=False).where(sql.bit_any(col("mask")), copy=False)
 
 
 def _mask_of(name: str, alias: str) -> Sql:

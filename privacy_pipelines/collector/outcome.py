@@ -41,11 +41,12 @@ def _outcomes(session: Session, rule: TableRule) -> Iterator[Outcome]:
     left = exp.Is(this=col(key[0], "n"), expression=exp.null())
     counts = exp.select(exp.alias_(left, "row_left"))
     for number in range(len(rule.clusters)):
-        counts = counts.select(*_lost(rule, number, left))
-    counts = counts.from_(sql.table(STORED, rule.table.id, alias="s"))
-    counts = counts.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=sql.same_key(key, "s", "a"))
-    counts = counts.join(sql.table(COLLECTED, rule.table.id, alias="n"), on=sql.same_key(key, "s", "n"), join_type="left")
-    for row_left, *found in session.rows(counts.group_by("row_left")):
+        counts = counts.select(*_lost(rule, number, left), copy=False)
+    counts = counts.from_(sql.table(STORED, rule.table.id, alias="s"), copy=False)
+    counts = counts.join(sql.table(ACTIONS, rule.table.id, alias="a"), on=sql.same_key(key, "s", "a"), copy=False)
+    kept = sql.table(COLLECTED, rule.table.id, alias="n")
+    counts = counts.join(kept, on=sql.same_key(key, "s", "n"), join_type="left", copy=False)
+    for row_left, *found in session.rows(counts.group_by("row_left", copy=False)):
         action = Action.ERASE_ROW if row_left else Action.ERASE_FIELD
         for number, cluster in enumerate(rule.clusters):
             rows, cells = found[2 * number : 2 * number + 2]

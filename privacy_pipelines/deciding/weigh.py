@@ -75,11 +75,13 @@ def _keep_verdicts(session: Session, rule: TableRule, code: Sql, weighed: list[W
     name = sql.table(VERDICTS, rule.table.id)
     _judge(session, {item.verdict.code: item.verdict for item in weighed})
     plain = (*rule.table.key, "in_store", "cohort")
-    rows = _of(exp.select(*(col(key) for key in plain), exp.alias_(code, "code")).from_(sql.table(FRAME, rule.table.id)), cohorts)
+    framed = sql.select(*(col(key) for key in plain), sql.named(code, "code")).from_(sql.table(FRAME, rule.table.id), copy=False)
     judged = [col(name, "v") for name in ("ended", "overdue", "over", "unknown", "undetermined", "row_ended", "row_without_unknown")]
     waits = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id, alias="w")).where(sql.same_key(rule.table.key, "w", "f"))
-    select = exp.select(*(col(key, "f") for key in plain), *judged).from_(rows.subquery("f"))
-    select = select.join(exp.to_table("judged").as_("v"), on="f.code = v.code").where(exp.or_(col("eventful", "v"), exp.Exists(this=waits)))
+    select = sql.select(*(col(key, "f") for key in plain), *judged).from_(_of(framed, cohorts).subquery("f", copy=False), copy=False)
+    same = exp.EQ(this=col("code", "f"), expression=col("code", "v"))
+    select = select.join(exp.to_table("judged").as_("v"), on=same, copy=False)
+    select = select.where(sql.any_of((col("eventful", "v"), exp.Exists(this=waits))), copy=False)
     if cohorts is None:
         with session.hasty():
             session.create(name, select)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
+from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Column, Table
 from privacy_pipelines.scanning.checking import identified, learn
 from privacy_pipelines.scanning.kinds import KINDS, Kind, kind_of
 from privacy_pipelines.scanning.masking import declared
-from privacy_pipelines.sql import all_of, any_of, call, col, is_null, lit, named, select
+from privacy_pipelines.sql import Sql, all_of, any_of, call, col, is_null, lit, named, select
 from privacy_pipelines.store.engine import Session
 
 MOST_CANDIDATES = 200_000
@@ -37,10 +39,11 @@ class Found:
 
 def scan(session: Session, table: Table, rows: exp.Table, country: str) -> tuple[Found, ...]:
     """What is found in the new and changed rows among the staged `rows` of the table. Raises StoreError."""
-    wanted = [(column.name, kinds) for column in table.read if (kinds := looked_for(table, column))]
-    if wanted:
+    wanted = {column.name: kinds for column in table.read if (kinds := looked_for(table, column))}
+    worth = _worth_looking(session, rows, [*wanted])
+    if worth:
         learn(session, country)
-    return tuple(found for column, kinds in wanted for found in _found(session, rows, column, kinds))
+    return tuple(found for column in worth for found in _found(session, rows, column, wanted[column]))
 
 
 def looked_for(table: Table, column: Column) -> tuple[Kind, ...]:
@@ -53,20 +56,35 @@ def looked_for(table: Table, column: Column) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS if not declared(kind, categories) and not (number and kind.numeric))
 
 
+def _worth_looking(session: Session, rows: exp.Table, columns: list[str]) -> list[str]:
+    """The columns of which a new or changed text may hold anything: one pass over the table, for most columns hold neither @ nor digits."""
+    if not columns:
+        return []
+    counts = session.one(sql.select(*(sql.count_if(_may_hold(column)) for column in columns)).from_(rows, copy=False).where(_arrived()))
+    return [column for column, count in zip(columns, counts, strict=True) if count]
+
+
 def _found(session: Session, rows: exp.Table, column: str, kinds: tuple[Kind, ...]) -> list[Found]:
     """One statement for a column: the few texts that can hold anything are kept aside once, and then every kind looks at those."""
-    counts = [_counted(kind) for kind in kinds]
-    statement: exp.Query = counts[0] if len(counts) == 1 else exp.union(*counts, distinct=False)
-    statement = statement.with_(_TEXTS, as_=_texts(rows, column), materialized=True, copy=False)
+    texts = select(named(col(column), "text")).from_(rows, copy=False).where(all_of([_arrived(), _may_hold(column)]), copy=False)
+    statement = f"WITH {_TEXTS} AS MATERIALIZED ({sql.text(texts)}) {_counts(kinds)}"
     return [Found(column, kind, int(times)) for kind, times in session.rows(statement) if times]
 
 
-def _texts(rows: exp.Table, column: str) -> exp.Select:
-    """The new and changed texts in which there is an @ or some digits: most of a company's columns hold neither."""
-    text = col(column)
-    worth = any_of([call("CONTAINS", text, lit("@")), call("REGEXP_MATCHES", text, lit(_SOME_DIGITS))])
+def _arrived() -> Sql:
     arrived = exp.In(this=col("_arrival"), expressions=[lit("new"), lit("changed")])
-    return select(named(text, "text")).from_(rows).where(all_of([arrived, is_null(col("_fault")), worth]))
+    return all_of([arrived, is_null(col("_fault"))])
+
+
+def _may_hold(column: str) -> Sql:
+    """Whether there is an @ or some digits in a text."""
+    return any_of([call("CONTAINS", col(column), lit("@")), call("REGEXP_MATCHES", col(column), lit(_SOME_DIGITS))])
+
+
+@cache
+def _counts(kinds: tuple[Kind, ...]) -> str:
+    """The part of the statement that is the same for every column of which these kinds are looked for."""
+    return sql.text(sql.union_all([_counted(kind) for kind in kinds]))
 
 
 def _counted(kind: Kind) -> exp.Select:
