@@ -28,7 +28,7 @@ lint: $(READY)             ## all of that but the tests
 	$(VENV)/bin/lint-imports
 
 test: $(READY)             ## the tests alone; a file of them stays with one worker, so that its night is run once
-	$(VENV)/bin/pytest -q -n auto --dist loadfile
+	$(VENV)/bin/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 golden: $(READY)           ## the golden papers and report anew, after a change that is meant: look at the difference
 	$(RUN) -m tests.papers

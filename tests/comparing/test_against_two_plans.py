@@ -11,7 +11,7 @@ from tests.comparing.edits import EDITS
 
 # What ends with another's row may not be a duty's or a claim's: these two together are refused before they are compared.
 LAWS = st.frozensets(st.sampled_from(sorted(EDITS)), max_size=3).filter(lambda edits: not edits >= {"ending", "nature"})
-SLOWLY = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+SLOWLY = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("edit", sorted(EDITS))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from privacy_pipelines import sql
+from privacy_pipelines import pipeline, sql
 from privacy_pipelines.nights.rehearsal import rehearse as rehearsing
-from privacy_pipelines.pipeline import night
 from privacy_pipelines.policy.load import load, load_document
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.rules import Rules
@@ -26,15 +25,17 @@ from tests.oracle.records import Key, Record, Told, records
 
 
 def run(paths: Paths, as_of: date, *, first_load: bool, again: tuple[date, ...] = ()) -> Told:
-    """A whole night on a day."""
-    clock = datetime(as_of.year, as_of.month, as_of.day, 2, tzinfo=UTC)
-    decided: dict[tuple[str, Key], Record] = {}
-    before: dict[str, list[dict[str, Any]]] = {}
-    plan = None
-    for station, answer in night(paths, run=f"night-{as_of}", as_of=as_of, at=clock, first_load=first_load, again=again):
-        if station == "plan":
-            plan = answer
-            decided, before = _decided(paths, as_of)
+    """A whole night on a day, station by station as Dagster takes it: what was decided is looked at on the way."""
+    at, run = datetime(as_of.year, as_of.month, as_of.day, 2, tzinfo=UTC), f"night-{as_of}"
+    pipeline.inbox(paths, run=run, as_of=as_of, at=at, first_load=first_load, again=again)
+    pipeline.check(paths, run)
+    pipeline.gather(paths, run)
+    pipeline.decide(paths, run)
+    plan = pipeline.make_plan(paths, run)
+    decided, before = _decided(paths, as_of)
+    pipeline.collect(paths, run)
+    pipeline.finish(paths, run, at=at)
+    pipeline.publish(paths, at=at)
     with reader(Store(paths.store)) as current:
         assert current is not None
         rules = compile_rules(current.intent.rules_document())

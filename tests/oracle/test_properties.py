@@ -25,9 +25,10 @@ from tests.oracle.trial import SEEDS, prepare
 
 PEOPLE = 40
 ALIVE = ("in_force", "settling", "undetermined")
-few = settings(
-    max_examples=2, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+one = settings(
+    max_examples=1, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
+two = settings(one, max_examples=2)
 Facts = dict[str, list[Text]]
 
 
@@ -37,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("properties")
 
 
-@few
+@two
 @given(policies(), SEEDS)
 def test_a_longer_period_never_erases_more(place: Path, policy: Policy, seed: int) -> None:
     facts = rows(policy, seed, PEOPLE)
@@ -45,7 +46,7 @@ def test_a_longer_period_never_erases_more(place: Path, policy: Policy, seed: in
     assert _living(_plan(policy, facts, place)) <= _living(_plan(replace(policy, purposes=longer), facts, place))
 
 
-@few
+@two
 @given(policies(), SEEDS)
 def test_one_more_consent_or_open_event_never_ends_a_purpose(place: Path, policy: Policy, seed: int) -> None:
     """Of the purposes that applied: what nothing was known of may be decided, and so ended, by what is added."""
@@ -62,7 +63,7 @@ def test_one_more_consent_or_open_event_never_ends_a_purpose(place: Path, policy
     assert before <= _alive(_plan(policy, more, place))
 
 
-@few
+@one
 @given(policies(lasts=("policy", "claims", "duty")), SEEDS)
 def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Path, policy: Policy, seed: int) -> None:
     """Where rows last as long as what is found over them: what a policy's purpose found over a row goes with that row, if nothing keeps it.
@@ -81,7 +82,7 @@ def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Pat
     assert _cells(later) == _cells(once)
 
 
-@few
+@one
 @given(policies(), SEEDS)
 def test_deciding_on_a_day_and_on_the_next_is_deciding_on_the_next_alone(place: Path, policy: Policy, seed: int) -> None:
     """Where the source sends the same, no night erases more for one before it. Ceilings count from the first and end none within a day."""
@@ -95,7 +96,7 @@ def test_deciding_on_a_day_and_on_the_next_is_deciding_on_the_next_alone(place: 
     assert _cells(run(paths, later, first_load=False)) == _cells(run(alone, later, first_load=True))
 
 
-@few
+@one
 @given(policies(), SEEDS)
 def test_the_order_of_rows_and_of_keys_decides_nothing(place: Path, policy: Policy, seed: int) -> None:
     """Not even the digests by which a person approves a part."""

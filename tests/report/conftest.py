@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from privacy_pipelines.report.page import Page, page
 from privacy_pipelines.report.told import read_record
 from privacy_pipelines.report.trail import Trail, follow
 from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.lock import write_lock
 from privacy_pipelines.store.reading import reader
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -61,7 +63,12 @@ def tell(store: Path) -> Told:
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, ...]:
-    """The store after each of the three nights."""
-    root, kept = tmp_path_factory.mktemp("nights"), tmp_path_factory.mktemp("kept")
-    run_nights(root, POLICIES, lambda day: shutil.copytree(root / "store", kept / str(day)) and None)
+    """The store after each of the three nights, which one worker runs for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "report-nights"
+    with write_lock(kept.with_suffix(".lock"), 600):
+        if not kept.exists():
+            root, unfinished = tmp_path_factory.mktemp("nights"), tmp_path_factory.mktemp("kept")
+            run_nights(root, POLICIES, lambda day: shutil.copytree(root / "store", unfinished / str(day)) and None)
+            unfinished.rename(kept)
     return tuple(tell(kept / str(day)) for day in DAYS)
