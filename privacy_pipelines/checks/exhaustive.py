@@ -53,10 +53,10 @@ def statement(policy: Policy, table: Table) -> exp.Select:
         exp.Sub(this=sql.count_if(keyed.copy()), expression=exp.Filter(this=whole, expression=exp.Where(this=keyed.copy()))),
         exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)).subquery(),
     ]
-    flags = [exp.alias_(flag, f"_flag{number}") for number, flag in enumerate(_flags(policy, table))]
+    flags = [sql.named(flag, f"_flag{number}") for number, flag in enumerate(_flags(policy, table))]
     for number in range(len(flags)):
         measures += [sql.count_if(col(f"_flag{number}")), sql.count_if(sql.all_of((col(f"_flag{number}"), col("_arrived"))))]
-    rows = exp.select(*(col(key) for key in table.key), exp.alias_(_arrived(table), "_arrived"), *flags).from_(sql.table(TONIGHT, table.id))
+    rows = exp.select(*(col(key) for key in table.key), sql.named(_arrived(table), "_arrived"), *flags).from_(sql.table(TONIGHT, table.id))
     return exp.select(*measures).from_(rows.subquery("r"))
 
 

@@ -94,7 +94,7 @@ def expect(session: Session, policy: Policy, table: Table, as_of: date, *, rows:
 def news(table: Table, specs: tuple[Spec, ...], zone: str) -> exp.Select:
     """The new and changed rows in the columns that an expectation asks for; an instant as its civil date in the company's zone."""
     asked = {spec.column for spec in specs}
-    columns = [exp.alias_(_value(table, column.name, zone), column.name, quoted=True) for column in table.columns if column.name in asked]
+    columns = [sql.named(_value(table, column.name, zone), column.name, quoted=True) for column in table.columns if column.name in asked]
     arrived = exp.In(this=col("_arrival"), expressions=[lit("new"), lit("changed")])
     return exp.select(*columns).from_(sql.table(CHANGES, table.id)).where(arrived)
 

@@ -42,7 +42,7 @@ def _absence(session: Session, table: Table, key: bytes) -> Absence:
     count = session.one(departed)[0]
     if not count or not session.columns(CURRENT, table.source, table.name):
         return Absence(table.id, count, 0)
-    hashed = exp.alias_(short_hash(key, table.id, table.key), "key_hash")
+    hashed = sql.named(short_hash(key, table.id, table.key), "key_hash")
     stored = exp.select(hashed).from_(sql.table(table.source, table.name, catalog=CURRENT))
     same = sql.all_of((_gone(table), exp.EQ(this=col("key_hash", "s"), expression=col("key_hash", "d"))))
     still = exp.select(exp.Count(this=exp.Star())).from_(stored.subquery("s"))

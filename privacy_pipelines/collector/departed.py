@@ -117,7 +117,7 @@ def _returned(rules: Rules, key: bytes) -> exp.Query:
             .where(sql.same_key(table.key, "a", "c"))
             .where("a.row_gone")
         )
-        entering = exp.select(exp.alias_(short_hash(key, table.id, table.key, "c"), "key_hash")).from_(
+        entering = exp.select(sql.named(short_hash(key, table.id, table.key, "c"), "key_hash")).from_(
             sql.table(CHANGES, table.id, alias="c")
         )
         parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))

@@ -53,7 +53,7 @@ class Cascade:
         foreseen = _either(_foreseen_over(self.rules, rule, link) for link in links)
         first = rule.table.key[0]
         ended = sql.case((sql.not_null(col(first, "f")), lit(_every(rule))), default=col("ended", "e"))
-        columns = [*(col(name, "e") for name in rule.table.key), exp.alias_(sql.cast(ended, "BIGINT"), "ended"), col("alive", "e")]
+        columns = [*(col(name, "e") for name in rule.table.key), sql.named(sql.cast(ended, "BIGINT"), "ended"), col("alive", "e")]
         rows = exp.select(*columns, col("undetermined", "e")).from_(sql.table(EXPECTED, rule.table.id, alias="e"))
         return rows.join(foreseen.subquery("f"), on=sql.same_key(rule.table.key, "e", "f"), join_type="left")
 
@@ -96,7 +96,7 @@ def _with_the_ending(rule: TableRule) -> exp.Query:
         "row_ended": exp.true(),
         "row_without_unknown": exp.true(),
     }
-    columns = [*(col(name, "f") for name in (*key, "in_store", "cohort")), *(exp.alias_(value, name) for name, value in said.items())]
+    columns = [*(col(name, "f") for name in (*key, "in_store", "cohort")), *(sql.named(value, name) for name, value in said.items())]
     ended = exp.select(*columns).from_(sql.table(FRAME, rule.table.id, alias="f"))
     ended = ended.join(_ENDING.as_("x"), on=sql.same_key(key, "f", "x"))
     ended = ended.join(sql.table(VERDICTS, rule.table.id, alias="v"), on=sql.same_key(key, "f", "v"), join_type="left")
@@ -107,7 +107,7 @@ def _foreseen_over(rules: Rules, rule: TableRule, link: Link) -> exp.Select:
     """Keys of the rows that name one whose end yesterday foresaw."""
     to = rules.of(link.to)
     whole = next(number for number, cluster in enumerate(to.clusters) if len(cluster.purposes) == len(to.purposes))
-    named = [exp.alias_(col(column, "o"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
+    named = [sql.named(col(column, "o"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
     gone = exp.select(*named).from_(sql.table(TONIGHT, link.to, alias="o"))
     gone = gone.join(sql.table(EXPECTED, link.to, alias="e"), on=sql.same_key(to.table.key, "o", "e")).where(
         sql.bit(col("ended", "e"), whole)

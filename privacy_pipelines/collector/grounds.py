@@ -36,7 +36,7 @@ def grounds(session: Session, rules: Rules, as_of: date) -> tuple[int, int]:
 
 
 def _found(session: Session, rules: Rules, rule: TableRule, as_of: date, frame: exp.Select) -> tuple[int, int]:
-    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    code = sql.named(code_expression(rule, as_of, rules.policy.company), "code")
     coded = exp.select(*(col(key) for key in rule.table.key), code).from_(frame.subquery("f"))
     session.create(exp.to_table("recheck"), coded, temporary=True)
     ended = [v for v in (judge(rule, row[0]) for row in session.rows("SELECT DISTINCT code FROM recheck")) if v.ended]
@@ -48,7 +48,7 @@ def _again(sources: Sources, rule: TableRule) -> exp.Select:
     """The frame of the new generation, with what was found over links tonight: who leaves says nothing to the next night, and what that one
     makes of it is not known yet."""
     found = [f"{column}{number}" for number, reach in enumerate(rule.reaches) if reach.hops for column in "dm"]
-    every = exp.Star(replace=[exp.alias_(col(name, "g"), name) for name in found])
+    every = exp.Star(replace=[sql.named(col(name, "g"), name) for name in found])
     rows = exp.select(exp.Column(this=every, table=exp.to_identifier("f"))).from_(framed(sources, rule).subquery("f"))
     return rows.join(sql.table(FRAME, rule.table.id, alias="g"), on=sql.same_key(rule.table.key, "f", "g"))
 
@@ -66,7 +66,7 @@ def _remaining(rule: TableRule, ended: list[Verdict]) -> exp.Select:
     waiting = exp.select(*(col(name) for name in key)).distinct().from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT))
     waiting = waiting.where(exp.NEQ(this=col("purpose"), expression=lit(SPARED)))
     inner = (
-        exp.select(exp.alias_(sql.not_null(col(key[0], "w")), "waits"), exp.alias_(cells, "cells"), exp.alias_(late, "late"))
+        exp.select(sql.named(sql.not_null(col(key[0], "w")), "waits"), sql.named(cells, "cells"), sql.named(late, "late"))
         .from_(exp.to_table("recheck").as_("r"))
         .join(sql.table(COLLECTED, rule.table.id, alias="n"), on=sql.same_key(key, "r", "n"))
         .join(waiting.subquery("w"), on=sql.same_key(key, "n", "w"), join_type="left")

@@ -66,7 +66,7 @@ def first_loads(session: Session, policy: Policy, tables: Collection[str], *, al
 
 def _nobody(rule: TableRule) -> exp.Select:
     keys = [col(key) for key in rule.table.key]
-    columns = (exp.alias_(lit(""), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
+    columns = (sql.named(lit(""), "purpose"), sql.named(sql.cast(lit(0), "BIGINT"), "mask"), sql.named(lit(0), "cells"))
     return exp.select(*keys, *columns).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())
 
 
@@ -171,7 +171,7 @@ def _at_a_persons_word(purpose: Purpose) -> bool:
 def _those(rule: TableRule, schema: str, purposes: Collection[str]) -> exp.Select | None:
     """(key, mask): what of a row waits for any of these."""
     keys = [col(key) for key in rule.table.key]
-    together = exp.select(*keys, exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
+    together = exp.select(*keys, sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
     among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(purposes)])
     return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys)) if purposes else None
 
@@ -188,5 +188,5 @@ def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.
         stays = exp.BitwiseOr(this=stays, expression=sql.cast(_mask_of("mask", alias), "BIGINT"))
     take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=stays)))
     gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
-    hashed = exp.alias_(short_hash(key, table.id, table.key, "x"), "_key_hash")
-    return statement.select(exp.alias_(take, "take"), exp.alias_(gone, "row_gone"), hashed)
+    hashed = sql.named(short_hash(key, table.id, table.key, "x"), "_key_hash")
+    return statement.select(sql.named(take, "take"), sql.named(gone, "row_gone"), hashed)

@@ -48,9 +48,9 @@ def gone_targets(rules: Rules, link: Link) -> exp.Select:
     """`k`, `k1`, …: what the link holds where all that it names leaves tonight."""
     to = rules.policy.table(link.to)
     if set(to.key) <= set(link.to_columns) and set(link.to_columns) <= set(to.key):
-        named = [exp.alias_(col(column), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
+        named = [sql.named(col(column), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
         return exp.select(*named).distinct().from_(sql.table(ACTIONS, to.id)).where("row_gone")
-    named = [exp.alias_(col(column, "t"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
+    named = [sql.named(col(column, "t"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
     rows = exp.select(*named).from_(sql.table(TONIGHT, to.id, alias="t"))
     rows = rows.join(sql.table(ACTIONS, to.id, alias="a"), on=sql.same_key(to.key, "t", "a"), join_type="left")
     leaves = exp.LogicalAnd(this=sql.call("COALESCE", col("row_gone", "a"), exp.false()))

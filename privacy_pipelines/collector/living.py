@@ -43,7 +43,7 @@ def keep_living(night: Night, rules: Rules) -> None:
 
 
 def _coded(rules: Rules, rule: TableRule, as_of: date, spans: Spans) -> exp.Select:
-    code = exp.alias_(code_expression(rule, as_of, rules.policy.company, spans), "code")
+    code = sql.named(code_expression(rule, as_of, rules.policy.company, spans), "code")
     return exp.select(*(col(name) for name in rule.table.key), code).from_(sql.table(FRAME, rule.table.id))
 
 

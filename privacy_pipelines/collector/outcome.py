@@ -39,7 +39,7 @@ def outcomes(session: Session, rules: Rules) -> tuple[Outcome, ...]:
 def _outcomes(session: Session, rule: TableRule) -> Iterator[Outcome]:
     key = rule.table.key
     left = exp.Is(this=col(key[0], "n"), expression=exp.null())
-    counts = exp.select(exp.alias_(left, "row_left"))
+    counts = exp.select(sql.named(left, "row_left"))
     for number in range(len(rule.clusters)):
         counts = counts.select(*_lost(rule, number, left), copy=False)
     counts = counts.from_(sql.table(STORED, rule.table.id, alias="s"), copy=False)

@@ -85,7 +85,7 @@ def collected_views(session: Session, policy: Policy) -> None:
 
 
 def _collected(table: Table) -> exp.Select:
-    return exp.select(exp.Star(), exp.alias_(exp.true(), "_in_store")).from_(sql.table(table.source, table.name, catalog=NEXT))
+    return exp.select(exp.Star(), sql.named(exp.true(), "_in_store")).from_(sql.table(table.source, table.name, catalog=NEXT))
 
 
 def _keys(session: Session, rule: TableRule) -> int:

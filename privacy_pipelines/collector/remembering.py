@@ -37,7 +37,7 @@ def _facts(sources: Sources, leaving: Leaving, subject: Table, routes: tuple[Fac
             "_gone": sql.greatest([col(f"{name}_gone", "f"), col("latest", alias)]),
             "_lost": sql.call("COALESCE", lost, without.copy()),
         }
-        kept = (exp.alias_(value, f"{name}{part}", quoted=True) for part, value in values.items())
+        kept = (sql.named(value, f"{name}{part}", quoted=True) for part, value in values.items())
         statement = statement.select(col(name, "f"), *kept)
     return statement
 

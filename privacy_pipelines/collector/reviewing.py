@@ -68,7 +68,7 @@ def _ending(rule: TableRule, number: int) -> tuple[exp.Select, Sql]:
 def _since_before(rule: TableRule, number: int) -> exp.Select:
     rows, lost = _ending(rule, number)
     mask = sql.bits_of(lost, col("mask", "w"))
-    rows = rows.select(col("purpose", "w"), exp.alias_(mask, "mask"), exp.alias_(cells_in(rule, mask, "x"), "cells"))
+    rows = rows.select(col("purpose", "w"), sql.named(mask, "mask"), sql.named(cells_in(rule, mask, "x"), "cells"))
     on = sql.all_of((sql.same_key(rule.table.key, "x", "w"), _waits_for(rule, number, "w")))
     return rows.join(sql.table(PRIOR, rule.table.id, alias="w"), on=on).where(sql.bit_any(mask))
 
@@ -76,12 +76,12 @@ def _since_before(rule: TableRule, number: int) -> exp.Select:
 def _fresh(rule: TableRule, number: int, as_of: date) -> exp.Select:
     rows, lost = _ending(rule, number)
     keys = [col(name) for name in rule.table.key]
-    before = exp.select(*keys, exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
+    before = exp.select(*keys, sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
     before = before.from_(sql.table(PRIOR, rule.table.id, alias="p")).where(_waits_for(rule, number, "p")).group_by(*keys)
     known = sql.call("COALESCE", col("mask", "w"), lit(0))
     mask = exp.BitwiseAnd(this=exp.Paren(this=lost), expression=exp.BitwiseNot(this=exp.Paren(this=known)))
     name = awaits(rule.purposes[number].purpose.name, as_of.isoformat())
-    rows = rows.select(exp.alias_(lit(name), "purpose"), exp.alias_(mask, "mask"), exp.alias_(cells_in(rule, mask, "x"), "cells"))
+    rows = rows.select(sql.named(lit(name), "purpose"), sql.named(mask, "mask"), sql.named(cells_in(rule, mask, "x"), "cells"))
     rows = rows.join(before.subquery("w"), on=sql.same_key(rule.table.key, "x", "w"), join_type="left")
     return rows.where(sql.bit_any(mask))
 
@@ -92,5 +92,5 @@ def _waits_for(rule: TableRule, number: int, alias: str) -> Sql:
 
 
 def _nobody(rule: TableRule) -> exp.Select:
-    nothing = (exp.alias_(lit(""), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"), exp.alias_(lit(0), "cells"))
+    nothing = (sql.named(lit(""), "purpose"), sql.named(sql.cast(lit(0), "BIGINT"), "mask"), sql.named(lit(0), "cells"))
     return exp.select(*(col(name) for name in rule.table.key), *nothing).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())

@@ -82,7 +82,7 @@ def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:
     """(key, purpose, mask) of the rows whose links are spared tonight, or still are. What is turned away at the door no hold keeps."""
     whole = held_whole(rules.policy, rule.table.id, as_of)
     key = rule.table.key
-    waits = [exp.alias_(lit(SPARED), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask")]
+    waits = [sql.named(lit(SPARED), "purpose"), sql.named(sql.cast(lit(0), "BIGINT"), "mask")]
     rows = []
     for one in clearing_links(rules, rule):
         named = exp.select(*(col(name, "t") for name in key), *waits).from_(sql.table(TONIGHT, rule.table.id, alias="t"))

@@ -53,7 +53,7 @@ def released(session: Session, rules: Rules, holds: Collection[str]) -> tuple[Pa
 def suspended_masks(rule: TableRule) -> exp.Select:
     """(key, mask): what any hold keeps of a row tonight."""
     keys = [col(name) for name in rule.table.key]
-    together = exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")
+    together = sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")
     return exp.select(*keys, together).from_(sql.table(SUSPENDED, rule.table.id)).group_by(*(key.copy() for key in keys))
 
 
@@ -67,12 +67,12 @@ def _suspended(policy: Policy, rule: TableRule, as_of: date) -> exp.Query:
     keys = [col(name, "x") for name in table.key]
     losing = exp.select(*keys).from_(sql.table(EXCEPTIONS, table.id, alias="x")).where("x.in_store AND x.lost <> 0")
     whole = [
-        losing.copy().select(exp.alias_(lit(hold.name), "hold"), exp.alias_(col("lost", "x"), "mask"))
+        losing.copy().select(sql.named(lit(hold.name), "hold"), sql.named(col("lost", "x"), "mask"))
         for hold in policy.holds
         if in_force(hold, table.id, as_of)
     ]
     kept = sql.bits_of(col("lost", "x"), col("mask", "c"))
-    persons = losing.select(col("hold", "c"), exp.alias_(kept, "mask")).where(sql.bit_any(kept))
+    persons = losing.select(col("hold", "c"), sql.named(kept, "mask")).where(sql.bit_any(kept))
     persons = persons.join(sql.table(COVERED, table.id, alias="c"), on=sql.same_key(table.key, "x", "c"))
     return exp.union(persons, *whole, distinct=False) if whole else persons
 

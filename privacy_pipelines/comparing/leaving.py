@@ -57,7 +57,7 @@ def _leave(side: Side, rule: TableRule, aside: frozenset[str]) -> None:
     side.session.run(f"CREATE OR REPLACE TEMPORARY TABLE going (code BIGINT, {WAITS} BIGINT, {ENDS} BOOLEAN)")
     side.session.insert(exp.to_table("going"), going)
     same = sql.all_of(exp.EQ(this=col(name, "c"), expression=col(name, "g")) for name in ("code", WAITS, ENDS))
-    gone = exp.select(*(col(name, "c") for name in key), exp.alias_(exp.true(), "row_gone")).from_(rows.subquery("c"))
+    gone = exp.select(*(col(name, "c") for name in key), sql.named(exp.true(), "row_gone")).from_(rows.subquery("c"))
     side.session.create(sql.table(ACTIONS, rule.table.id), gone.join(exp.to_table("going").as_("g"), on=same))
 
 

@@ -93,7 +93,7 @@ def count(session: Session, table: Table, pairs: Sequence[Pair], groups: Sequenc
     _insert(session, pairs)
     inner = exp.select(col("pair", "d"), col("cohort_0", "p"), col("cohort_1", "p"), _hashed(table, "p"))
     for number, columns in enumerate(groups):
-        inner = inner.select(exp.alias_(_filled(columns), f"c{number}"), copy=False)
+        inner = inner.select(sql.named(_filled(columns), f"c{number}"), copy=False)
     inner = inner.from_(_rows(table), copy=False)
     on = sql.all_of(exp.EQ(this=col(f"{name}_{n}", "p"), expression=col(f"{name}_{n}", "d")) for n in (0, 1) for name in _SAID)
     inner = inner.join(exp.to_table("differing").as_("d"), on=on, copy=False)
@@ -107,7 +107,7 @@ def count(session: Session, table: Table, pairs: Sequence[Pair], groups: Sequenc
         mask = exp.Add(this=mask, expression=sql.case((there, lit(1 << number)), default=lit(0)))
     by = [col("pair"), col("cohort_0"), col("cohort_1")]
     sums = [exp.Sum(this=col(f"c{number}")) for number in range(len(groups))]
-    counted = exp.select(*by, exp.alias_(mask, "filled"), exp.Count(this=exp.Star()), _xored(), *sums).from_(inner.subquery("i"))
+    counted = exp.select(*by, sql.named(mask, "filled"), exp.Count(this=exp.Star()), _xored(), *sums).from_(inner.subquery("i"))
     rows = session.rows(counted.group_by(*(one.copy() for one in by), col("filled")))
     return [Counted(pair, (one, other), number, tuple(map(int, cells)), who) for pair, one, other, _, number, who, *cells in rows]
 
@@ -193,7 +193,7 @@ def _both(table: Table) -> exp.Select:
 
 def _hashed(table: Table, of: str) -> Sql:
     keys = [col(f"k{n}", of) for n in range(len(table.key))]
-    return exp.alias_(sql.call("HASH", lit(table.secret.hex()), *keys), "who")
+    return sql.named(sql.call("HASH", lit(table.secret.hex()), *keys), "who")
 
 
 def _xored() -> Sql:

@@ -15,7 +15,7 @@ from privacy_pipelines.errors import ExtractError
 from privacy_pipelines.extracts.readers.named import boolean_text
 from privacy_pipelines.policy.hints import did_you_mean
 from privacy_pipelines.policy.model import Column, ColumnType
-from privacy_pipelines.sql import call, case, col, ident, lit
+from privacy_pipelines.sql import call, case, col, ident, lit, named
 
 TEXT = ("S", "E")
 """The database's own categories of types: strings and enumerations."""
@@ -82,7 +82,7 @@ class Relation:
         >>> Relation.parse("crm.contacts").rows_statement([wanted], ",")
         'SELECT REPLACE(CAST("balance" AS TEXT), \'.\', \',\') AS "balance" FROM "crm"."contacts"'
         """
-        texts = [exp.alias_(wanted.text(decimal), wanted.found.name, quoted=True) for wanted in columns]
+        texts = [named(wanted.text(decimal), wanted.found.name, quoted=True) for wanted in columns]
         return exp.select(*texts).from_(self._tree).sql("postgres")
 
 

@@ -48,7 +48,7 @@ def _of(session: Session, sources: Sources, table: Table) -> Iterator[Correction
 def _moved(sources: Sources, table: Table, event: Event) -> exp.Select:
     now, _ = own_value(sources, table, event, "c")
     then, _ = own_value(sources, table, event, "s")
-    rows = exp.select(exp.alias_(now, "now"), exp.alias_(then, "then")).from_(sql.table(CHANGES, table.id, alias="c"))
+    rows = exp.select(sql.named(now, "now"), sql.named(then, "then")).from_(sql.table(CHANGES, table.id, alias="c"))
     rows = rows.join(sql.table(STORED, table.id, alias="s"), on=sql.same_key(table.key, "c", "s"))
     before = exp.GT(this=col("then"), expression=col("now"))
     after = exp.LT(this=col("then"), expression=col("now"))

@@ -62,7 +62,7 @@ def _persons(subject: str) -> exp.Table:
 
 def _found(subject: Table, key: bytes) -> exp.Select:
     """(key, hold) of the persons of one table: each key is hashed once."""
-    hashed = exp.alias_(keyed_hash(key, subject.id, subject.key), "subject")
+    hashed = sql.named(keyed_hash(key, subject.id, subject.key), "subject")
     rows = exp.select(*(col(name) for name in subject.key), hashed).from_(sql.table(TONIGHT, subject.id)).subquery("p")
     same = sql.all_of(
         (exp.EQ(this=col("subject", "p"), expression=col("subject", "h")), exp.EQ(this=col("tab", "h"), expression=lit(subject.id)))
@@ -84,13 +84,13 @@ def _linked(rule: TableRule, holds: Sequence[PersonHold], subject: Table, way: t
 
 def _waited(rule: TableRule, holds: Sequence[PersonHold]) -> exp.Select:
     hold = col("purpose")
-    rows = exp.select(*(col(name) for name in rule.table.key), exp.alias_(hold, "hold"), _mask(rule, holds, hold))
+    rows = exp.select(*(col(name) for name in rule.table.key), sql.named(hold, "hold"), _mask(rule, holds, hold))
     return rows.from_(sql.table(PRIOR, rule.table.id)).where(*_some(rule, holds, hold))
 
 
 def _mask(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> Sql:
     branches = [(exp.EQ(this=hold.copy(), expression=lit(one.name)), lit(mask_of(rule, one.purposes))) for one in holds]
-    return exp.alias_(sql.cast(sql.case(*branches, default=lit(0)), "BIGINT"), "mask")
+    return sql.named(sql.cast(sql.case(*branches, default=lit(0)), "BIGINT"), "mask")
 
 
 def _some(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> list[Sql]:
@@ -99,5 +99,5 @@ def _some(rule: TableRule, holds: Sequence[PersonHold], hold: Sql) -> list[Sql]:
 
 
 def _nobody(rule: TableRule) -> exp.Select:
-    nothing = (exp.alias_(lit(""), "hold"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"))
+    nothing = (sql.named(lit(""), "hold"), sql.named(sql.cast(lit(0), "BIGINT"), "mask"))
     return exp.select(*(col(name) for name in rule.table.key), *nothing).from_(sql.table(STORED, rule.table.id)).where(exp.false())

@@ -71,7 +71,7 @@ def stored_facts(session: Session, rules: Rules) -> None:
         known, old = kept_facts(session, subject, routes)
         empty = sql.cast(exp.null(), "DATE")
         columns = [
-            exp.alias_(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
+            sql.named(col(f"{route.name}{part}") if route.name in known else empty.copy(), f"{route.name}{part}", quoted=True)
             for route in routes
             for part in ("", "_since", "_gone", "_lost")
         ]
@@ -86,7 +86,7 @@ def _foreseen(session: Session, rules: Rules, rule: TableRule, old: TableRule, s
     keys = tuple(zip(rule.table.key, key_before(rule, old) or (), strict=True))
     wanted = (col(key) if key == was else sql.named(col(key), was, quoted=True) for key, was in keys)
     losing = exp.select(*wanted).from_(sql.table(EXCEPTIONS, rule.table.id)).where("in_store AND lost <> 0")
-    code = exp.alias_(code_expression(old, sources.as_of, sources.policy.company), "code")
+    code = sql.named(code_expression(old, sources.as_of, sources.policy.company), "code")
     named = (col(key) if key == was else sql.named(col(was), key, quoted=True) for key, was in keys)
     frame = exp.select(*named, code).from_(framed(sources, old, losing).subquery("f"))
     session.create(exp.to_table("foreseen"), frame, temporary=True)
@@ -114,5 +114,5 @@ def _alive(rule: TableRule, old: TableRule, verdict: Verdict) -> int:
 
 
 def _nothing(rule: TableRule) -> exp.Select:
-    columns = [*(col(key) for key in rule.table.key), *(exp.alias_(sql.cast(lit(0), "BIGINT"), name) for name in ("ended", "alive"))]
-    return exp.select(*columns, exp.alias_(exp.false(), "undetermined")).from_(sql.table(STORED, rule.table.id)).where(exp.false())
+    columns = [*(col(key) for key in rule.table.key), *(sql.named(sql.cast(lit(0), "BIGINT"), name) for name in ("ended", "alive"))]
+    return exp.select(*columns, sql.named(exp.false(), "undetermined")).from_(sql.table(STORED, rule.table.id)).where(exp.false())

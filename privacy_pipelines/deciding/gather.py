@@ -84,7 +84,7 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
         inner = inner.where(exp.Exists(this=wanted), copy=False)
     position = {reach: number for number, reach in enumerate(rule.reaches)}
     starts = sorted({position[reach] for purpose in rule.purposes for reach in purpose.starts})
-    columns = (exp.Star(), exp.alias_(cohort_expression(starts), "cohort"))
+    columns = (exp.Star(), sql.named(cohort_expression(starts), "cohort"))
     return exp.select(*columns).from_(inner.subquery("x", copy=False), copy=False)
 
 

@@ -27,7 +27,7 @@ def prior_views(session: Session, rules: Rules, before: Rules) -> None:
 def waiting(rule: TableRule) -> exp.Select:
     """(key, mask): every cluster of a row that waits for anybody."""
     keys = [col(key) for key in rule.table.key]
-    together = exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")
+    together = sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")
     return exp.select(*keys, together).from_(sql.table(PRIOR, rule.table.id)).group_by(*(key.copy() for key in keys))
 
 
@@ -35,9 +35,9 @@ def _prior(session: Session, rule: TableRule, old: TableRule | None) -> exp.Sele
     keys = [col(key) for key in rule.table.key]
     before = key_before(rule, old) if old else None
     if old is None or before is None or not session.columns(CURRENT, KEPT_WITHHELD, rule.table.id):
-        nothing = (exp.alias_(lit(""), "purpose"), exp.alias_(sql.cast(lit(0), "BIGINT"), "mask"))
+        nothing = (sql.named(lit(""), "purpose"), sql.named(sql.cast(lit(0), "BIGINT"), "mask"))
         return exp.select(*keys, *nothing).from_(sql.table(STORED, rule.table.id)).where(exp.false())
-    mask = exp.alias_(sql.cast(_renumbered(rule, old), "BIGINT"), "mask")
+    mask = sql.named(sql.cast(_renumbered(rule, old), "BIGINT"), "mask")
     named = [sql.named(col(was), name, quoted=True) if was != name else col(name) for was, name in zip(before, rule.table.key, strict=True)]
     return exp.select(*named, col("purpose"), mask).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=CURRENT))
 

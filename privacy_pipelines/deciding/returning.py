@@ -34,8 +34,8 @@ def _found(rule: TableRule, key: bytes) -> exp.Select:
     """(key, left, exact): tonight's unknown rows whose key in any spelling has left, with the hash of the spelling that did."""
     table = rule.table
     hashes = [
-        exp.alias_(short_hash(key, table.id, table.key), "key_hash"),
-        exp.alias_(same_hash(key, table.id, table.key), "same_hash"),
+        sql.named(short_hash(key, table.id, table.key), "key_hash"),
+        sql.named(same_hash(key, table.id, table.key), "same_hash"),
     ]
     asking = (
         exp.select(*(col(name) for name in table.key), *hashes).from_(sql.table(VERDICTS, table.id)).where("unknown <> 0 AND NOT in_store")
@@ -48,7 +48,7 @@ def _found(rule: TableRule, key: bytes) -> exp.Select:
         )
     )
     exact = exp.EQ(this=col("key_hash", "q"), expression=col("key_hash", "d"))
-    found = exp.select(*(col(name, "q") for name in table.key), exp.alias_(col("key_hash", "d"), "left"), exp.alias_(exact, "exact"))
+    found = exp.select(*(col(name, "q") for name in table.key), sql.named(col("key_hash", "d"), "left"), sql.named(exact, "exact"))
     return found.from_(asking.subquery("q")).join(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"), on=on)
 
 

@@ -50,7 +50,7 @@ def _ended_with_another(session: Session, rules: Rules, rule: TableRule, as_of: 
         return []
     key = rule.table.key
     alone = exp.select(exp.convert(1)).from_(sql.table(VERDICTS, rule.table.id, alias="v")).where(sql.same_key(key, "v", "f"))
-    code = exp.alias_(code_expression(rule, as_of, rules.policy.company), "code")
+    code = sql.named(code_expression(rule, as_of, rules.policy.company), "code")
     rows = exp.select(code).from_(sql.table(FRAME, rule.table.id, alias="f"))
     left = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a")).where(sql.same_key(key, "a", "f"))
     rows = rows.where(exp.Exists(this=left.where("a.row_gone AND a.unknown = 0")), exp.not_(exp.Exists(this=alone.where("v.row_ended"))))
@@ -101,8 +101,6 @@ def _turned_away(session: Session, rule: TableRule) -> tuple[int, ...]:
 def _held(session: Session, rule: TableRule) -> tuple[int, ...]:
     """Rows of which a hold keeps each cluster although it has ended."""
     keys = [col(name) for name in rule.table.key]
-    rows = exp.select(exp.alias_(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")).from_(
-        sql.table(SUSPENDED, rule.table.id)
-    )
+    rows = exp.select(sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask")).from_(sql.table(SUSPENDED, rule.table.id))
     counts = (sql.count_if(sql.bit(col("mask"), number)) for number in range(len(rule.clusters)))
     return tuple(session.one(exp.select(*counts).from_(rows.group_by(*keys).subquery("s"))))

@@ -118,16 +118,16 @@ def exceptions_of(session: Session, rule: TableRule, key: bytes, verdicts: exp.T
     over = sql.case(*branches, default=lit(0))
     inner = exp.select(
         *(col(name, "v") for name in (*table.key, "in_store", "cohort", "overdue", "over", "unknown", "undetermined")),
-        exp.alias_(exp.BitwiseOr(this=col("ended", "v"), expression=exp.Paren(this=over)), "ended"),
-        exp.alias_(exp.or_(col("row_ended", "v"), _nothing_left(over)), "row_ended"),
+        sql.named(exp.BitwiseOr(this=col("ended", "v"), expression=exp.Paren(this=over)), "ended"),
+        sql.named(exp.or_(col("row_ended", "v"), _nothing_left(over)), "row_ended"),
     )
     for number, cluster in enumerate(rule.clusters):
         inner = inner.select(
-            exp.alias_(_filled(cluster.columns, "s"), f"had{number}"),
-            exp.alias_(_filled(cluster.columns, "c"), f"came{number}"),
+            sql.named(_filled(cluster.columns, "s"), f"had{number}"),
+            sql.named(_filled(cluster.columns, "c"), f"came{number}"),
             copy=False,
         )
-    inner = inner.select(*(exp.alias_(_filled(rule.structural, alias), name) for alias, name in (("s", "had_row"), ("c", "came_row"))))
+    inner = inner.select(*(sql.named(_filled(rule.structural, alias), name) for alias, name in (("s", "had_row"), ("c", "came_row"))))
     inner = inner.from_(exp.alias_(verdicts, "v", table=True), copy=False)
     for schema, alias in ((STORED, "s"), (CHANGES, "c")):
         inner = inner.join(sql.table(schema, table.id, alias=alias), on=sql.same_key(table.key, "v", alias), join_type="left", copy=False)
@@ -156,10 +156,10 @@ def _masked(rule: TableRule) -> exp.Select:
         found: Sql = sql.case((had.copy(), col(f"had{number}")), default=col(f"came{number}"))
         if with_key:
             found = exp.Add(this=found, expression=sql.case((col("row_ended"), _with_row(rule)), default=lit(0)))
-        cells.append(exp.alias_(found, f"cells{number}"))
+        cells.append(sql.named(found, f"cells{number}"))
     plain = ("in_store", "cohort", "overdue", "over", "unknown", "undetermined", "ended", "row_ended")
     columns = [col(name) for name in (*rule.table.key, *plain)]
-    return exp.select(*columns, exp.alias_(_sum_bits(lost), "lost"), exp.alias_(_sum_bits(refused), "refused"), *cells)
+    return exp.select(*columns, sql.named(_sum_bits(lost), "lost"), sql.named(_sum_bits(refused), "refused"), *cells)
 
 
 def _with_row(rule: TableRule) -> Sql:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from privacy_pipelines.errors import StoreError
@@ -59,7 +60,7 @@ def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, seq: int) -> Entr
     (True, 'entry 1 stands in its place: something was dropped, repeated or put out of order')
     """
     # Composed, and not encoded as a whole: canonical already, and this is where an append spends its time.
-    content = b'{"at":%b,"body":%b,"kind":%b,"seq":%d,"v":%d}' % (_encoded(at), _encoded(body), _encoded(kind), seq, FORMAT)
+    content = b'{"at":%b,"body":%b,"kind":%b,"seq":%d,"v":%d}' % (_quoted(at), _encoded(body), _quoted(kind), seq, FORMAT)
     return Entry(seq, at, kind, body, b"".join((_BEFORE, _leaf(content), _BETWEEN, content, _AFTER)))
 
 
@@ -142,6 +143,12 @@ def _parsed(text: bytes) -> object:
         return json.loads(text.decode("ascii"))
     except (ValueError, RecursionError):
         return None
+
+
+@lru_cache(maxsize=64)
+def _quoted(text: str) -> bytes:
+    """A batch has one moment, and few kinds."""
+    return _encoded(text)
 
 
 def _encoded(value: JsonValue) -> bytes:

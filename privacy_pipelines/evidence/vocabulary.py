@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from privacy_pipelines.errors import PrivacyPipelinesError
 from privacy_pipelines.evidence.buckets import SMALL, is_bucket
@@ -80,7 +81,13 @@ def _spelled(expected: str, pattern: str, *, longest: int = 200) -> Shape:
     def fits(value: JsonValue) -> bool:
         return isinstance(value, str) and len(value) <= longest and whole.fullmatch(value) is not None
 
-    return Shape(expected, fits)
+    return Shape(expected, _remembered(fits))
+
+
+def _remembered(fits: Callable[[JsonValue], bool]) -> Callable[[JsonValue], bool]:
+    """The same, asked once of each text: the entries of a batch say the same few over and over."""
+    known = lru_cache(maxsize=1024)(fits)
+    return lambda value: known(value) if type(value) is str else fits(value)
 
 
 def _is_whole_number(value: JsonValue) -> bool:
@@ -118,9 +125,9 @@ def _is_steps(value: JsonValue) -> bool:
 _NAME = r"[a-z][a-z0-9_]*"
 _PATH = _spelled("", r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
-COUNT = Shape("a count made by bucket(): 0, '<5', or a class such as '10-49'", is_bucket)
+COUNT = Shape("a count made by bucket(): 0, '<5', or a class such as '10-49'", _remembered(is_bucket))
 SIZE = Shape("a whole number", _is_whole_number)
-DAY = Shape("an ISO date such as 2026-03-01", _is_day)
+DAY = Shape("an ISO date such as 2026-03-01", _remembered(_is_day))
 CODE = _spelled("a lower-case name such as customer_relationship", _NAME)
 CLUSTER = _spelled("a cluster: lower-case names joined by '+', ',' or '.'", rf"{_NAME}(?:[+,.]{_NAME})*", longest=1000)
 TABLE = _spelled("a table id such as crm.contacts", rf"{_NAME}\.{_NAME}")
@@ -128,7 +135,7 @@ DIGEST = _spelled("a digest of 16 to 64 lower-case hex digits", r"[0-9a-f]{16,64
 GENERATION = _spelled("a generation's file name such as gen-000123.duckdb", r"gen-[0-9]{6,}\.duckdb")
 RUN = _spelled("a run id: a UUID, or lower-case letters, digits, '-' and '_' after a letter",
                r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9_-]*", longest=64)  # fmt: skip
-FILE = Shape("a plain relative file name without a personal number", _is_file_name)
+FILE = Shape("a plain relative file name without a personal number", _remembered(_is_file_name))
 DISPOSABLE = _spelled("generation, extract, staging, published or worklist", "generation|extract|staging|published|worklist")
 MEDIUM = _spelled("store, extracts or backups", "store|extracts|backups")
 METHOD = _spelled("clear, purge or destroy (NIST SP 800-88 Rev. 2)", "clear|purge|destroy")

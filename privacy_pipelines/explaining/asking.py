@@ -78,7 +78,7 @@ def ask(current: Reader, rules: Rules, rule: TableRule, values: tuple[str, ...],
     """What is known of a stored record, or None where there is none with that key. Raises StoreError."""
     session = current.session
     sources = gather_near(session, rules, rule, wanted(rule.table, values), day)
-    code = exp.alias_(code_expression(rule, day, rules.policy.company), "code")
+    code = sql.named(code_expression(rule, day, rules.policy.company), "code")
     frame = framed(sources, rule, wanted(rule.table, values)).subquery("f")
     session.create(exp.to_table("asked"), exp.select(exp.Star(), code).from_(frame), temporary=True)
     columns = [name for name, *_ in session.rows("DESCRIBE asked")]
@@ -100,7 +100,7 @@ def wanted(table: Table, values: tuple[str, ...]) -> exp.Select:
     """The key, given as text, as one row in the store's types; what is of another type is NULL, and no row's."""
     types = types_of(table)
     typed = {k: sql.try_cast(lit(v), types[k]) for k, v in zip(table.key, values, strict=True)}
-    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in typed.items()))
+    return exp.select(*(sql.named(value, name, quoted=True) for name, value in typed.items()))
 
 
 def with_key(table: Table, values: tuple[str, ...], of: str) -> Sql:

@@ -148,7 +148,7 @@ class _Near:
             yield (self.rules.policy.table(reach.hops[-2].to) if len(reach.hops) > 1 else table), last.columns[0]
 
     def _who(self, table: Table, column: str) -> exp.Select:
-        return exp.select(exp.alias_(who(table, column, "r"), "who")).distinct().from_(sql.table(NEAR, table.id, alias="r"))
+        return exp.select(sql.named(who(table, column, "r"), "who")).distinct().from_(sql.table(NEAR, table.id, alias="r"))
 
     def _keys(self, rule: TableRule, reaches: Iterable[Reach], subject: Table) -> Iterator[exp.Select]:
         """Keys of the record's subjects of one table: of their rows, and as the last step to them says, for a row may be gone."""

@@ -98,8 +98,8 @@ def _counted(current: Reader, sources: Sources) -> Iterator[Reviewed]:
 
 
 def _rows(sources: Sources, table: Table) -> exp.Select:
-    ended = exp.alias_(sql.any_of(_open_ended(sources, table)), "open_ended")
-    columns = [exp.alias_(sql.cast(col(key, "r"), "TEXT"), key, quoted=True) for key in table.key]
+    ended = sql.named(sql.any_of(_open_ended(sources, table)), "open_ended")
+    columns = [sql.named(sql.cast(col(key, "r"), "TEXT"), key, quoted=True) for key in table.key]
     rows = exp.select(*columns, col("_first_seen", "r"), col("_undetermined_since", "r"), ended)
     rows = exp.select(exp.Star()).from_(rows.from_(sources.table(table.id, "r")).subquery("s"))
     return rows.where(sql.any_of((col("open_ended"), sql.not_null(col("_undetermined_since")))))

@@ -86,11 +86,11 @@ def _changes(tonight: _Tonight, as_of: date) -> exp.Select:
     columns: list[Sql] = [col(column.name, "a") for column in table.columns]
     columns += [
         col("_row_hash", "a"),
-        exp.alias_(sql.call("COALESCE", col("_first_seen", "s"), lit(as_of)), "_first_seen"),
-        exp.alias_(sql.case(*gone, default=sql.cast(exp.null(), "DATE")), "_gone_since"),
-        exp.alias_(col("_undetermined_since", "s"), "_undetermined_since"),
-        exp.alias_(sql.call("COALESCE", col("_in_store", "s"), exp.false()), "_in_store"),
-        exp.alias_(col("_arrival", "a"), "_arrival"),
+        sql.named(sql.call("COALESCE", col("_first_seen", "s"), lit(as_of)), "_first_seen"),
+        sql.named(sql.case(*gone, default=sql.cast(exp.null(), "DATE")), "_gone_since"),
+        sql.named(col("_undetermined_since", "s"), "_undetermined_since"),
+        sql.named(sql.call("COALESCE", col("_in_store", "s"), exp.false()), "_in_store"),
+        sql.named(col("_arrival", "a"), "_arrival"),
     ]
     stored = sql.table(STORED, table.id, alias="s")
     statement = exp.select(*columns).from_(_newest(tonight).subquery("a"))
@@ -112,7 +112,7 @@ def _newest(tonight: _Tonight) -> exp.Select:
         partition_by=[col(key) for key in tonight.table.key],
         order=exp.Order(expressions=[exp.Ordered(this=col("_day"), desc=True)]),
     )
-    ranked = exp.select(exp.Star(), exp.alias_(rank, "_rank")).from_(exp.union(*days, distinct=False).subquery("u"))
+    ranked = exp.select(exp.Star(), sql.named(rank, "_rank")).from_(exp.union(*days, distinct=False).subquery("u"))
     return exp.select(exp.Star()).from_(ranked.subquery("v")).where(exp.EQ(this=col("_rank"), expression=lit(1)))
 
 
@@ -121,7 +121,7 @@ def _deleted(tonight: _Tonight) -> exp.Select:
     keys = [col(key) for key in tonight.table.key]
     days = _days(tonight, deleted=True)
     together = exp.union(*days, distinct=False) if len(days) > 1 else days[0]
-    return exp.select(*keys, exp.alias_(exp.Max(this=col("_day")), "_deleted_on")).from_(together.subquery("u")).group_by(*keys)
+    return exp.select(*keys, sql.named(exp.Max(this=col("_day")), "_deleted_on")).from_(together.subquery("u")).group_by(*keys)
 
 
 def _days(tonight: _Tonight, *, deleted: bool) -> list[exp.Select]:
@@ -130,7 +130,7 @@ def _days(tonight: _Tonight, *, deleted: bool) -> list[exp.Select]:
     if tonight.marker:
         some.append(col("_deleted") if deleted else exp.not_(col("_deleted")))
     return [
-        exp.select(exp.Star(), exp.alias_(lit(arrival.day), "_day"))
+        exp.select(exp.Star(), sql.named(lit(arrival.day), "_day"))
         .from_(staged_name(tonight.table.id, arrival.day))
         .where(sql.all_of(condition.copy() for condition in some))
         for arrival in tonight.accepted
@@ -180,7 +180,7 @@ def _gone_by_marker(tonight: _Tonight) -> exp.Select:
 
 def _moved(table: Table, since: Sql) -> exp.Select:
     keys = [col(key, "s") for key in table.key]
-    return exp.select(*keys, exp.alias_(since, "_gone_since")).from_(sql.table(STORED, table.id, alias="s"))
+    return exp.select(*keys, sql.named(since, "_gone_since")).from_(sql.table(STORED, table.id, alias="s"))
 
 
 def _believed(session: Session, policy: Policy, table: Table, *, asked: bool) -> list[Vanished]:
@@ -199,4 +199,4 @@ def _believed(session: Session, policy: Policy, table: Table, *, asked: bool) ->
 
 def _nothing(table: Table) -> exp.Select:
     types = {**types_of(table), "_in_store": "BOOLEAN", "_arrival": "VARCHAR"}
-    return exp.select(*(exp.alias_(sql.cast(exp.null(), kind), name, quoted=True) for name, kind in types.items())).where(exp.false())
+    return exp.select(*(sql.named(sql.cast(exp.null(), kind), name, quoted=True) for name, kind in types.items())).where(exp.false())

@@ -65,7 +65,7 @@ class _Asked:
 
     def frame(self) -> exp.Subquery:
         """Tonight's frame; what is undetermined for the first time tonight is so since tonight."""
-        since = exp.alias_(sql.call("COALESCE", col(SINCE), lit(self.days[0])), SINCE)
+        since = sql.named(sql.call("COALESCE", col(SINCE), lit(self.days[0])), SINCE)
         rows = exp.select(exp.Star(replace=[since])).from_(sql.table(FRAME, self.rule.table.id))
         return rows.subquery("f", copy=False)
 

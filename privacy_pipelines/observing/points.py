@@ -120,8 +120,8 @@ def _earlier(session: Session) -> exp.Select:
     """Earlier nights' points; what they did not have is empty."""
     known = session.columns(CURRENT, NIGHT, TABLE)
     columns = [sql.col(name) if name in known else exp.convert("") for name, _ in COLUMNS]
-    typed = [exp.alias_(sql.cast(one, kind), name, quoted=True) for one, (name, kind) in zip(columns, COLUMNS, strict=True)]
+    typed = [sql.named(sql.cast(one, kind), name, quoted=True) for one, (name, kind) in zip(columns, COLUMNS, strict=True)]
     if known:
         return exp.select(*typed).from_(sql.table(NIGHT, TABLE, catalog=CURRENT)).order_by("rowid")
-    empty = (exp.alias_(sql.cast(exp.null(), kind), name, quoted=True) for name, kind in COLUMNS)
+    empty = (sql.named(sql.cast(exp.null(), kind), name, quoted=True) for name, kind in COLUMNS)
     return exp.select(*empty).where(exp.false())

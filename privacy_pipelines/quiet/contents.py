@@ -50,7 +50,7 @@ def _digest(written: Written, schema: str, name: str, columns: Sequence[str], se
     anew = missing_since(written.rules).get(name, ()) if schema == KEPT_FACTS else ()
     values: list[Sql] = [_or_tonight(column, written.as_of) if column in anew else col(column) for column in columns]
     hashed = exp.Anonymous(this="HASH", expressions=values)
-    rows = exp.select(exp.alias_(hashed, "h")).from_(sql.table(schema, name, catalog=written.catalog))
+    rows = exp.select(sql.named(hashed, "h")).from_(sql.table(schema, name, catalog=written.catalog))
     together: list[Sql] = [exp.Count(this=exp.Star()), exp.Anonymous(this="BIT_XOR", expressions=[col("h")]), exp.Sum(this=col("h"))]
     number, xored, summed = session.one(exp.select(*together).from_(rows.subquery("t")))
     return f"{','.join(columns)}:{number}:{xored}:{summed}"

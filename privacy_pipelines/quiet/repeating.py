@@ -53,7 +53,7 @@ def copy_again(night: Night, rules: Rules, plan: Plan, generation: Generation, r
     _miss_again(session, rules, plan.as_of, repeat.last.pin.as_of)
     keep_intent(night, rules, plan, store.secret(DEPARTED_KEY))
     for rule in rules.tables:
-        keys = exp.select(*(exp.alias_(sql.cast(lit(""), "TEXT"), name, quoted=True) for name in rule.table.key))
+        keys = exp.select(*(sql.named(sql.cast(lit(""), "TEXT"), name, quoted=True) for name in rule.table.key))
         hashed = sql.named(sql.cast(exp.null(), "UUID"), "_key_hash")
         session.create(sql.table(ACTIONS, rule.table.id), keys.select(hashed).where(exp.false()))
     return repeat.last.copied

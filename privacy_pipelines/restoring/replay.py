@@ -112,7 +112,7 @@ def _then(now: Table, field: str, there: tuple[str, ...]) -> str | None:
 
 def _less(table: Table, key: bytes, name: exp.Table, columns: tuple[str, ...], cleared: _Cleared) -> exp.Select:
     """The rows of a table less those that have left, and less the cells that have."""
-    hashed = exp.alias_(short_hash(key, table.id, table.key), "_key_hash")
+    hashed = sql.named(short_hash(key, table.id, table.key), "_key_hash")
     rows = exp.select(exp.Star(), hashed).from_(name).subquery("t")
     whole = sql.all_of((_entry(table, ""), exp.EQ(this=col("key_hash", "g"), expression=col("_key_hash", "t"))))
     gone = exp.select(exp.convert(1)).from_(_GONE.as_("g")).where(whole)
@@ -120,7 +120,7 @@ def _less(table: Table, key: bytes, name: exp.Table, columns: tuple[str, ...], c
     every = sql.any_of(_has_left(table, cluster) for cluster, _ in cleared)
     if cleared and "_row_hash" in columns:
         emptied["_row_hash"] = every  # without its hash the row is read anew, whatever of it has a ground again
-    values = (exp.alias_(sql.case((emptied[one], exp.null()), default=col(one, "t")), one, quoted=True) for one in columns)
+    values = (sql.named(sql.case((emptied[one], exp.null()), default=col(one, "t")), one, quoted=True) for one in columns)
     return exp.select(*values).from_(rows).where(exp.not_(exp.Exists(this=gone)))
 
 

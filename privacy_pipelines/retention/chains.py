@@ -23,14 +23,14 @@ def succession_statement(sources: Sources, table: Table, event: Event) -> exp.Se
     """
     edges, width = exp.to_table("edges"), len(table.key)
     value, missing = own_value(sources, table, event, "t")
-    last = exp.select(*_said(table, "o", "w"), exp.alias_(value, "value"), exp.alias_(missing, "missing"))
+    last = exp.select(*_said(table, "o", "w"), sql.named(value, "value"), sql.named(missing, "missing"))
     last = last.from_(exp.to_table("walk").as_("w"))
     last = last.join(sql.table(sources.rows, table.id, alias="t"), on=_same("l", "w", table.key, "t"), join_type="inner")
-    nothing = (exp.alias_(sql.cast(exp.null(), "DATE"), "value"), exp.alias_(exp.true(), "missing"))
+    nothing = (sql.named(sql.cast(exp.null(), "DATE"), "value"), sql.named(exp.true(), "missing"))
     circles = exp.select(*_said(table, "o", "e"), *nothing).from_(edges.as_("e")).where(_unmet(width))
     every = exp.union(last, circles, distinct=False).subquery("u")
     keys = [col(key) for key in table.key]
-    ends = (exp.alias_(exp.Max(this=col("value")), "ends"), exp.alias_(exp.LogicalOr(this=col("missing")), "missing"))
+    ends = (sql.named(exp.Max(this=col("value")), "ends"), sql.named(exp.LogicalOr(this=col("missing")), "missing"))
     return _walked(exp.select(*keys, *ends).from_(every).group_by(*(key.copy() for key in keys)), _continued(sources, table, event), width)
 
 
@@ -41,14 +41,14 @@ def identity_statement(sources: Sources, table: Table, merged: Merged) -> exp.Se
     """
     (key,) = table.key
     one = exp.EQ(this=exp.Count(this=exp.Distinct(expressions=[col("l0", "w")])), expression=lit(1))
-    found = exp.select(exp.alias_(col("o0", "w"), "name"), exp.alias_(exp.Min(this=col("l0", "w")), "at"))
+    found = exp.select(sql.named(col("o0", "w"), "name"), sql.named(exp.Min(this=col("l0", "w")), "at"))
     found = found.from_(exp.to_table("walk").as_("w"))
     found = found.join(sql.table(sources.rows, table.id, alias="t"), on=exp.EQ(this=col("l0", "w"), expression=col(key, "t")))
     found = found.group_by(col("o0", "w")).having(one)
     absorbed = (
         exp.select(exp.convert(1)).from_(exp.to_table("found").as_("f")).where(exp.EQ(this=col("name", "f"), expression=col(key, "t")))
     )
-    itself = exp.select(exp.alias_(col(key, "t"), "name"), exp.alias_(col(key, "t"), "at"))
+    itself = exp.select(sql.named(col(key, "t"), "name"), sql.named(col(key, "t"), "at"))
     itself = itself.from_(sql.table(sources.rows, table.id, alias="t")).where(exp.not_(exp.Exists(this=absorbed)))
     names = exp.select(col("name"), col("at")).from_(exp.to_table("found"))
     every = exp.select(exp.Star()).from_(exp.union(names, itself, distinct=False).subquery("u"))
@@ -65,7 +65,7 @@ def merges(rows: str, merged: Merged) -> exp.Select:
     """(o0, n0): which name was merged into which."""
     there = sql.all_of((sql.not_null(col(merged.name)), sql.not_null(col(merged.into))))
     other = exp.NEQ(this=col(merged.name), expression=col(merged.into))
-    edges = exp.select(exp.alias_(col(merged.name), "o0"), exp.alias_(col(merged.into), "n0")).distinct()
+    edges = exp.select(sql.named(col(merged.name), "o0"), sql.named(col(merged.into), "n0")).distinct()
     return edges.from_(sql.table(rows, merged.table)).where(sql.all_of((there, other)))
 
 
@@ -97,7 +97,7 @@ def _walked(statement: exp.Select, edges: exp.Select, width: int) -> exp.Select:
     """The statement, with `edges` and `walk`: (o<n>, l<n>), every key that something follows, and the last of what follows it."""
     olds, lasts = [f"o{n}" for n in range(width)], [f"l{n}" for n in range(width)]
     further = exp.select(exp.convert(1)).from_(exp.to_table("edges").as_("x")).where(_same("o", "x", [f"n{n}" for n in range(width)], "e"))
-    first = exp.select(*(col(name, "e") for name in olds), *(exp.alias_(col(f"n{n}", "e"), name) for n, name in enumerate(lasts)))
+    first = exp.select(*(col(name, "e") for name in olds), *(sql.named(col(f"n{n}", "e"), name) for n, name in enumerate(lasts)))
     first = first.from_(exp.to_table("edges").as_("e")).where(exp.not_(exp.Exists(this=further)))
     step = exp.select(*(col(name, "e") for name in olds), *(col(name, "w") for name in lasts)).from_(exp.to_table("edges").as_("e"))
     step = step.join(exp.to_table("walk").as_("w"), on=_same("o", "w", [f"n{n}" for n in range(width)], "e"))
@@ -115,8 +115,8 @@ def _same(prefix: str, left: str, names: list[str] | tuple[str, ...], right: str
 
 
 def _keys(table: Table, prefix: str) -> list[Sql]:
-    return [exp.alias_(col(key, prefix), f"{prefix}{n}") for n, key in enumerate(table.key)]
+    return [sql.named(col(key, prefix), f"{prefix}{n}") for n, key in enumerate(table.key)]
 
 
 def _said(table: Table, prefix: str, alias: str) -> list[Sql]:
-    return [exp.alias_(col(f"{prefix}{n}", alias), key, quoted=True) for n, key in enumerate(table.key)]
+    return [sql.named(col(f"{prefix}{n}", alias), key, quoted=True) for n, key in enumerate(table.key)]

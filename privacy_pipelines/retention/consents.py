@@ -30,10 +30,10 @@ def objection_statement(sources: Sources, objection: Objection) -> exp.Select:
     if objection.when:
         stands.append(parse_condition(objection.when, names_of(table)))
     rows = exp.select(
-        exp.alias_(who(table, objection.column, "r"), "who"), exp.alias_(sql.call("COALESCE", by_now, col("_first_seen", "r")), "made")
+        sql.named(who(table, objection.column, "r"), "who"), sql.named(sql.call("COALESCE", by_now, col("_first_seen", "r")), "made")
     )
     rows = rows.from_(sql.table(sources.rows, table.id, alias="r")).where(*stands)
-    found = exp.select(col("who"), exp.alias_(exp.Min(this=col("made")), "ends")).from_(rows.subquery("e"))
+    found = exp.select(col("who"), sql.named(exp.Min(this=col("made")), "ends")).from_(rows.subquery("e"))
     return found.where(sql.not_null(col("who"))).group_by(col("who"))
 
 
@@ -45,15 +45,12 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     What has ended by itself, or is no longer in its source, withdraws no other entry.
     """
     withdrawn = exp.Window(this=exp.Max(this=col("act")), partition_by=[col("who")])
-    entries = exp.select(col("who"), col("valid"), col("stood"), col("given"), col("ends"), exp.alias_(withdrawn, "withdrawn"))
+    entries = exp.select(col("who"), col("valid"), col("stood"), col("given"), col("ends"), sql.named(withdrawn, "withdrawn"))
     entries = entries.from_(_entries(sources, consent).subquery("e"))
     later = sql.all_of((col("valid"), sql.any_of((sql.is_null(col("withdrawn")), exp.GT(this=col("given"), expression=col("withdrawn"))))))
     value = sql.case((later, col("ends")), default=sql.least([col("ends"), col("withdrawn")]))
     return (
-        exp.select(col("who"), exp.alias_(exp.Max(this=value), "ends"))
-        .from_(entries.subquery("w"))
-        .where(col("stood"))
-        .group_by(col("who"))
+        exp.select(col("who"), sql.named(exp.Max(this=value), "ends")).from_(entries.subquery("w")).where(col("stood")).group_by(col("who"))
     )
 
 
@@ -69,11 +66,11 @@ def _entries(sources: Sources, consent: Consent) -> exp.Select:
     return (
         exp.select(
             col("who"),
-            exp.alias_(valid, "valid"),
-            exp.alias_(sql.any_of((valid, once)), "stood"),
+            sql.named(valid, "valid"),
+            sql.named(sql.any_of((valid, once)), "stood"),
             given,
-            exp.alias_(act, "act"),
-            exp.alias_(ends, "ends"),
+            sql.named(act, "act"),
+            sql.named(ends, "ends"),
         )
         .from_(_consent_rows(sources, consent).subquery("r"))
         .where(sql.any_of((_among("status", consent.valid), once.copy())), sql.not_null(col("who")))
@@ -97,7 +94,7 @@ def _consent_rows(sources: Sources, consent: Consent) -> exp.Select:
         "gone": col("_gone_since", "r"),
         "seen": col("_first_seen", "r"),
     }
-    rows = exp.select(*(exp.alias_(value, name) for name, value in columns.items())).from_(sql.table(sources.rows, table.id, alias="r"))
+    rows = exp.select(*(sql.named(value, name) for name, value in columns.items())).from_(sql.table(sources.rows, table.id, alias="r"))
     if table.column(consent.column).type == "email":
         rows = rows.where(exp.not_(_shared(sources, columns["who"])))
     return rows.where(parse_condition(consent.when, names_of(table))) if consent.when else rows

@@ -42,11 +42,11 @@ def facts_statement(
         said = [col("said", alias)] if event_of(sources.policy.table(hops[-1].to), route.event).fallback else []
         living = sql.case((col("missing", alias), sql.call("COALESCE", *said, before, lit(sources.as_of))))
         values = {"": col("latest", alias), "_since": sql.greatest([living, lost]), "_gone": gone, "_lost": lost.copy()}
-        statement = statement.select(*(exp.alias_(value, f"{route.name}{part}", quoted=True) for part, value in values.items()), copy=False)
+        statement = statement.select(*(sql.named(value, f"{route.name}{part}", quoted=True) for part, value in values.items()), copy=False)
     for event in subject.events if subject.id in sources.subjects else ():
         value, missing = event_value(sources, subject, event, "s")
         statement = statement.select(
-            exp.alias_(value, own_date(event.name), quoted=True), exp.alias_(missing, own_missing(event.name), quoted=True), copy=False
+            sql.named(value, own_date(event.name), quoted=True), sql.named(missing, own_missing(event.name), quoted=True), copy=False
         )
     return statement
 
@@ -64,11 +64,11 @@ def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp
     (key,) = subject.key
     parts = {"_since": exp.Min, "_gone": exp.Max, "_lost": exp.Min}
     known = [
-        exp.alias_(chosen(this=col(f"{event}{part}", "o")), f"{event}{part}", quoted=True)
+        sql.named(chosen(this=col(f"{event}{part}", "o")), f"{event}{part}", quoted=True)
         for event in events
         for part, chosen in parts.items()
     ]
-    together = exp.select(exp.alias_(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
+    together = exp.select(sql.named(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
     meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))
     return together.join(sources.table(f"{IDENTITY}{subject.id}", "i"), on=meant).group_by(col("at", "i")).subquery()
 
@@ -100,9 +100,9 @@ def latest_events(
     if leaving is not None:  # nobody would say when an open one ends
         value, missing = sql.case((_ended(value), value)), sql.any_of((missing, exp.EQ(this=value.copy(), expression=lit(OPEN))))
     keys = step_keys(hops[0])
-    named = [exp.alias_(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
-    said = [exp.alias_(sql.case((missing.copy(), fallback_day(sources, table, event, alias))), "said")] if event.fallback else []
-    inner = exp.select(*named, exp.alias_(value, "value"), exp.alias_(missing, "missing"), *said)
+    named = [sql.named(col(column, "t0"), key) for column, key in zip(hops[0].to_columns, keys, strict=True)]
+    said = [sql.named(sql.case((missing.copy(), fallback_day(sources, table, event, alias))), "said")] if event.fallback else []
+    inner = exp.select(*named, sql.named(value, "value"), sql.named(missing, "missing"), *said)
     inner = inner.from_(sources.table(hops[0].to, "t0"))
     for number, hop in enumerate(hops[1:], start=1):
         inner = inner.join(sources.table(hop.to, f"t{number}"), on=meets(hop, f"t{number - 1}", f"t{number}"), copy=False)
@@ -119,9 +119,9 @@ def latest_events(
         inner = inner.where(is_kind(hops[0], "t0"), copy=False)
     grouped = exp.select(
         *(col(key) for key in keys),
-        exp.alias_(exp.Max(this=col("value")), "latest"),
-        exp.alias_(exp.LogicalOr(this=col("missing")), "missing"),
-        *([exp.alias_(_every_said(), "said")] if event.fallback else []),
+        sql.named(exp.Max(this=col("value")), "latest"),
+        sql.named(exp.LogicalOr(this=col("missing")), "missing"),
+        *([sql.named(_every_said(), "said")] if event.fallback else []),
     ).from_(inner.subquery("i"))
     return grouped.where(sql.any_of((sql.not_null(col("value")), col("missing")))).group_by(*(col(key) for key in keys))
 
@@ -163,7 +163,7 @@ def shortcut(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
 def _standing_twice(sources: Sources, hop: Hop) -> exp.Select:
     """The values, called `q<n>`, that stand in several rows of the table where the link expects one."""
     columns = hop.columns if hop.down else hop.to_columns
-    named = [exp.alias_(col(column), f"q{number}") for number, column in enumerate(columns)]
+    named = [sql.named(col(column), f"q{number}") for number, column in enumerate(columns)]
     found = exp.select(*named).from_(sql.table(sources.rows, str(hop.shared))).where(sql.all_of(sql.not_null(col(c)) for c in columns))
     return found.group_by(*(col(column) for column in columns)).having("count(*) > 1")
 

@@ -44,22 +44,20 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     own = row_of(table)
     joins = _Joins(sources, own, _rows(sources, table, exp.select(*(col(key, own) for key in table.key))))
     joins.statement = joins.statement.select(
-        exp.alias_(col("_in_store", own), "in_store"),
-        exp.alias_(_each(table, lambda alias: col("_gone_since", alias)), "gone"),
-        exp.alias_(col("_undetermined_since", own), "since"),
+        sql.named(col("_in_store", own), "in_store"),
+        sql.named(_each(table, lambda alias: col("_gone_since", alias)), "gone"),
+        sql.named(col("_undetermined_since", own), "since"),
         copy=False,
     )
     for number, reach in enumerate(rule.reaches):
         found, missing = joins.dates(table, reach)
-        joins.statement = joins.statement.select(exp.alias_(found, f"d{number}"), exp.alias_(missing, f"m{number}"), copy=False)
+        joins.statement = joins.statement.select(sql.named(found, f"d{number}"), sql.named(missing, f"m{number}"), copy=False)
     if rule.asks_notice:
-        joins.statement = joins.statement.select(
-            exp.alias_(_each(table, lambda alias: noticed(sources, table, alias)), NOTICED), copy=False
-        )
+        joins.statement = joins.statement.select(sql.named(_each(table, lambda alias: noticed(sources, table, alias)), NOTICED), copy=False)
     filled = [sql.any_of(sql.not_null(col(name, own)) for name in rule.clusters[number].columns) for number in rule.may_be_empty]
     standing = joins.standing(table, rule.standing) if rule.standing else None
     flags = flags_expression(rule, col("_in_store", own), filled, standing)
-    return joins.statement.select(exp.alias_(flags, "flags"), copy=False)
+    return joins.statement.select(sql.named(flags, "flags"), copy=False)
 
 
 def row_of(table: Table) -> str:
@@ -231,7 +229,7 @@ def _one_each(sources: Sources, hop: Hop) -> exp.Select:
     table = sources.policy.table(hop.to)
     alone = exp.EQ(this=exp.Count(this=exp.Star()), expression=lit(1))
     names = [*(column.name for column in table.columns if column.name not in hop.to_columns), "_gone_since", "_first_seen"]
-    rest = [exp.alias_(sql.case((alone.copy(), exp.AnyValue(this=col(name)))), name, quoted=True) for name in names]
+    rest = [sql.named(sql.case((alone.copy(), exp.AnyValue(this=col(name)))), name, quoted=True) for name in names]
     keys = [col(name) for name in hop.to_columns]
-    found = exp.select(*keys, *rest, exp.alias_(exp.not_(alone), "_many")).from_(sql.table(sources.rows, table.id))
+    found = exp.select(*keys, *rest, sql.named(exp.not_(alone), "_many")).from_(sql.table(sources.rows, table.id))
     return found.group_by(*(key.copy() for key in keys))

@@ -42,8 +42,8 @@ def stored_statement(session: Session, table: Table) -> exp.Select:
     for name, kind in types_of(table).items():
         held = name if name in own else table.stored_as(name, existing)
         value = sql.try_cast(col(held), kind) if held in existing else sql.cast(exp.null(), kind)
-        columns.append(exp.alias_(value, name, quoted=True))
-    statement = exp.select(*columns, exp.alias_(exp.true(), "_in_store"))
+        columns.append(sql.named(value, name, quoted=True))
+    statement = exp.select(*columns, sql.named(exp.true(), "_in_store"))
     if not existing:
         return statement.where(exp.false())
     return statement.from_(sql.table(table.source, table.name, catalog=CURRENT))
@@ -81,7 +81,7 @@ def _tonight(table: Table) -> exp.Union:
     newer = sql.all_of((col("_in_store", "c"), sql.same_key(table.key, "c", "s")))
     superseded = exp.select(exp.convert(1)).from_(sql.table(CHANGES, table.id, alias="c")).where(newer)
     kept = (
-        exp.select(*(col(name, "s") for name in plain), exp.alias_(moved, "_gone_since"), exp.alias_(exp.true(), "_in_store"))
+        exp.select(*(col(name, "s") for name in plain), sql.named(moved, "_gone_since"), sql.named(exp.true(), "_in_store"))
         .from_(sql.table(STORED, table.id, alias="s"))
         .join(sql.table(GONE, table.id, alias="g"), on=sql.same_key(table.key, "s", "g"), join_type="left")
         .where(exp.not_(exp.Exists(this=superseded)))

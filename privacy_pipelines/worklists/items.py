@@ -80,7 +80,7 @@ def gather_items(session: Session, keys: Keys, company: Company, as_of: date) ->
     _read_before(session, keys.before)
     named = [one for table in keys.tables for one in (_tonight(table), _before(table, keys.secret))]
     session.create(_KEYS, exp.union(*named), temporary=True)
-    items = exp.select(*(exp.alias_(value, name, quoted=True) for name, value in _columns(as_of).items()))
+    items = exp.select(*(sql.named(value, name, quoted=True) for name, value in _columns(as_of).items()))
     items = items.from_(sql.table(NIGHT, "departed", catalog=NEXT, alias="d")).where(sql.not_null(col("asked_on", "d")))
     items = items.join(_KEYS.as_("k"), on=sql.same_key(("key_hash",), "d", "k"))
     items = items.join(exp.to_table("deadlines").as_("u"), on=exp.EQ(this=col("asked_on", "d"), expression=col("day", "u")))
@@ -107,7 +107,7 @@ def items_again(session: Session, keys: Keys, made: Sql, as_of: date) -> exp.Sel
     values: dict[str, Sql] = {name: col(name) for name in COLUMNS}
     values["nights"] = exp.Add(this=col("nights"), expression=sql.case((again, lit(1)), default=lit(0)))
     values["overdue"] = exp.GT(this=lit(as_of), expression=col("deadline"))
-    return exp.select(*(exp.alias_(value, name, quoted=True) for name, value in values.items())).from_(rows)
+    return exp.select(*(sql.named(value, name, quoted=True) for name, value in values.items())).from_(rows)
 
 
 _TYPES = dict.fromkeys(COLUMNS, "VARCHAR") | {
@@ -140,17 +140,17 @@ def _tonight(table: Table) -> exp.Select:
     """Keys of the rows with which anything is done tonight."""
     named = [part for name in table.key for part in (lit(name), sql.cast(col(name), "TEXT"))]
     key = exp.Anonymous(this="JSON_OBJECT", expressions=named)
-    return exp.select(exp.alias_(col("_key_hash"), "key_hash"), exp.alias_(key, "key")).from_(sql.table(ACTIONS, table.id))
+    return exp.select(sql.named(col("_key_hash"), "key_hash"), sql.named(key, "key")).from_(sql.table(ACTIONS, table.id))
 
 
 def _before(table: Table, secret: bytes) -> exp.Select:
     """Keys of the list before; one of another key than the table has today is nobody's."""
     parts = [
-        exp.alias_(exp.Anonymous(this="JSON_EXTRACT_STRING", expressions=[col("key"), lit(f'$."{name}"')]), name, quoted=True)
+        sql.named(exp.Anonymous(this="JSON_EXTRACT_STRING", expressions=[col("key"), lit(f'$."{name}"')]), name, quoted=True)
         for name in table.key
     ]
     known = exp.select(col("key"), *parts).from_(_BEFORE).where(exp.EQ(this=col("table"), expression=lit(table.id)))
-    hashed = exp.alias_(short_hash(secret, table.id, table.key), "key_hash")
+    hashed = sql.named(short_hash(secret, table.id, table.key), "key_hash")
     return exp.select(hashed, col("key")).from_(known.subquery("b")).where(*(sql.not_null(col(name)) for name in table.key))
 
 

@@ -83,7 +83,7 @@ class ParquetContent:
     @property
     def relation(self) -> exp.Expr:
         """Every column as text."""
-        named = (exp.alias_(text.copy(), column_name(place)) for place, text in enumerate(self.texts))
+        named = (sql.named(text.copy(), column_name(place)) for place, text in enumerate(self.texts))
         return exp.select(*named).from_(_file(self.path)).subquery("p")
 
     @property

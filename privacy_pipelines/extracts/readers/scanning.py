@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from privacy_pipelines.extracts.readers.reader import LINE, column_name
 from privacy_pipelines.extracts.readers.text import LONGEST
-from privacy_pipelines.sql import Sql, call, col, lit, named
+from privacy_pipelines.sql import Sql, call, col, lit, named, select
 from privacy_pipelines.store.engine import Session
 
 _NO_NULL = "\x01\x02 no value reads so \x02\x01"
@@ -28,7 +28,9 @@ def scanned(
     """
     names = [column_name(number) for number in range(columns)]
     scan = _scan(path, names, header, delimiter, quote, parallel=lit(parallel), **({"new_line": lit("\\n")} if only_lf else {}))
-    return exp.select(*(named(call("NULLIF", col(name), lit("")), name) for name in names)).from_(scan).subquery("scanned")
+    return (
+        select(*(named(call("NULLIF", col(name), lit("")), name) for name in names)).from_(scan, copy=False).subquery("scanned", copy=False)
+    )
 
 
 def whole_lines(path: Path, *, header: bool) -> exp.Expr:
