@@ -5,7 +5,7 @@ A snapshot tells of every key, an increment of the rows that it holds; a key who
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -28,27 +28,33 @@ class Answers:
 
     def condition(self, rules: Rules, key: bytes, entry: str) -> Sql:
         """Whether tonight's extracts tell about an entry (an alias) of the index of the departed. `key` is the index's own."""
-        told = [(rule.table, self._told(rule.table, key, entry)) for rule in rules.tables]
-        whole = [lit(table.id) for table, condition in told if condition == exp.true()]
-        some = [sql.all_of((_of(table, entry), condition)) for table, condition in told if condition not in (exp.true(), exp.false())]
-        return sql.any_of([exp.In(this=col("table", entry), expressions=whole), *some] if whole else some)
+        whole: list[Sql] = []
+        rows: list[exp.Select] = []
+        some: list[Sql] = []
+        for rule in rules.tables:
+            table, accepted = rule.table, [one for one in self.arrivals if one.table == rule.table.id and not one.refused]
+            if table.extract.mode == "increment":
+                rows += [_hashes(table, key, one, sql.is_null(col("_fault"))) for one in accepted]
+                continue
+            newest = [one for one in accepted if one.trusted and one.day == self.landed[table.id].day]
+            if any(not one.quarantined for one in newest):
+                whole.append(lit(table.id))  # every row could be read, so every key is answered
+            else:
+                unread = [exp.not_(_among(entry, [_hashes(table, key, one, sql.not_null(col("_fault")))])) for one in newest]
+                some += [sql.all_of((exp.EQ(this=col("table", entry), expression=lit(table.id)), one)) for one in unread]
+        if whole:
+            some.insert(0, exp.In(this=col("table", entry), expressions=whole))
+        if rows:  # of all tables at once: a hash is of its table's name too, and each set that is looked into costs every entry a look
+            some.append(_among(entry, rows))
+        return sql.any_of(some)
 
-    def _told(self, table: Table, key: bytes, entry: str) -> Sql:
-        accepted = [one for one in self.arrivals if one.table == table.id and not one.refused]
-        if table.extract.mode == "increment":
-            return sql.any_of(_holds(table, key, one, entry, sql.is_null(col("_fault"))) for one in accepted)
-        newest = [one for one in accepted if one.trusted and one.day == self.landed[table.id].day]
-        if any(not one.quarantined for one in newest):
-            return exp.true()  # every row could be read, so every key is answered
-        return sql.any_of(exp.not_(_holds(table, key, one, entry, sql.not_null(col("_fault")))) for one in newest)
 
-
-def _of(table: Table, entry: str) -> Sql:
-    return exp.EQ(this=col("table", entry), expression=lit(table.id))
-
-
-def _holds(table: Table, key: bytes, arrival: Arrival, entry: str, among: Sql) -> Sql:
-    """Whether the entry's key is that of a row of this extract, among those that meet a condition."""
+def _hashes(table: Table, key: bytes, arrival: Arrival, among: Sql) -> exp.Select:
+    """The hashed keys of this extract's rows, of those that meet a condition."""
     known: Iterable[Sql] = (sql.not_null(col(name)) for name in table.key)
-    hashed = exp.select(short_hash(key, table.id, table.key)).from_(staged_name(table.id, arrival.day)).where(among, *known)
-    return exp.In(this=col("key_hash", entry), query=hashed.subquery())
+    found = sql.select(short_hash(key, table.id, table.key)).from_(staged_name(table.id, arrival.day), copy=False)
+    return found.where(among, *known, copy=False)
+
+
+def _among(entry: str, hashes: Sequence[exp.Query]) -> Sql:
+    return exp.In(this=col("key_hash", entry), query=sql.union_all(hashes).subquery(copy=False))

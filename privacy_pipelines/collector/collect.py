@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from privacy_pipelines import __version__, sql
 from privacy_pipelines.collector.copying import copy_statement, plain_copy
-from privacy_pipelines.collector.departed import Index, keep_departed
+from privacy_pipelines.collector.departed import Index, gather_leaving, keep_departed
 from privacy_pipelines.collector.guard import UNFORESEEN
 from privacy_pipelines.collector.living import keep_living
 from privacy_pipelines.collector.remembering import keep_facts
@@ -65,15 +65,18 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
     takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
-    works: list[Callable[[Session], Copied | None]] = [partial(keep_departed, rules, plan, index, takings)]
-    carried = {left.table: left for left in waiting}
-    works += [partial(_copy, rules, plan.as_of, takings, carried.get(table.id), table) for table in rules.policy.tables]
+    carried, living = {left.table: left for left in waiting}, keep_living(night, rules)
     with session.unordered():
+        works: list[Callable[[Session], Copied | None]] = [
+            partial(_copy, rules, plan.as_of, takings, carried.get(table.id), table) for table in rules.policy.tables
+        ]
+        works.append(partial(gather_leaving, rules, takings))
         copied = session.together(works)
         carry_tables(session, waiting)
-        session.together(partial(keep_facts, rules, sources, *fact) for fact in rules.facts)
-    keep_living(night, rules)
-    session.together(partial(_keep_withheld, rules, plan, rule) for rule in rules.tables)
+        about: list[Callable[[Session], None]] = [partial(keep_departed, rules, plan, index)]
+        about += [partial(keep_facts, rules, sources, *fact) for fact in rules.facts]
+        about += [*living, *(partial(_keep_withheld, rules, plan, rule) for rule in rules.tables)]
+        session.together(about)
     keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
 

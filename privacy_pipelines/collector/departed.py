@@ -17,14 +17,14 @@ from privacy_pipelines import sql
 from privacy_pipelines.collector.absence import WHOLE_RECORD
 from privacy_pipelines.collector.answering import Answers
 from privacy_pipelines.collector.taking import Taking, taking as summed_up
-from privacy_pipelines.policy.model import Company
+from privacy_pipelines.policy.model import Company, Table
 from privacy_pipelines.retention.calendar import add
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.hashes import alike, short_hash, short_hash_of_text
-from privacy_pipelines.store.layout import ACTIONS, CHANGES, CURRENT, FRAME, NEXT, NIGHT
+from privacy_pipelines.store.layout import ACTIONS, CURRENT, FRAME, NEXT, NIGHT, STORED
 
 COLUMNS = (
     "key_hash", "same_hash", "table", "cluster", "fields", "left_on", "was_stored", "asked_on", "asked", "expires_on", "policy_version",
@@ -42,26 +42,32 @@ class Index:
     answers: Answers
 
 
-def keep_departed(rules: Rules, plan: Plan, index: Index, takings: Mapping[str, Taking], session: Session) -> None:
-    """Write the attached next generation's index: tonight's departures, and earlier ones that have not expired and did not lawfully
-    return. Raises StoreError."""
-    keys = max(len(rule.table.key) for rule in rules.tables)
-    # Written down first: so the engine knows which side is the small one, and the texts of the large one only pass by.
-    session.create(_LEAVING, sql.union_all([_leaving(rule, takings[rule.table.id], keys) for rule in rules.tables]), temporary=True)
-    session.create(sql.table(NIGHT, "departed", catalog=NEXT), _departed(session, rules, plan, index, keys))
+def keep_departed(rules: Rules, plan: Plan, index: Index, session: Session) -> None:
+    """Write the attached next generation's index, once its tables are written and `gather_leaving` is done: tonight's departures, and
+    earlier ones that have not expired and did not lawfully return. Raises StoreError."""
+    session.create(sql.table(NIGHT, "departed", catalog=NEXT), _departed(session, rules, plan, index))
 
 
-_LEAVING = exp.to_table("leaving_tonight")
+def gather_leaving(rules: Rules, takings: Mapping[str, Taking], session: Session) -> None:
+    """Write down tonight's departures: so the engine knows that they are the small side, and the texts of the large one only pass by.
+    Raises StoreError."""
+    session.create(_LEAVING, sql.union_all([_leaving(rule, takings[rule.table.id], _longest_key(rules)) for rule in rules.tables]))
 
 
-def _departed(session: Session, rules: Rules, plan: Plan, index: Index, keys: int) -> exp.Query:
-    leaving, tonight = _LEAVING.as_("l"), _tonight(rules, plan, index.key, keys)
+def _longest_key(rules: Rules) -> int:
+    return max(len(rule.table.key) for rule in rules.tables)
+
+
+_LEAVING, _RETURNED = sql.table(NIGHT, "leaving"), exp.to_table("returned_tonight")
+
+
+def _departed(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Query:
+    leaving, tonight = _LEAVING.as_("l"), _tonight(rules, plan, index.key, _longest_key(rules))
     if not session.columns(CURRENT, NIGHT, "departed"):
         return sql.select(*(sql.named(tonight[name], name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
-    unexpired = exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))
-    back = exp.select(exp.convert(1)).from_(_returned(rules, index.key).subquery("r", copy=False)).where("r.key_hash = e.key_hash")
+    stays = [exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of)), *_not_back(session, rules, plan, index.key)]
     earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
-    earlier = earlier.where(sql.all_of((unexpired, exp.not_(exp.Exists(this=back)))), copy=False)
+    earlier = earlier.where(sql.all_of(stays), copy=False)
     told = sql.named(index.answers.condition(rules, index.key, "u"), "told")
     every = exp.Column(this=exp.Star(), table=exp.to_identifier("u"))
     earlier = sql.select(every, told).from_(earlier.subquery("u", copy=False), copy=False)
@@ -106,22 +112,30 @@ def _same(left: str, right: str) -> Sql:
     return sql.all_of(exp.EQ(this=col(name, left), expression=col(name, right)) for name in ("key_hash", "cluster"))
 
 
-def _returned(rules: Rules, key: bytes) -> exp.Query:
-    """Hashes of records that enter tonight on a living ground: they come as new, and nothing links them to what was left behind."""
-    parts: list[exp.Query] = []
-    for rule in rules.tables:
-        table = rule.table
-        turned = (
-            exp.select(exp.convert(1))
-            .from_(sql.table(ACTIONS, table.id, alias="a"))
-            .where(sql.same_key(table.key, "a", "c"))
-            .where("a.row_gone")
-        )
-        entering = exp.select(sql.named(short_hash(key, table.id, table.key, "c"), "key_hash")).from_(
-            sql.table(CHANGES, table.id, alias="c")
-        )
-        parts.append(entering.where(exp.not_(col("_in_store", "c"))).where(exp.not_(exp.Exists(this=turned))))
-    return sql.union_all(parts)
+def _not_back(session: Session, rules: Rules, plan: Plan, key: bytes) -> list[Sql]:
+    """That an entry (`e`) is not of who lawfully returned; nothing to ask where nobody did, for the question costs a large join."""
+    same = exp.EQ(this=col("key_hash", "r"), expression=col("key_hash", "e"))
+    known = sql.select(exp.convert(1)).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"), copy=False).where(same, copy=False)
+    returned = sql.select(col("key_hash")).from_(_returned(rules, plan, key).subquery("r", copy=False), copy=False)
+    session.create(_RETURNED, returned.where(exp.Exists(this=known), copy=False), temporary=True)
+    if not session.one(sql.select(exp.Count(this=exp.Star())).from_(_RETURNED, copy=False))[0]:
+        return []
+    return [exp.not_(exp.Exists(this=sql.select(exp.convert(1)).from_(_RETURNED.as_("r"), copy=False).where(same.copy(), copy=False)))]
+
+
+def _returned(rules: Rules, plan: Plan, key: bytes) -> exp.Query:
+    """Hashes of records that entered tonight on a living ground: they come as new, and nothing links them to what was left behind."""
+    return sql.union_all([_entered(rule.table, plan, key) for rule in rules.tables])
+
+
+def _entered(table: Table, plan: Plan, key: bytes) -> exp.Select:
+    """Who is new in the next generation was first seen tonight. So was, of a second night on one day, who came in by the first."""
+    tonight = [exp.EQ(this=col("_first_seen", alias), expression=lit(plan.as_of)) for alias in ("n", "s")]
+    before = sql.select(exp.convert(1)).from_(sql.table(STORED, table.id, alias="s"), copy=False)
+    before = before.where(sql.all_of((tonight[1], sql.same_key(table.key, "s", "n"))), copy=False)
+    entered = sql.select(sql.named(short_hash(key, table.id, table.key, "n"), "key_hash"))
+    entered = entered.from_(sql.table(table.source, table.name, catalog=NEXT, alias="n"), copy=False)
+    return entered.where(sql.all_of((tonight[0], exp.not_(exp.Exists(this=before)))), copy=False)
 
 
 def _leaving(rule: TableRule, taking: Taking, keys: int) -> exp.Query:

@@ -6,7 +6,7 @@ whatever its own dates say. Written into the generation, so that the files are m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
@@ -25,12 +25,13 @@ from privacy_pipelines.store.layout import ACTIONS, FRAME, KEPT_LIVES, NEXT
 from privacy_pipelines.store.night import Night
 
 
-def keep_living(night: Night, rules: Rules) -> None:
-    """`_lives.<table>` of the next generation: (key, a flag for each purpose that publishes) of every row that lives for one of them."""
+def keep_living(night: Night, rules: Rules) -> list[Callable[[Session], None]]:
+    """Work that writes `_lives.<table>` of the next generation: (key, a flag for each purpose that publishes) of every row that lives for
+    one of them. None of it touches another's table."""
     session = night.session
     wanted = [(rule, names) for rule in rules.tables if (names := published_purposes(rules.policy, rule.table))]
     if not wanted:
-        return
+        return []
     session.schema(KEPT_LIVES, NEXT)
     weighed, spans, as_of = weighed_tonight(night, rules), spans_tonight(session), night.pin.as_of
 
@@ -39,7 +40,7 @@ def keep_living(night: Night, rules: Rules) -> None:
         coded = _coded(rules, rule, as_of, spans[rule.table.id])
         session.create(sql.table(KEPT_LIVES, rule.table.id, catalog=NEXT), _living(rule, names, verdicts.values(), coded))
 
-    session.together(partial(kept, rule, names) for rule, names in wanted)
+    return [partial(kept, rule, names) for rule, names in wanted]
 
 
 def _coded(rules: Rules, rule: TableRule, as_of: date, spans: Spans) -> exp.Select:
