@@ -2,8 +2,9 @@
 
     inbox ─► check ─► gather ─► decide ─► make_plan ─► collect ─► finish ─► publish
 
-Each station opens the night's staging file, does its part, and leaves it for the next; what the night fixed at its beginning (day,
-base generation, policy) is read from there, never again from the clock or the policy folder.
+Each station does its part in the night's staging file and leaves it for the next: Dagster's open it one by one, a night on the command
+line keeps it open. What the night fixed at its beginning (day, base generation, policy) is read from there, never again from the clock or
+the policy folder.
 """
 
 from __future__ import annotations
