@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from binascii import unhexlify
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class Entry:
     @property
     def leaf(self) -> bytes:
         """The same as the tree takes it."""
-        return bytes.fromhex(self.hash)
+        return unhexlify(self.line[_HASH_AT])
 
 
 def seal(kind: str, body: Mapping[str, JsonValue], *, at: str, seq: int) -> Entry:
