@@ -26,7 +26,8 @@ from privacy_pipelines.extracts.drop import extracts_of
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import ROW_HASHES_KEY
-from privacy_pipelines.store.night import Pin, begin, open_night, prepare
+from privacy_pipelines.store.night import Pin, begin, open_night
+from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import Paths
 
 FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 2)
@@ -78,7 +79,7 @@ def _measured(paths: Paths, repetitions: int) -> dict[str, float]:
     begin(store, Pin("bench", NEXT, current.name, policy.version, first_load=False))
     floors, works = [], []
     with open_night(store) as night:
-        prepare(night, policy)
+        stored_views(night.session, policy)
         desk = Desk(policy, night.session, store.secret(ROW_HASHES_KEY))
         for _ in range(repetitions):
             floors.append(seconds(lambda: _parsed(night.session.connection, file.path)))

@@ -13,7 +13,8 @@ from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.night import Night, open_night, prepare
+from privacy_pipelines.store.night import Night, open_night
+from privacy_pipelines.store.views import stored_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,5 @@ def opened(folder: Path) -> Iterator[Frozen]:
     """The frozen night in `folder`, open for measuring."""
     with open_night(Store(folder)) as night:
         policy = load_document(night.note("policy"))
-        prepare(night, policy)
+        stored_views(night.session, policy)
         yield Frozen(night, compile_rules(policy), plan_of(night))

@@ -45,8 +45,9 @@ from privacy_pipelines.stations.collecting import asked_again, collect_tonight, 
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, make_plan_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import ROW_HASHES_KEY
-from privacy_pipelines.store.night import Night, Pin, another_has_begun, begin, open_night, prepare
+from privacy_pipelines.store.night import Night, Pin, another_has_begun, begin, open_night
 from privacy_pipelines.store.reading import Reader, reader
+from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import Paths
 
 PATIENCE_S = 60.0
@@ -111,7 +112,7 @@ def inbox(
             night.keep("again", [day.isoformat() for day in asked])
             if repeat and not (over or again or asked) and (found := repeat_tonight(paths.extracts, night, policy, said)):
                 return found
-            prepare(night, policy)
+            stored_views(night.session, policy)  # once a night: the base does not change
             return arrive_tonight(paths.extracts, night, compile_rules(policy), {*again, *asked}, said)
 
 
@@ -271,7 +272,7 @@ def rehearsal(paths: Paths, *, as_of: date, today: date, first_load: bool = Fals
         check_forward(last, as_of)
     current = store.current()
     with rehearse(store, Pin("rehearsal", as_of, current.name if current else "", policy.version, first_load)) as night:
-        prepare(night, policy)
+        stored_views(night.session, policy)
         yield "inbox", arrive_tonight(paths.extracts, night, rules, wanted(store))
         yield "checks", check_tonight(night, rules)
         yield "facts", gather_tonight(night, rules)

@@ -20,8 +20,8 @@ from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NIGHT
-from privacy_pipelines.store.night import Night, Pin, prepare
-from privacy_pipelines.store.views import standing_views
+from privacy_pipelines.store.night import Night, Pin
+from privacy_pipelines.store.views import standing_views, stored_views
 from privacy_pipelines.values import Paths
 
 
@@ -36,7 +36,7 @@ def redecide(paths: Paths, cohorts: Collection[str] | None = None) -> tuple[Coho
     if not chosen:
         return ()
     with rehearse(store, Pin("redecide", now.as_of, now.generation, policy.version, first_load=False)) as night:
-        prepare(night, policy)
+        stored_views(night.session, policy)
         standing_views(night.session, policy)
         gather_tonight(night, rules)
         counts = decide_tonight(night, rules, [name for name in COHORTS if name in chosen])

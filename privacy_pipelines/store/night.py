@@ -14,11 +14,9 @@ from typing import Any
 
 from privacy_pipelines import sql
 from privacy_pipelines.errors import NotSealed, StoreError
-from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import CURRENT, NIGHT, STAGING_SCHEMAS
-from privacy_pipelines.store.views import stored_views
 
 FILE = "night.duckdb"
 
@@ -92,11 +90,6 @@ def open_night(store: Store) -> Iterator[Night]:
         night = Night(store, opened, _number(store))
         _attach_base(night)
         yield night
-
-
-def prepare(night: Night, policy: Policy) -> None:
-    """Make the views through which every station reads the base generation, once a night: the base does not change. Raises StoreError."""
-    stored_views(night.session, policy)
 
 
 def _attach_base(night: Night) -> None:

@@ -22,7 +22,8 @@ from privacy_pipelines.sql import text
 from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
-from privacy_pipelines.store.night import Night, Pin, prepare
+from privacy_pipelines.store.night import Night, Pin
+from privacy_pipelines.store.views import stored_views
 
 OWN = ("_row_hash", "_first_seen", "_gone_since", "_undetermined_since")
 COUNTED = {State.RESTRICT: "restricted", State.UNDETERMINED: "undetermined"}
@@ -46,7 +47,7 @@ def planned(store: Store, policy: Policy, as_of: date, extracts: Path) -> Planne
     assert current is not None
     found = Planned({}, {}, {})
     with rehearse(store, Pin("rehearsal", as_of, current.name, policy.version, first_load=True)) as night:
-        prepare(night, policy)
+        stored_views(night.session, policy)
         arrive_tonight(extracts, night, rules, ())
         check_tonight(night, rules)
         gather_tonight(night, rules)

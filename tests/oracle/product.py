@@ -18,8 +18,9 @@ from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, 
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import TONIGHT
-from privacy_pipelines.store.night import Night, Pin, open_night, prepare
+from privacy_pipelines.store.night import Night, Pin, open_night
 from privacy_pipelines.store.reading import reader
+from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import Paths
 from tests.oracle.records import Key, Record, Told, records
 
@@ -53,7 +54,7 @@ def rehearse(paths: Paths, as_of: date) -> Told:
     rules, current = compile_rules(policy), store.current()
     pin = Pin("rehearsal", as_of, current.name if current else "", policy.version, True)
     with rehearsing(store, pin) as opened:
-        prepare(opened, policy)
+        stored_views(opened.session, policy)
         arrive_tonight(paths.extracts, opened, rules, ())
         check_tonight(opened, rules)
         gather_tonight(opened, rules)

@@ -15,7 +15,8 @@ from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, plan_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NIGHT
-from privacy_pipelines.store.night import Pin, prepare
+from privacy_pipelines.store.night import Pin
+from privacy_pipelines.store.views import stored_views
 from privacy_pipelines.values import Paths
 from tests.oracle.compare import Comparison
 from tests.oracle.extracts import Text, write
@@ -50,7 +51,7 @@ def _night(policy: Policy, facts: dict[str, list[Text]], paths: Paths, as_of: da
     write(policy, paths.extracts, facts, as_of)
     rules = compile_rules(load(paths.policies))
     with rehearse(Store(paths.store), Pin("rehearsal", as_of, "", rules.policy.version, True)) as night:
-        prepare(night, rules.policy)
+        stored_views(night.session, rules.policy)
         arrive_tonight(paths.extracts, night, rules, ())
         check_tonight(night, rules)
         gather_tonight(night, rules)
