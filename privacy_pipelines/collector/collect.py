@@ -23,6 +23,7 @@ from privacy_pipelines.collector.reviewing import REVIEW, awaits
 from privacy_pipelines.collector.sparing import around, spared
 from privacy_pipelines.collector.taking import Taking, taking
 from privacy_pipelines.collector.undeclared import Leftover, carry_tables, waiting_leftovers
+from privacy_pipelines.collector.unproved import UNPROVED, blamed_as
 from privacy_pipelines.evidence.log import EvidenceLog
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.plan import Plan
@@ -117,7 +118,7 @@ def _keep_withheld(rules: Rules, plan: Plan, rule: TableRule, session: Session) 
     """Which rows wait for a person or are held, and which of their clusters: until somebody approves them or releases the hold."""
     keys = [col(key) for key in rule.table.key]
     parts = [part for part in plan.withheld if part.table == rule.table.id]
-    unforeseen = [part.purpose for part in parts if part.reason == UNFORESEEN]
+    unforeseen = [blamed_as(part) for part in parts if part.reason in (UNFORESEEN, UNPROVED)]
     looked = [awaits(part.purpose, part.since) for part in parts if part.reason == REVIEW]
     held = sql.select(*keys, sql.named(col("hold"), "purpose"), col("mask")).from_(sql.table(SUSPENDED, rule.table.id), copy=False)
     waits = (_waiting(rule, schema, names) for schema, names in ((BLAME, unforeseen), (AWAITED, looked)))

@@ -16,6 +16,7 @@ from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
 from privacy_pipelines.collector.reviewing import await_review, awaits
 from privacy_pipelines.collector.suspending import suspend, suspended_masks
+from privacy_pipelines.collector.unproved import UNPROVED, blamed_as, set_apart, told_apart, unproved
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.policy.model import Policy, Purpose
@@ -37,14 +38,18 @@ def guard(session: Session, rules: Rules, as_of: date, leave: Leave, cascade: Ca
     parts: list[Part] = []
     for rule in rules.targets_first:
         cascade.extend(rule)
-        session.create(sql.table(BLAME, rule.table.id), _blame(rule) if loses(session, rule) else _nobody(rule))
+        losing = loses(session, rule)
+        session.create(sql.table(BLAME, rule.table.id), _blame(rule) if losing else _nobody(rule))
+        if losing:
+            set_apart(session, rules, rule, as_of)
         found = _parts(session, rules, rule, leave)
         looked = await_review(session, rules, rule, as_of, leave)
         held = suspend(session, rules.policy, rule, as_of)
-        waits = [_those(rule, BLAME, [part.purpose for part in found if part.withheld])]
-        waits += [_those(rule, AWAITED, [awaits(part.purpose, part.since) for part in looked if part.withheld])]
+        names = {BLAME: [blamed_as(part) for part in found if part.withheld]}
+        names |= {AWAITED: [awaits(part.purpose, part.since) for part in looked if part.withheld]}
+        waits = [_those(rule, schema, some) for schema, some in names.items() if some]
         waits += [suspended_masks(rule)] if held else []
-        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, cascade.key, [one for one in waits if one is not None]))
+        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, cascade.key, waits))
         parts += [*found, *looked, *held]
     return tuple(sorted(parts))
 
@@ -91,8 +96,8 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     inner = inner.from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"), copy=False)
     inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left", copy=False)
     inner = inner.join(waiting(rule).subquery("h", copy=False), on=sql.same_key(key, "x", "h"), join_type="left", copy=False)
-    mine = sql.all_of((sql.same_key(key, "x", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(name))))
-    inner = inner.join(sql.table(PRIOR, rule.table.id, alias="w"), on=mine, join_type="left", copy=False)
+    mine = _those(rule, PRIOR, (name, unproved(name))).subquery("w", copy=False)
+    inner = inner.join(mine, on=sql.same_key(key, "x", "w"), join_type="left", copy=False)
     inner = inner.where(sql.all_of((col("in_store", "x"), sql.bit_any(col("lost", "x")))), copy=False)
     found = sql.select(
         *(col(part) for part in key), sql.named(lit(name), "purpose"), col("mask"), sql.named(cells_in(rule, col("mask")), "cells")
@@ -128,10 +133,11 @@ def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> lis
     stored = session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)))[0]
     waits = session.rows(exp.select(col("purpose")).distinct().from_(sql.table(PRIOR, table.id)))
     parts = []
-    for purpose, counted in counted_rows(session, sql.table(BLAME, table.id), rule, leave):
-        rows = counted.rows
-        name = part_digest(policy.version, table.id, purpose, UNFORESEEN, counted.digest)
-        limit = _limit(policy, purpose, stored, changed=leave.changed or (purpose,) in waits)
+    for blamed, counted in counted_rows(session, sql.table(BLAME, table.id), rule, leave):
+        rows, (purpose, silent) = counted.rows, told_apart(blamed)
+        reason = UNPROVED if silent else UNFORESEEN
+        name = part_digest(policy.version, table.id, purpose, reason, counted.digest)
+        limit = 0 if silent else _limit(policy, purpose, stored, changed=leave.changed or (purpose,) in waits)
         by = leave.approved.get(name, "")
         parts.append(
             Part(
@@ -143,7 +149,7 @@ def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> lis
                 limit,
                 name,
                 rows > limit and not by,
-                UNFORESEEN if rows > limit else "",
+                reason if rows > limit else "",
                 by,
             )
         )
@@ -168,12 +174,12 @@ def _at_a_persons_word(purpose: Purpose) -> bool:
     return purpose.needs_consent or (purpose.is_marketing and bool(purpose.objections))
 
 
-def _those(rule: TableRule, schema: str, purposes: Collection[str]) -> exp.Select | None:
-    """(key, mask): what of a row waits for any of these."""
+def _those(rule: TableRule, schema: str, names: Collection[str]) -> exp.Select:
+    """(key, mask): what of a row is blamed on any of these names, or waits under it."""
     keys = [col(key) for key in rule.table.key]
     together = exp.select(*keys, sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
-    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(purposes)])
-    return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys)) if purposes else None
+    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(names)])
+    return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys))
 
 
 def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.Select:

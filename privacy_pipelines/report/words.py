@@ -16,6 +16,8 @@ ACTIONS = {
 REASONS = {
     "unexpected_erasure": "More would have ended than yesterday's deadlines foresaw, and more than the limit allows. "
     "Nothing of it was erased.",
+    "consent_unproved": "A consent that stood the night before is not to be found any more, and nothing that arrived says that it was "
+    "withdrawn or refused. What rests on it is used for nothing, and was not erased.",
     "first_load": "This table arrives for the first time. Without leave nothing of it enters the store.",
     "undeclared": "The store holds this and the policy no longer names it. It was carried over as it is.",
     "disposition_review": "The purpose asks for a review: what ends of it stays until somebody has looked.",
@@ -25,6 +27,8 @@ REASONS = {
 ADVICE = {
     "unexpected_erasure": "Ask the owner of the source whether so many really ended. If they did, approve exactly this part and the "
     "next night takes it; if they did not, have the extract corrected and leave this as it is.",
+    "consent_unproved": "Look in the source for states that nobody declared, mistyped addresses and lost dates of these consents, and have "
+    "them corrected: the next night takes it back. If they did end, approve exactly this part.",
     "first_load": "Check that the table's fields, purposes and first numbers are what you expect, then give leave.",
     "undeclared": "Name it again in the policy. If it shall go, approve exactly this part.",
     "disposition_review": "Look at what ends, record by record, and approve this part if nothing of it is still needed. Waiting suspends "

@@ -13,6 +13,8 @@ from privacy_pipelines.values import OPEN
 
 ONCE_GIVEN = ("Withdrawn", "Revoked", "Expired", "Invalidated")
 """DPV consent states that say that a consent stood and ended; any other state that is not valid proves nothing (LAW §1)."""
+STATES = ("Given", "RenewedConsentGiven", "Requested", "RequestDeferred", "Refused", "Unknown", *ONCE_GIVEN)
+"""All of DPV's: the words of a status whose column declares none, if those that are valid are among them."""
 
 
 def objection_statement(sources: Sources, objection: Objection) -> exp.Select:
@@ -52,6 +54,16 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
     return (
         exp.select(col("who"), sql.named(exp.Max(this=value), "ends")).from_(entries.subquery("w")).where(col("stood")).group_by(col("who"))
     )
+
+
+def refusal_statement(sources: Sources, consent: Consent) -> exp.Select:
+    """One row per person of whom an entry says that this consent is not given: `who`, and `ends`, which is today. It says so with a word of
+    its status that is not among the valid ones; nothing, or a word that nobody declared, says neither."""
+    words = sources.policy.table(consent.table).column(consent.status).accepted or (STATES if set(consent.valid) <= set(STATES) else ())
+    said = _among("status", words) if words else sql.not_null(col("status", "r"))
+    found = exp.select(col("who"), sql.named(lit(sources.as_of), "ends")).distinct()
+    found = found.from_(_consent_rows(sources, consent).subquery("r"))
+    return found.where(said, exp.not_(_among("status", consent.valid)), sql.not_null(col("who")))
 
 
 def _entries(sources: Sources, consent: Consent) -> exp.Select:
