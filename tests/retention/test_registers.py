@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from privacy_pipelines import sql
+from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.policy.model import Policy
+from privacy_pipelines.retention.consents import STATES, refusal_statement
 from privacy_pipelines.retention.registers import following, registers
 from privacy_pipelines.store.layout import CONSENTS
 from tests.retention.memory import gathered
@@ -184,3 +186,35 @@ def test_a_mailbox_that_several_people_read_proves_nobodys_consent_and_anybodys_
         "newsletter": [("information@x.se",)],
         "plain": [("info@x.se",), ("information@x.se",)],
     }
+
+
+REFUSED: dict[str, dict[str, bool]] = {
+    "newsletter": {
+        **dict.fromkeys(STATES, True), "Given": False, "RenewedConsentGiven": False,
+        "": False, "??": False, "given": False, "Ada@x.se": False,
+    },
+    "own": {"yes": False, "Given": False, "no": True, "Withdrawn": True, "??": True, "": False},
+    "accepted": {"Given": False, "no": True, "Withdrawn": False, "??": False, "": False},
+}  # fmt: skip
+"""Consent → what its status says → whether that is a no: of DPV's words, of a company's own, of those that the field accepts."""
+WORDS = """
+  own:
+    {table: consents, match: {email: readers.email}, status: status, valid: ["yes", Given], from: given_on, when: "what = 'mail'"}
+  accepted:
+    {table: consents, match: {email: readers.email}, status: answer, valid: [Given], from: given_on, when: "what = 'mail'"}
+objections:"""
+ANSWER = "      answer: {category: user.privacy_preferences, serves: newsletter, accepted: [Given, 'no']}\n      given_on:"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_no_is_a_word_that_was_declared_and_is_not_among_the_valid_ones(name: str) -> None:
+    source = SOURCE.replace("\nobjections:", WORDS).replace("      given_on:", ANSWER, 1)
+    policy, day = written(source, company="shared_mailboxes: [info]", newsletter=NEWSLETTER), date.fromisoformat(TODAY)
+    words = enumerate(REFUSED[name].items())
+    rows = [{**_entry(word, n, name, word, "2026-01-10", what="mail"), "answer": word or None} for n, (word, _) in words]
+    others = {"info": ("info@x.se", "mail"), "nobody": (None, "mail"), "another consent": ("bo@x.se", "other")}
+    for key, (email, what) in others.items():
+        rows.append({**_entry(key, 0, name, "no", "2026-01-10", what=what), "email": email, "answer": "no"})
+    with gathered(policy, day, {"crm.consents": rows}) as (opened, rules):
+        found = opened.rows(refusal_statement(tonight(rules, day), policy.consent(name)))
+    assert sorted(found) == sorted((f"ada{n}@x.se", day) for n, no in enumerate(REFUSED[name].values()) if no)
