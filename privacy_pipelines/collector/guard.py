@@ -16,7 +16,7 @@ from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.parts import Leave, cells_in, counted_rows
 from privacy_pipelines.collector.reviewing import await_review, awaits
 from privacy_pipelines.collector.suspending import suspend, suspended_masks
-from privacy_pipelines.collector.unproved import UNPROVED, blamed_as, set_apart, told_apart, unproved
+from privacy_pipelines.collector.unproved import UNPROVED, Unproved, blamed_as, told_apart
 from privacy_pipelines.deciding.forecast import loses
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.policy.model import Policy, Purpose
@@ -36,20 +36,21 @@ def guard(session: Session, rules: Rules, as_of: date, leave: Leave, cascade: Ca
     """Fill `blame` and `actions`; the parts, withheld or not. Before each table the cascade may add to its exceptions; what its rows may
     end with has its actions by then."""
     parts: list[Part] = []
+    unproved = Unproved(session, rules, cascade.before, as_of)
     for rule in rules.targets_first:
         cascade.extend(rule)
-        losing = loses(session, rule)
-        session.create(sql.table(BLAME, rule.table.id), _blame(rule) if losing else _nobody(rule))
+        losing, waits = loses(session, rule), _waits(session, rule)
+        session.create(sql.table(BLAME, rule.table.id), _blame(rule, waits) if losing else _nobody(rule))
         if losing:
-            set_apart(session, rules, rule, as_of)
-        found = _parts(session, rules, rule, leave)
+            unproved.set_apart(rule, waits)
+        found = _parts(session, rules, rule, leave, waits)
         looked = await_review(session, rules, rule, as_of, leave)
         held = suspend(session, rules.policy, rule, as_of)
         names = {BLAME: [blamed_as(part) for part in found if part.withheld]}
         names |= {AWAITED: [awaits(part.purpose, part.since) for part in looked if part.withheld]}
-        waits = [_those(rule, schema, some) for schema, some in names.items() if some]
-        waits += [suspended_masks(rule)] if held else []
-        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, cascade.key, waits))
+        staying = [_those(rule, schema, some) for schema, some in names.items() if some]
+        staying += [suspended_masks(rule)] if held else []
+        session.create(sql.table(ACTIONS, rule.table.id), _actions(rule, cascade.key, staying))
         parts += [*found, *looked, *held]
     return tuple(sorted(parts))
 
@@ -75,13 +76,14 @@ def _nobody(rule: TableRule) -> exp.Select:
     return exp.select(*keys, *columns).from_(sql.table(EXCEPTIONS, rule.table.id)).where(exp.false())
 
 
-def _blame(rule: TableRule) -> exp.Query:
+def _blame(rule: TableRule, waits: Collection[str]) -> exp.Query:
     """(key, purpose, mask, cells): who yesterday relied on what goes unforeseen tonight."""
     names = [*(purpose.purpose.name for purpose in rule.purposes), UNDETERMINED]
-    return sql.union_all([_blamed(rule, number, name) for number, name in enumerate(names)])
+    mine = {name: [one for one in waits if told_apart(one)[0] == name] for name in names}
+    return sql.union_all([_blamed(rule, number, name, mine[name]) for number, name in enumerate(names)])
 
 
-def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
+def _blamed(rule: TableRule, number: int, name: str, waits: Collection[str]) -> exp.Select:
     """The rows of which this purpose, or the ceiling of the undetermined, still kept something yesterday that goes tonight; and those
     that wait for it since an earlier night. What waits for anybody is no news, to this purpose or another."""
     lost = col("lost", "x")
@@ -96,7 +98,7 @@ def _blamed(rule: TableRule, number: int, name: str) -> exp.Select:
     inner = inner.from_(sql.table(EXCEPTIONS, rule.table.id, alias="x"), copy=False)
     inner = inner.join(sql.table(EXPECTED, rule.table.id, alias="e"), on=sql.same_key(key, "x", "e"), join_type="left", copy=False)
     inner = inner.join(waiting(rule).subquery("h", copy=False), on=sql.same_key(key, "x", "h"), join_type="left", copy=False)
-    mine = _those(rule, PRIOR, (name, unproved(name))).subquery("w", copy=False)
+    mine = _those(rule, PRIOR, waits).subquery("w", copy=False)
     inner = inner.join(mine, on=sql.same_key(key, "x", "w"), join_type="left", copy=False)
     inner = inner.where(sql.all_of((col("in_store", "x"), sql.bit_any(col("lost", "x")))), copy=False)
     found = sql.select(
@@ -128,16 +130,21 @@ def _served(rule: TableRule, number: int) -> int:
     return sum(1 << n for n, cluster in enumerate(rule.clusters) if number in cluster.purposes)
 
 
-def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> list[Part]:
+def _waits(session: Session, rule: TableRule) -> list[str]:
+    """The names under which rows of the table wait since an earlier night."""
+    found = session.rows(exp.select(col("purpose")).distinct().from_(sql.table(PRIOR, rule.table.id)))
+    return sorted(name for (name,) in found)
+
+
+def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave, waits: Collection[str]) -> list[Part]:
     table, policy = rule.table, rules.policy
     stored = session.one(exp.select(exp.Count(this=exp.Star())).from_(sql.table(STORED, table.id)))[0]
-    waits = session.rows(exp.select(col("purpose")).distinct().from_(sql.table(PRIOR, table.id)))
     parts = []
     for blamed, counted in counted_rows(session, sql.table(BLAME, table.id), rule, leave):
-        rows, (purpose, silent) = counted.rows, told_apart(blamed)
-        reason = UNPROVED if silent else UNFORESEEN
-        name = part_digest(policy.version, table.id, purpose, reason, counted.digest)
-        limit = 0 if silent else _limit(policy, purpose, stored, changed=leave.changed or (purpose,) in waits)
+        rows, (purpose, since) = counted.rows, told_apart(blamed)
+        reason = UNPROVED if since else UNFORESEEN
+        name = part_digest(policy.version, table.id, blamed, reason, counted.digest)
+        limit = 0 if since else _limit(policy, purpose, stored, changed=leave.changed or purpose in waits)
         by = leave.approved.get(name, "")
         parts.append(
             Part(
@@ -151,6 +158,7 @@ def _parts(session: Session, rules: Rules, rule: TableRule, leave: Leave) -> lis
                 rows > limit and not by,
                 reason if rows > limit else "",
                 by,
+                since,
             )
         )
     return parts
@@ -178,7 +186,7 @@ def _those(rule: TableRule, schema: str, names: Collection[str]) -> exp.Select:
     """(key, mask): what of a row is blamed on any of these names, or waits under it."""
     keys = [col(key) for key in rule.table.key]
     together = exp.select(*keys, sql.named(exp.Anonymous(this="BIT_OR", expressions=[col("mask")]), "mask"))
-    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(names)])
+    among = exp.In(this=col("purpose"), expressions=[lit(name) for name in sorted(names)]) if names else exp.false()
     return together.from_(sql.table(schema, rule.table.id)).where(among).group_by(*(key.copy() for key in keys))
 
 

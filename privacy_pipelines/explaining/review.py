@@ -3,7 +3,7 @@
 A record whose clock has not started and that says no day on which it will is *open ended* (an evergreen contract; LAW scenario 23); one
 that no purpose applies to, or whose own date is missing, is *undetermined*, and only a ceiling ends it. What is undetermined because of
 another record is not listed: the other one is, and there it can be mended. What waits for a *disposition review* has ended, and goes once
-a person has looked at it and approved.
+a person has looked at it and approved; what rests on a consent that was lost without a word goes so too, or is taken back by its source.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.reviewing import REVIEW, awaited
+from privacy_pipelines.collector.unproved import UNPROVED, told_apart
 from privacy_pipelines.deciding.forecast import stored
 from privacy_pipelines.errors import InputError
 from privacy_pipelines.policy.model import Table
@@ -38,14 +39,14 @@ class Reviewed:
     open_ended: int
     undetermined: int
     awaiting: int
-    """How many wait for a disposition review."""
+    """How many wait for a disposition review, or for the proof of a consent."""
     since: date
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One record on the list: its key, why it is there (`open_ended`, `undetermined`, `disposition_review`), and since when it is known so;
-    `purpose` is the one that asks for the review."""
+    """One record on the list: its key, why it is there (`open_ended`, `undetermined`, `disposition_review`, `consent_unproved`), and since
+    when it is known so; `purpose` is the one that asks for the review, or rests on the consent."""
 
     key: tuple[str, ...]
     why: str
@@ -110,7 +111,10 @@ def _awaiting(current: Reader, table: Table) -> Iterator[Listed]:
         keys = [sql.cast(col(name), "TEXT") for name in table.key]
         waiting = exp.select(*keys, col("purpose")).from_(sql.table(KEPT_WITHHELD, table.id, catalog=CURRENT))
         for *key, name in current.session.rows(waiting):
-            if found := awaited(name):
+            purpose, lost = told_apart(name)
+            if lost:
+                yield Listed(tuple(key), UNPROVED, date.fromisoformat(lost), purpose)
+            elif found := awaited(name):
                 yield Listed(tuple(key), REVIEW, found[1], found[0])
 
 

@@ -58,12 +58,14 @@ def consent_statement(sources: Sources, consent: Consent) -> exp.Select:
 
 def refusal_statement(sources: Sources, consent: Consent) -> exp.Select:
     """One row per person of whom an entry says that this consent is not given: `who`, and `ends`, which is today. It says so with a word of
-    its status that is not among the valid ones; nothing, or a word that nobody declared, says neither."""
+    its status that is not among the valid ones, with a day of withdrawal, or by leaving its source. An empty status, or a word that nobody
+    declared, says neither."""
     words = sources.policy.table(consent.table).column(consent.status).accepted or (STATES if set(consent.valid) <= set(STATES) else ())
-    said = _among("status", words) if words else sql.not_null(col("status", "r"))
+    word = sql.all_of((_among("status", words) if words else sql.not_null(col("status", "r")), exp.not_(_among("status", consent.valid))))
+    said = sql.any_of((word, exp.not_(_not_yet(sources, col("until"))), sql.not_null(col("gone"))))
     found = exp.select(col("who"), sql.named(lit(sources.as_of), "ends")).distinct()
     found = found.from_(_consent_rows(sources, consent).subquery("r"))
-    return found.where(said, exp.not_(_among("status", consent.valid)), sql.not_null(col("who")))
+    return found.where(said, sql.not_null(col("who")))
 
 
 def _entries(sources: Sources, consent: Consent) -> exp.Select:

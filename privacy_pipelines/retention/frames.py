@@ -9,7 +9,7 @@ apply) and `m<n>` (the night from which the date was missing), `noticed` where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -60,6 +60,19 @@ def frame_statement(sources: Sources, rule: TableRule) -> exp.Select:
     return joins.statement.select(sql.named(flags, "flags"), copy=False)
 
 
+def reach_statement(sources: Sources, rule: TableRule, numbers: Collection[int], keys: exp.Select, *, either: bool = False) -> exp.Select:
+    """Of the records that `keys` names, the key and the dates `d<n>` of some of the rule's reaches. `either`: what a register says of a
+    merged record, or of the one that it was merged into, is said."""
+    table = rule.table
+    own = row_of(table)
+    wanted = exp.select(exp.convert(1)).from_(keys.subquery("w")).where(sql.same_key(table.key, "w", own))
+    joins = _Joins(sources, own, _rows(sources, table, exp.select(*(col(key, own) for key in table.key))), either=either)
+    for number in numbers:
+        found, _ = joins.dates(table, rule.reaches[number])
+        joins.statement = joins.statement.select(sql.named(found, f"d{number}"), copy=False)
+    return joins.statement.where(exp.Exists(this=wanted), copy=False)
+
+
 def row_of(table: Table) -> str:
     """The alias of the record that a frame's row is about. What it says is asked of `r`: itself, or what it was merged into."""
     return "k" if table.merged else "r"
@@ -88,6 +101,7 @@ class _Joins:
     own: str
     statement: exp.Select
     aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
+    either: bool = False
 
     def dates(self, table: Table, reach: Reach) -> tuple[Sql, Sql]:
         if reach.kind is Kind.CONSENT:
@@ -178,7 +192,7 @@ class _Joins:
             return ends
         others = col("ends", self._consent(table, reach, "k"))
         both = sql.least([ends, others])
-        if reach.name.startswith(OBJECTION):
+        if self.either or reach.name.startswith(OBJECTION):
             return both
         return sql.case((sql.all_of((sql.not_null(ends), sql.not_null(others))), both))
 

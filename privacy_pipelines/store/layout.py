@@ -1,11 +1,11 @@
 """The names under which a night keeps its tables, one schema per kind, one table per declared table (its id is the name).
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
-`blame`, `refusals` (who says, in what arrived tonight, that a consent is not given), `covered` (rows of persons under a hold),
-`suspended` (what holds keep of what has ended), `awaited` (what waits for a disposition review), `actions` (with the keyed hash
-of each row's key), `quoted` (texts that quote an identifier erased tonight, masked), and the views `stored` (the current
-generation), `before` (the same as yesterday's policy declared it) and `tonight` (what would be stored if nothing were left
-behind).
+`blame`, `refusals` (who says, in what arrived tonight, that a consent is not given), `unsaid` (consents, with those that were
+lost without a word), `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `awaited` (what
+waits for a disposition review), `actions` (with the keyed hash of each row's key), `quoted` (texts that quote an identifier
+erased tonight, masked), and the views `stored` (the current generation), `before` (the same as yesterday's policy declared it)
+and `tonight` (what would be stored if nothing were left behind).
 In a generation: a schema per source, and `_facts`, `_withheld`, `_lives`, `_night` for the product's own tables.
 """
 
@@ -15,13 +15,14 @@ ARRIVED, CHANGES, GONE = "arrived", "changes", "gone"
 STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
-COVERED, SUSPENDED, AWAITED, QUOTED, REFUSALS = "covered", "suspended", "awaited", "quoted", "refusals"
+COVERED, SUSPENDED, AWAITED, QUOTED = "covered", "suspended", "awaited", "quoted"
+REFUSALS, UNSAID = "refusals", "unsaid"
 NEAR = "near"
 """One record's neighbourhood, for who asks about that record alone: the rows that its dates are found over, and no others."""
 STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR = "stored_facts", "stored_consents", "collected", "prior"
 STAGING_SCHEMAS = (
     *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
-    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, QUOTED, REFUSALS),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, QUOTED, REFUSALS, UNSAID),
     *(STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
 )
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @folders
 @json_option
 def command(where: Folders, *, table: str | None, as_json: bool) -> None:
-    """How many records are open ended, undetermined or wait for a disposition review; with TABLE (such as crm.contracts) the keys of that
-    table's.
+    """How many records are open ended, undetermined or wait for a person; with TABLE (such as crm.contracts) the keys of that table's.
 
-    Open ended is what is in force and says no day on which it ends, undetermined what only a ceiling ends; what waits for a disposition
-    review has ended, and its purpose asks a person first. `explain TABLE KEY` says more.
+    Open ended is what is in force and says no day on which it ends, undetermined what only a ceiling ends. What waits for a disposition
+    review has ended, and its purpose asks a person first; of what waits for the proof of a consent nobody has said that it was withdrawn.
+    `explain TABLE KEY` says more.
     """
     from privacy_pipelines.explaining.review import listed, review
 
