@@ -1,6 +1,7 @@
 """ARRIVE and CHECK: begin the night, stage every extract that has not landed, and look at the tables as they would stand tonight."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -10,6 +11,7 @@ from assets.resources import Clock, House, Vigil
 from assets.station import speaking, station, table
 from assets.tables import arrived as arrived_tables
 from assets.tags import AS_OF, FIRST_LOAD, NIGHT
+from privacy_pipelines.errors import StoreError
 from privacy_pipelines.policy.load import load
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def inbox(
         vigil.keep(house.paths)
         arrived = _begin(context, house, clock)
         checks = pipeline.check(house.paths, context.run.run_id)
+        with suppress(StoreError):  # the check on the rows begins it then, and says what is wrong
+            pipeline.begin_expecting(house.paths, context.run.run_id)
     for day, numbers in landed_days(arrived.arrivals, by="night").items():
         if numbers["files"]:
             context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat(), metadata=numbers))

@@ -19,7 +19,7 @@ CHECKS = (
 )  # fmt: skip
 
 
-@station("prove", "duckdb", deps=[generation], checks=CHECKS, fresh=NIGHTLY)
+@station("prove", "duckdb", deps=[generation], checks=CHECKS, fresh=NIGHTLY, last=True)
 def proof(context: dg.AssetExecutionContext, house: House, clock: Clock) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """The proof that what was left behind is not in the new generation; then the pointer flips and the old generation is disposed of.
 

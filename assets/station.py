@@ -39,15 +39,17 @@ def station(
     checks: Sequence[dg.AssetCheckSpec] = (),
     partitions: dg.PartitionsDefinition[str] | None = None,
     fresh: dg.FreshnessPolicy | None = None,
+    last: bool = False,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """`dg.asset` as every station has it: one writer at a time, and a single run for a range, or a night could not take all cohorts."""
+    """`dg.asset` as every station has it: one writer at a time, and a single run for a range, or a night could not take all cohorts. What
+    comes `last` waits for whatever else of its run could go first."""
     with warnings.catch_warnings():
         # Beta in 1.13, and nothing else takes all cohorts in one run; Dagster's own platform uses it, and nothing else here is beta.
         warnings.filterwarnings("ignore", message="Parameter `backfill_policy`", category=dg.BetaWarning)
         return dg.asset(
             group_name=group, kinds=set(kinds), deps=deps, check_specs=checks, partitions_def=partitions,
             pool=POOL, owners=["team:privacy"], backfill_policy=dg.BackfillPolicy.single_run(),
-            freshness_policy=fresh,
+            freshness_policy=fresh, op_tags={"dagster/priority": "-2"} if last else None,
         )  # fmt: skip
 
 

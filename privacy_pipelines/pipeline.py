@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from privacy_pipelines.certifying.issue import certify
-from privacy_pipelines.checks.expectations import TableExpectations, expect as expect_rows
+from privacy_pipelines.checks.expectations import TableExpectations
 from privacy_pipelines.checks.found import TableCheck, from_note
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.databases.fetch import fetch
@@ -43,6 +43,7 @@ from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight, repeat_tonight
 from privacy_pipelines.stations.collecting import asked_again, collect_tonight, prove_tonight
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, make_plan_tonight, plan_tonight
+from privacy_pipelines.stations.expecting import expect_beside, expect_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, another_has_begun, begin, open_night
@@ -122,20 +123,18 @@ def check(paths: Paths, run: str) -> tuple[TableCheck, ...]:
         return check_tonight(night, rules)
 
 
+def begin_expecting(paths: Paths, run: str) -> None:
+    """CHECK, row by row, first part: what `expect` asks of every table with personal data is begun in a process beside the night. A quiet
+    night has nothing to begin; the night on the command line does without, for it takes seconds of a core. Raises StoreError."""
+    with _station(paths, run) as (night, rules):
+        expect_beside(night, rules)
+
+
 def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
     """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out. On a quiet night they
-    are those of the full one.
-
-    It imports for three seconds, so the night on the command line does not ask it.
-    """
+    are those of the full one. Begun now where this process has not begun it before. Raises StoreError."""
     with _station(paths, run) as (night, rules):
-        tables = [table for table in rules.policy.tables if table.id in table_ids]
-        repeat = repeat_of(night)
-        if repeat:
-            return tuple(repeat.of.expected_of(table.id) for table in tables)
-        found = tuple(expect_rows(night.session, rules.policy, table, night.pin.as_of) for table in tables)
-        night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
-        return found
+        return expect_tonight(night, rules, table_ids)
 
 
 def checked(paths: Paths, run: str) -> tuple[TableCheck, ...]:

@@ -1,7 +1,7 @@
 """CHECK, row by row: Great Expectations on tonight's new and changed rows, and of what it says only counts.
 
-It is imported inside, for it takes three seconds: the night on the command line never asks. Its own messages, logs and tracebacks
-quote values and stay here; of an expectation that raised only the exception's type gets out.
+It is imported inside, for it takes seconds: `beside.py` has it in a process of its own. Its own messages, logs and tracebacks quote
+values and stay here; of an expectation that raised only the exception's type gets out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Great Expectations: specs in, counts out. The one file that imports it, and only where there are rows to test.
+"""Great Expectations: specs in, counts out. The one file that imports it, in a process of its own (`beside.py`).
 
 `partial_unexpected_count: 0` is the only result format that counts and quotes nothing; what raises also says `success: False`, so
 `exception_info` is asked first, and of it nothing but the type of the exception is taken.
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -34,13 +34,22 @@ def count(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> list[Counted]:
     return [found.get(number, Counted(exception="NoResult")) for number in range(len(specs))]
 
 
-def _validated(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> dict[int, Counted]:
-    """Results come back in another order than they were asked for, so each carries its number."""
+@cache
+def _context() -> Any:
+    """One for the whole night: making it takes longer than testing a small table."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+def _validated(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> dict[int, Counted]:
+    """Results come back in another order than they were asked for, so each carries its number."""
+    import great_expectations as gx
+
+    context = _context()
     suite = gx.ExpectationSuite(name="declared")
     for number, spec in enumerate(specs):
         suite.add_expectation(_asked(gx.expectations, spec, number))

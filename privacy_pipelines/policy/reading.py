@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -61,6 +62,7 @@ def read_file(path: Path) -> Located:
         return _unreadable(where, content.count(b"\n", 0, error.start) + 1, "the file is not UTF-8", "Save it as UTF-8")
 
 
+@lru_cache(maxsize=512)  # a night, and a cockpit all day, ask again for files that are as they were; nobody changes what is found
 def read_text(where: str, text: str) -> Located:
     """The text's values and lines.
 

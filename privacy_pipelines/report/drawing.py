@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,7 @@ def svg_of(chart: Chart) -> str:
     return drawn.replace(">", f">{head}", 1).strip()
 
 
+@lru_cache(maxsize=8)  # a night shows some of them twice
 def png_of(chart: Chart) -> bytes:
     """The drawing as a picture."""
     return _drawn(
