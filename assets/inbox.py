@@ -40,7 +40,7 @@ def inbox(
     from privacy_pipelines import pipeline
 
     with speaking():
-        vigil.keep(house.paths)
+        vigil.keep(house.paths, context.run.run_id)
         arrived = _begin(context, house, clock)
         checks = pipeline.check(house.paths, context.run.run_id)
         with suppress(StoreError):  # the check on the rows begins it then, and says what is wrong

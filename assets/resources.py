@@ -73,12 +73,15 @@ class Vigil(dg.ConfigurableResource):  # type: ignore[type-arg]  # it is its own
 
     _kept: ExitStack = PrivateAttr(default_factory=ExitStack)
 
-    def keep(self, paths: Paths) -> None:
+    def keep(self, paths: Paths, run: str) -> None:
         """Raises StoreBusy where another night is in progress."""
+        from privacy_pipelines import pipeline
+
         self._kept.enter_context(Store(paths.store).alone(self.patience_s))
+        self._kept.callback(pipeline.end_expecting, run)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        """The run is over."""
+        """The run is over, and with it what it has begun."""
         self._kept.close()
 
 

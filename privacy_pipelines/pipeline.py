@@ -40,10 +40,10 @@ from privacy_pipelines.restoring.restore import Order, Restored, admit
 from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
+from privacy_pipelines.stations import expecting
 from privacy_pipelines.stations.arriving import arrive_tonight, check_tonight, repeat_tonight
 from privacy_pipelines.stations.collecting import asked_again, collect_tonight, prove_tonight
 from privacy_pipelines.stations.deciding import decide_tonight, gather_tonight, make_plan_tonight, plan_tonight
-from privacy_pipelines.stations.expecting import expect_beside, expect_tonight
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night, Pin, another_has_begun, begin, open_night
@@ -127,14 +127,28 @@ def begin_expecting(paths: Paths, run: str) -> None:
     """CHECK, row by row, first part: what `expect` asks of every table with personal data is begun in a process beside the night. A quiet
     night has nothing to begin; the night on the command line does without, for it takes seconds of a core. Raises StoreError."""
     with _station(paths, run) as (night, rules):
-        expect_beside(night, rules)
+        if repeat_of(night) is None:
+            expecting.begin_expecting(night, rules, [table.id for table in rules.policy.tables if table.personal])
 
 
 def expect(paths: Paths, run: str, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
     """CHECK, row by row: tonight's new and changed rows of these tables, those not declared tonight left out. On a quiet night they
-    are those of the full one. Begun now where this process has not begun it before. Raises StoreError."""
+    are those of the full one. The store is not held up while it takes. Raises StoreError."""
     with _station(paths, run) as (night, rules):
-        return expect_tonight(night, rules, table_ids)
+        asked = [table.id for table in rules.policy.tables if table.id in table_ids]
+        repeat = repeat_of(night)
+        if repeat:
+            return tuple(repeat.of.expected_of(table) for table in asked)
+        begun = expecting.begun(night, rules, asked)
+    found = tuple(one for one in begun.answer() if one.table in asked)
+    with _station(paths, run) as (night, _):
+        expecting.keep_expected(night, found)
+    return found
+
+
+def end_expecting(run: str) -> None:
+    """What was begun and nobody has asked for is ended."""
+    expecting.end_expecting(run)
 
 
 def checked(paths: Paths, run: str) -> tuple[TableCheck, ...]:
@@ -180,6 +194,7 @@ def finish(paths: Paths, run: str, *, at: datetime) -> Finished:
     Raises StoreError where the proof fails, NotSealed where a hold was added since the copy: nothing was flipped, and yesterday's
     generation stands.
     """
+    expecting.end_expecting(run)
     with _station(paths, run) as (night, rules):
         finished, asked = prove_tonight(night, rules), asked_again(night)
     return _flipped(paths, finished, asked, at)

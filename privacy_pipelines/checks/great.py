@@ -34,6 +34,12 @@ def count(frame: pd.DataFrame, specs: tuple[Spec, ...]) -> list[Counted]:
     return [found.get(number, Counted(exception="NoResult")) for number in range(len(specs))]
 
 
+def ready() -> None:
+    """Import it, and make what every table needs."""
+    with _quiet():
+        _context()
+
+
 @cache
 def _context() -> Any:
     """One for the whole night: making it takes longer than testing a small table."""

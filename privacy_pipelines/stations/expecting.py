@@ -1,4 +1,4 @@
-"""What the station CHECK does row by row with an open night: begin the tests beside it, and take in what came of them."""
+"""What the station CHECK does row by row: begin the tests beside an open night, and take in what came of them."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from dataclasses import asdict
 
 from privacy_pipelines.checks.beside import Beside, begin
 from privacy_pipelines.checks.expectations import TableExpectations
-from privacy_pipelines.quiet.tonight import repeat_of
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.store.night import Night
 
-FOLDER = "expected"
-"""Of the rows that are tested, where the engine spills: it is empty when the night ends, and what a crash leaves there is swept."""
 _begun: dict[str, Beside] = {}
-"""Run → what this process has begun for it."""
+"""Run → what this process has begun for it, and nobody has taken yet."""
 
 
-def expect_beside(night: Night, rules: Rules) -> None:
-    """Begin to test every table with personal data, unless it is a quiet night. Raises StoreError."""
-    if repeat_of(night) is None:
-        _begun[night.pin.run] = _begin(night, rules, [table.id for table in rules.policy.tables if table.personal])
-
-
-def expect_tonight(night: Night, rules: Rules, table_ids: Collection[str]) -> tuple[TableExpectations, ...]:
-    """What came of these tables; a quiet night has it of the full one. Raises StoreError."""
-    asked = [table.id for table in rules.policy.tables if table.id in table_ids]
-    repeat = repeat_of(night)
-    if repeat:
-        return tuple(repeat.of.expected_of(table) for table in asked)
-    begun = _begun.pop(night.pin.run, None)
-    if begun is None or not begun.tables.issuperset(asked):
-        begun = _begin(night, rules, asked)
-    found = tuple(one for one in begun.answer() if one.table in asked)
-    night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
-    return found
-
-
-def _begin(night: Night, rules: Rules, table_ids: Collection[str]) -> Beside:
+def begin_expecting(night: Night, rules: Rules, table_ids: Collection[str]) -> None:
+    """Begin to test these tables. Raises StoreError."""
+    end_expecting(night.pin.run)
     tables = [table for table in rules.policy.tables if table.id in table_ids]
-    return begin(night.session, rules.policy, tables, night.pin.as_of, night.store.spill / FOLDER)
+    _begun[night.pin.run] = begin(night.session, rules.policy, tables, night.pin.as_of, night.store.spill)
+
+
+def begun(night: Night, rules: Rules, table_ids: Collection[str]) -> Beside:
+    """What tests these tables, begun now where it was not begun for all of them. It is the caller's, who waits for it without holding up
+    the store. Raises StoreError."""
+    asked = {table.id for table in rules.policy.tables} & set(table_ids)
+    found = _begun.get(night.pin.run)
+    if found is None or not found.tables >= asked:
+        begin_expecting(night, rules, asked)
+    return _begun.pop(night.pin.run)
+
+
+def keep_expected(night: Night, found: Collection[TableExpectations]) -> None:
+    """Note what came of some tables, for the record and for a quiet night."""
+    night.keep("expected", [*(night.note("expected") or ()), *(asdict(one) for one in found)])
+
+
+def end_expecting(run: str) -> None:
+    """What was begun for this run and nobody has taken is not wanted any more."""
+    if (found := _begun.pop(run, None)) is not None:
+        found.end()

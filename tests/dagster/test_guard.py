@@ -75,3 +75,17 @@ def test_a_policy_that_does_not_compile_stops_the_night_with_every_problem(
     assert "company.yaml:" in failure_of(result)
     assert "Did you mean 'zone'?" in failure_of(result)
     assert not (place.paths.store / "CURRENT").exists()
+
+
+def test_expectations_that_nobody_can_test_fail_their_checks_and_not_the_night(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without room for another process the night erases all the same, and what was not looked at does not pass."""
+    monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
+    result = place.night(TODAY, **{"privacy/first_load": "true"})
+    assert result.success
+    rows = [one for one in result.get_asset_check_evaluations() if one.check_name == "rows_as_declared"]
+    assert rows
+    assert not any(one.passed for one in rows)
+    assert {(one.description or "").partition(":")[2].strip().partition(".")[0] for one in rows} == {"No such file or directory"}
+    assert not list((place.paths.store / "spill").iterdir())
