@@ -16,7 +16,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.deciding.gather import framed, tonight
 from privacy_pipelines.policy.model import OBJECTION, Consent, Table
-from privacy_pipelines.retention.consents import refusal_statement
+from privacy_pipelines.retention.consents import consent_statement, refusal_statement
 from privacy_pipelines.retention.decide import judge
 from privacy_pipelines.retention.frames import reach_statement
 from privacy_pipelines.retention.levels import code_expression
@@ -133,7 +133,6 @@ class Unproved:
         consents = {consent.name: consent for consent in self.rules.policy.consents}
         for table_id in {consent.table for consent in consents.values()}:
             self.session.view(sql.table(REFUSALS, table_id), self._arrived(self.rules.policy.table(table_id)))
-        known = {consent.name for consent in self.before.policy.consents}
         arrived = replace(tonight(self.rules, self.as_of), rows=REFUSALS)
         for name in registers(self.rules.policy):
             same = exp.select(exp.Star()).from_(sql.table(CONSENTS, name))
@@ -142,12 +141,15 @@ class Unproved:
                 self.session.view(sql.table(UNSAID, name), same)
                 continue
             self.session.create(sql.table(REFUSALS, name), refusal_statement(arrived, consents[name]))
-            silent = self._silent(consents[name]) if name in known else None
-            self.session.create(sql.table(UNSAID, name), exp.union(same, silent, distinct=False) if silent else same)
+            self.session.create(sql.table(UNSAID, name), exp.union(same, self._silent(consents[name]), distinct=False))
+
+    @property
+    def _changed(self) -> bool:
+        return self.before.policy.version != self.rules.policy.version
 
     def _arrived(self, table: Table) -> exp.Select:
         rows = exp.select(exp.Star()).from_(sql.table(TONIGHT, table.id, alias="t"))
-        if self.before.policy.version != self.rules.policy.version:
+        if self._changed:
             return rows
         changed = exp.select(exp.convert(1)).from_(sql.table(CHANGES, table.id, alias="c")).where(sql.same_key(table.key, "c", "t"))
         went = exp.select(exp.convert(1)).from_(sql.table(GONE, table.id, alias="g"))
@@ -155,8 +157,14 @@ class Unproved:
         return rows.where(sql.any_of((exp.Exists(this=changed), exp.Exists(this=went))))
 
     def _silent(self, consent: Consent) -> exp.Select:
-        """Whose consent stood, by what yesterday knew, and of whom no register says anything today."""
-        stood = exp.select(col("who"), sql.named(lit(OPEN), "ends")).from_(sql.table(STORED_CONSENTS, consent.name, alias="s"))
+        """Whose consent stood yesterday, by tonight's policy too, and of whom no register says anything today: what a policy takes for no
+        consent any more was not lost by anybody."""
+        stood = exp.select(col("who"), sql.named(lit(OPEN), "ends"))
+        if self._changed:
+            yesterday = replace(tonight(self.rules, self.as_of), rows=STORED)
+            stood = stood.from_(consent_statement(yesterday, consent).subquery("s"))
+        else:
+            stood = stood.from_(sql.table(STORED_CONSENTS, consent.name, alias="s"))
         stood = stood.where(exp.GT(this=col("ends", "s"), expression=lit(self.as_of)))
         for schema in (CONSENTS, REFUSALS):
             same = exp.EQ(this=col("who", "o"), expression=col("who", "s"))
