@@ -11,6 +11,7 @@ from privacy_pipelines.collector.guard import FIRST_LOAD
 from privacy_pipelines.collector.reviewing import REVIEW
 from privacy_pipelines.collector.suspending import HELD
 from privacy_pipelines.collector.undeclared import UNDECLARED
+from privacy_pipelines.collector.unproved import UNPROVED
 from privacy_pipelines.observing.points import Number
 from privacy_pipelines.retention.plan import Part
 
@@ -60,5 +61,9 @@ def advice(part: Part) -> tuple[str, str]:
     if part.reason == REVIEW:
         ended = f"{part.table}, {part.purpose}: {part.unexpected} rows have ended since {part.since} and wait to be looked at"
         return ended, f"→ look at them: privacy-pipelines review {part.table}; if nothing is still needed: {approve}"
+    if part.reason == UNPROVED:
+        rows = f"{part.unexpected} rows rest on consents that are lost since {part.since}, and nothing says that they were withdrawn"
+        mend = f"have the source corrected, privacy-pipelines review {part.table} says for whom"
+        return f"{part.table}, {part.purpose}: {rows}", f"→ {mend}; or, if they did end: {approve}"
     rows = f"{part.unexpected} of {part.of} rows would end unexpectedly, at most {part.limit} may"
     return f"{part.table}, {part.purpose}: {rows}", f"→ look at the extract; have it sent again, or: {approve}"

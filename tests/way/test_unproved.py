@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from privacy_pipelines.cli.outcome import advice
 from privacy_pipelines.explaining.review import listed
 from privacy_pipelines.publishing.publish import PublishedFile
+from privacy_pipelines.retention.plan import Plan
 from tests.way.house import Company, csv, day, steps, withheld
 from tests.way.test_consents import NEWSLETTER, READERS, extracts
 
@@ -68,6 +70,19 @@ def test_it_waits_for_as_long_as_nothing_is_said(company: Company) -> None:
     for on in ("2026-02-05", "2026-02-06", "2026-03-20"):
         assert said(company, on, LOST["its state is none"], GIVEN[1]) == both_wait()
     assert company.row("readers", "R1")["topics"] == "cats"
+
+
+def test_who_runs_the_night_is_told_what_to_look_at(company: Company) -> None:
+    subscribed(company)
+    extracts(company, "2026-02-05", f"{LOST['no date']}\n{GIVEN[1]}", PEOPLE)
+    plan = Plan.from_json(company.night("2026-02-05").record["plan"])
+    (what, then), (_, mend) = (advice(part) for part in plan.withheld)
+    assert (
+        what
+        == "crm.consents, newsletter: 1 rows rest on consents that are lost since 2026-02-05, and nothing says that they were withdrawn"
+    )
+    assert then.startswith("→ have the source corrected, privacy-pipelines review crm.consents says for whom")
+    assert plan.withheld[1].digest in mend
 
 
 def test_said_again_it_stands_as_before(company: Company) -> None:
