@@ -218,3 +218,15 @@ def test_a_no_is_a_word_that_was_declared_and_is_not_among_the_valid_ones(name: 
     with gathered(policy, day, {"crm.consents": rows}) as (opened, rules):
         found = opened.rows(refusal_statement(tonight(rules, day), policy.consent(name)))
     assert sorted(found) == sorted((f"ada{n}@x.se", day) for n, no in enumerate(REFUSED[name].values()) if no)
+
+
+def test_a_day_of_withdrawal_is_a_no_and_so_is_an_entry_that_left_its_source(policy: Policy) -> None:
+    """Whatever the status says, but not on a day to come, nor on one that stands for an unknown one."""
+    said = {"2026-02-01": True, "2026-02-05": True, "2026-02-06": False, "9999-12-31": False, "": False}
+    entries = [(status, until, "", no) for until, no in said.items() for status in ("", "??", "Given")]
+    entries += [(status, "", "2026-01-20", True) for status in ("", "Given")]
+    rows = [_entry(str(n), n, "newsletter", status, "", until, gone) for n, (status, until, gone, _) in enumerate(entries)]
+    day = date.fromisoformat(TODAY)
+    with gathered(policy, day, {"crm.consents": rows}) as (opened, rules):
+        found = opened.rows(refusal_statement(tonight(rules, day), policy.consent("newsletter")))
+    assert sorted(who for who, _ in found) == sorted(f"ada{n}@x.se" for n, (*_, no) in enumerate(entries) if no)
