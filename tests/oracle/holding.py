@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from tests.oracle.facts import Row
-from tests.oracle.law import Law, listed, serves, subjects
+from tests.oracle.law import Law, listed, subjects
 from tests.oracle.reach import World
+from tests.oracle.structure import purposes_of
 
 Stored = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 """Table → key → the row as it is in the store."""
@@ -20,7 +21,7 @@ Stored = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A hold on one person. Without purposes it keeps everything; else the cells that serve one of them."""
+    """A hold on one person. Without purposes it keeps everything; else the cells that serve one, or over which one finds something."""
 
     table: str
     key: tuple[Any, ...]
@@ -31,12 +32,12 @@ def kept(world: World, stored: Stored, persons: Iterable[Held], as_of: date) -> 
     """Of each row (by its identity) the columns that a hold keeps: those of the store that are not empty."""
     found: dict[int, set[str]] = {}
     for table, rows in world.rows.items():
-        said = world.law.tables[table]
+        said, served = world.law.tables[table], purposes_of(world, table)
         for row in rows if table in stored else ():
             cells = {column for column, value in stored[table].get(row.key, {}).items() if column in said["fields"] and value is not None}
             wanted = [one.purposes for one in persons if belongs(world, row, one)]
             if not by_class(world.law, table, as_of) and frozenset() not in wanted:
-                cells = {column for column in cells if any(serves(said, column) & purposes for purposes in wanted)}
+                cells = {column for column in cells if any(served[column] & purposes for purposes in wanted)}
             if cells:
                 found[id(row)] = cells
     return found
