@@ -33,7 +33,7 @@ from privacy_pipelines.store.layout import CHANGES
 
 DOCUMENT = "policy.json"
 PATIENCE_S = 1800.0
-"""How long a night waits for it: much longer than the largest ones that were tried took."""
+"""How long a night waits for it. Then its checks fail and the night goes on."""
 
 
 @dataclass(frozen=True, slots=True)

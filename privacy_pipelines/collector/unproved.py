@@ -73,7 +73,7 @@ def blamed_as(part: Part) -> str:
 
 @dataclass(slots=True)
 class Unproved:
-    """What telling such rows apart needs: tonight's rules and yesterday's, the day, and whether the policy is another one."""
+    """What telling such rows apart needs: tonight's rules and yesterday's, the day, and whether the registers were gathered for it."""
 
     session: Session
     rules: Rules
