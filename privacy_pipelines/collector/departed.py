@@ -16,6 +16,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.collector.absence import WHOLE_RECORD
 from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.collector.orphans import named_departed
 from privacy_pipelines.collector.taking import Taking, taking as summed_up
 from privacy_pipelines.policy.model import Company, Table
 from privacy_pipelines.retention.calendar import add
@@ -70,18 +71,21 @@ def _departed(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Q
     earlier = earlier.where(sql.all_of(stays), copy=False)
     told = sql.named(index.answers.condition(rules, index.key, "u"), "told")
     every = exp.Column(this=exp.Star(), table=exp.to_identifier("u"))
-    earlier = sql.select(every, told).from_(earlier.subquery("u", copy=False), copy=False)
-    merged = _merged(tonight).from_(earlier.subquery("d", copy=False), copy=False)
+    named = named_departed(session, rules)
+    still = exp.In(this=col("same_hash", "u"), query=named.subquery()) if named else exp.false()
+    earlier = sql.select(every, told, sql.named(still, "named")).from_(earlier.subquery("u", copy=False), copy=False)
+    merged = _merged(tonight, _expiry(rules, plan)).from_(earlier.subquery("d", copy=False), copy=False)
     return merged.join(leaving, on=_same("l", "d"), join_type="full", copy=False)
 
 
-def _merged(tonight: Mapping[str, Sql]) -> exp.Select:
-    """What leaves again tonight expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
+def _merged(tonight: Mapping[str, Sql], expiry: Sql) -> exp.Select:
+    """What leaves again tonight, or is named by what arrived, expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
     on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
     leaves = sql.not_null(col("key_hash", "l"))
     over = sql.case((leaves, exp.not_(col("asks", "l"))), default=col("told", "d"))
     values: dict[str, Sql] = {name: sql.call("COALESCE", value, col(name, "d")) for name, value in tonight.items()}
+    values["expires_on"] = sql.case((sql.any_of((leaves.copy(), col("named", "d"))), expiry), default=col("expires_on", "d"))
     # The index has it of what left before: a hash is only made of what is new to it.
     values["same_hash"] = sql.call("COALESCE", col("same_hash", "d"), tonight["same_hash"])
     values["left_on"] = sql.case((stored, tonight["left_on"]), default=sql.call("COALESCE", col("left_on", "d"), tonight["left_on"]))
@@ -96,8 +100,7 @@ def _tonight(rules: Rules, plan: Plan, key: bytes, keys: int) -> dict[str, Sql]:
     """What tonight's departures (`l`) say of each column; NULL of what does not leave tonight, but that it is asked for no night more."""
     leaves, whole = sql.not_null(col("key_hash", "l")), exp.EQ(this=col("cluster", "l"), expression=lit(WHOLE_RECORD))
     text = alike(col("table", "l"), [col(f"key{number}", "l") for number in range(keys)])
-    said = {"left_on": lit(plan.as_of), "expires_on": lit(add(plan.as_of, rules.policy.company.departed_expiry)),
-            "policy_version": lit(plan.policy_version)}  # fmt: skip
+    said = {"left_on": lit(plan.as_of), "expires_on": _expiry(rules, plan), "policy_version": lit(plan.policy_version)}
     return {
         **{name: col(name, "l") for name in ("key_hash", "table", "cluster", "fields", "was_stored")},
         **{name: sql.case((leaves.copy(), value)) for name, value in said.items()},
@@ -105,6 +108,10 @@ def _tonight(rules: Rules, plan: Plan, key: bytes, keys: int) -> dict[str, Sql]:
         "asked_on": sql.case((col("asks", "l"), lit(plan.as_of))),
         "asked": sql.case((col("asks", "l"), lit(1)), default=lit(0)),
     }
+
+
+def _expiry(rules: Rules, plan: Plan) -> Sql:
+    return lit(add(plan.as_of, rules.policy.company.departed_expiry))
 
 
 def _same(left: str, right: str) -> Sql:
@@ -157,9 +164,20 @@ def _entries(rule: TableRule, taking: Taking, *columns: Sql) -> exp.Select:
 
 
 def leaving(session: Session, rules: Rules) -> int:
-    """How many entries tonight's departures are. Raises StoreError."""
+    """How many entries tonight's departures are, with those that are only named. Raises StoreError."""
     counts = (_entries(rule, summed_up(session, rule), exp.Count(this=exp.Star())) for rule in rules.tables)
-    return sum(int(session.one(count)[0]) for count in counts)
+    return sum(int(session.one(count)[0]) for count in counts) + _only_named(session, rules)
+
+
+def _only_named(session: Session, rules: Rules) -> int:
+    """Entries of the next generation made anew tonight because what arrived names them. One that its source is still asked for is left out:
+    it is asked for no night more, and no night may say that again."""
+    named = named_departed(session, rules)
+    if named is None:
+        return 0
+    entries = how_many(exp.In(this=col("same_hash"), query=named.subquery()), NEXT)
+    left = exp.In(this=col("key_hash"), query=sql.select(col("key_hash")).from_(_LEAVING, copy=False).subquery())
+    return int(session.one(entries.where(sql.is_null(col("asked_on")), exp.not_(left)))[0])
 
 
 def last_said(as_of: date, company: Company) -> Sql:

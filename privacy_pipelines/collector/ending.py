@@ -1,4 +1,4 @@
-"""Rows that end with another row: when what they name is left behind tonight, so are they, and what names them in turn.
+"""Rows that end with another row: when what they name is left behind tonight, or was on an earlier night, so are they, and what names them.
 
 What a row names is decided, guarded and perhaps withheld before the row itself, so that nothing ends with what stays.
 """
@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.linking import ending_links, gone_targets, keys_of, names
+from privacy_pipelines.collector.orphans import of_link
 from privacy_pipelines.deciding.forecast import foresee
 from privacy_pipelines.deciding.prior import waiting
 from privacy_pipelines.deciding.weigh import exceptions_of
@@ -36,19 +37,20 @@ class Cascade:
     def extend(self, rule: TableRule) -> None:
         """Put the rows that end with one that leaves tonight among the table's exceptions, and say which of them yesterday foresaw.
         Everything that the table's rows end with must have its actions by now."""
-        links = [link for _, link in ending_links(self.rules, rule)]
+        links = dict(ending_links(self.rules, rule))
         if not links:
             return
-        self.session.create(_ENDING, ending_rows(self.rules, rule), temporary=True)
+        orphans = (of_link(rule, number) for number in links)
+        self.session.create(_ENDING, _either([ending_rows(self.rules, rule), *orphans]), temporary=True)
         if not self.session.one("SELECT count(*) FROM ending")[0]:
             return
         verdicts = sql.table(VERDICTS, f"{rule.table.id}, ending")
         self.session.create(verdicts, _with_the_ending(rule))
         self.session.create(sql.table(EXCEPTIONS, rule.table.id), exceptions_of(self.session, rule, self.key, verdicts))
         foresee(self.session, self.rules, rule, self.before, self.as_of)
-        self.session.create(sql.table(EXPECTED, rule.table.id), self._foreseen(rule, links))
+        self.session.create(sql.table(EXPECTED, rule.table.id), self._foreseen(rule, links.values()))
 
-    def _foreseen(self, rule: TableRule, links: list[Link]) -> exp.Select:
+    def _foreseen(self, rule: TableRule, links: Iterable[Link]) -> exp.Select:
         """What yesterday foresaw of each row, its ending with another included."""
         foreseen = _either(_foreseen_over(self.rules, rule, link) for link in links)
         first = rule.table.key[0]

@@ -15,6 +15,7 @@ from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.grounds import grounds
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
 from privacy_pipelines.collector.quoting import free_texts
+from privacy_pipelines.collector.orphans import of_link
 from privacy_pipelines.collector.sparing import SPARED
 from privacy_pipelines.collector.sums import cells_that_do_not_add_up, rows_that_do_not_add_up
 from privacy_pipelines.collector.traces import traces
@@ -106,20 +107,24 @@ def _links(session: Session, rules: Rules, rule: TableRule) -> int:
     spared = exp.select(exp.convert(1)).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT, alias="w"))
     spared = spared.where(sql.same_key(rule.table.key, "n", "w"), exp.EQ(this=col("purpose", "w"), expression=lit(SPARED)))
     kept = exp.not_(exp.Exists(this=spared))
-    return sum(_count(session, _naming_gone(rules, rule, one.link).where(kept.copy())) for one in clearing_links(rules, rule))
+    links = clearing_links(rules, rule)
+    return sum(_count(session, rows.where(kept.copy())) for one in links for rows in _naming_left(rules, rule, one.number, one.link))
 
 
 def _unended(session: Session, rules: Rules, rule: TableRule) -> int:
     """Rows that should have ended with the one that they name, and do not wait for anybody."""
     waits = exp.select(exp.convert(1)).from_(sql.table(KEPT_WITHHELD, rule.table.id, catalog=NEXT, alias="w"))
     waits = waits.where(sql.same_key(rule.table.key, "n", "w"))
-    rows = (_naming_gone(rules, rule, link).where(exp.not_(exp.Exists(this=waits))) for _, link in ending_links(rules, rule))
-    return sum(_count(session, one) for one in rows)
+    links = ending_links(rules, rule)
+    return sum(_count(session, rows.where(exp.not_(exp.Exists(this=waits)))) for one in links for rows in _naming_left(rules, rule, *one))
 
 
-def _naming_gone(rules: Rules, rule: TableRule, link: Link) -> exp.Select:
+def _naming_left(rules: Rules, rule: TableRule, number: int, link: Link) -> tuple[exp.Select, exp.Select]:
+    """The rows that name who leaves tonight, and those that name who left on an earlier night."""
     rows = exp.select().from_(sql.table(COLLECTED, rule.table.id, alias="n"))
-    return rows.join(gone_targets(rules, link).subquery("a"), on=names(link, "n", "a"))
+    orphans = rows.copy().join(of_link(rule, number).subquery("a"), on=sql.same_key(rule.table.key, "n", "a"))
+    tonight = rows.join(gone_targets(rules, link).subquery("a"), on=names(link, "n", "a"))
+    return tonight, orphans.where(*(sql.not_null(col(name, "n")) for name in link.columns))
 
 
 def _joined(rule: TableRule) -> exp.Select:

@@ -1,5 +1,5 @@
-"""Links of rows under a hold keep the bare key of what leaves tonight, for a hold keeps the whole row; once it is over they are emptied as
-they would have been.
+"""Links of rows under a hold keep the bare key of what leaves tonight, for a hold keeps the whole row as it is stored; once it is over they
+are emptied as they would have been. A key that the store does not have is no part of that: a hold lets nobody back in.
 
 A spared link is remembered like whatever waits: (key, SPARED, no cluster) among the withheld rows.
 """
@@ -14,12 +14,13 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.linking import Clearing, clearing_links, gone_targets, names
+from privacy_pipelines.collector.orphans import of_link, orphaned_links
 from privacy_pipelines.collector.suspending import in_force
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COVERED, PRIOR, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, COVERED, PRIOR, STORED, TONIGHT
 
 SPARED = "spared link"
 """What a withheld row waits for that has lost nothing: no purpose and no hold has a name with a space."""
@@ -38,21 +39,26 @@ class Around:
     """Those that are emptied where their target leaves."""
     leaving: frozenset[str]
     """The tables of which a row leaves."""
+    orphaned: frozenset[int]
+    """The links by which a row names who left on an earlier night."""
     spared: bool
     """Whether a link was spared on an earlier night."""
+    whole: bool
+    """Whether a hold on the class holds every row."""
     covered: bool
     """Whether a hold on a person covers a row."""
 
 
 def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving: frozenset[str]) -> Around:
     """Raises StoreError."""
-    links = () if held_whole(rules.policy, rule.table.id, as_of) else tuple(clearing_links(rules, rule))
+    links, whole = tuple(clearing_links(rules, rule)), held_whole(rules.policy, rule.table.id, as_of)
     if not links:
-        return Around((), leaving, spared=False, covered=False)
+        return Around((), leaving, frozenset(), spared=False, whole=whole, covered=False)
     late = exp.EQ(this=col("purpose"), expression=lit(SPARED))
     spared_before = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id)).where(late).limit(1)
     covered = exp.select(exp.convert(1)).from_(sql.table(COVERED, rule.table.id)).limit(1)
-    return Around(links, leaving, spared=bool(session.rows(spared_before)), covered=bool(session.rows(covered)))
+    on_one = not whole and bool(session.rows(covered))
+    return Around(links, leaving, orphaned_links(session, rule), spared=bool(session.rows(spared_before)), whole=whole, covered=on_one)
 
 
 def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Around) -> tuple[exp.Select, list[tuple[Clearing, Sql]]]:
@@ -65,16 +71,24 @@ def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Ar
             targets = gone_targets(rules, one.link).subquery(gone, copy=False)
             statement = statement.join(targets, on=names(one.link, "t", gone), join_type="left", copy=False)
             cleared.append(sql.not_null(col("k", gone)))
+        if one.number in near.orphaned:
+            orphan = f"o{one.number}"
+            statement = statement.join(
+                of_link(rule, one.number).subquery(orphan, copy=False), on=sql.same_key(key, "t", orphan), join_type="left", copy=False
+            )
+            cleared.append(sql.not_null(col(key[0], orphan)))
         if near.spared:
             late = f"d{one.number}"
             dangling = _dangling(rule, one).subquery(late, copy=False)
             statement = statement.join(dangling, on=sql.same_key(key, "t", late), join_type="left", copy=False)
             cleared.append(sql.not_null(col(key[0], late)))
         if cleared:
-            free = [sql.is_null(col(key[0], "h"))] if near.covered else []
-            found.append((one, sql.all_of((sql.any_of(cleared), *free))))
+            found.append((one, sql.all_of((sql.any_of(cleared), *_let_go(rule, one, near)))))
     if found and near.covered:
         statement = statement.join(_covered(rule).subquery("h"), on=sql.same_key(key, "t", "h"), join_type="left", copy=False)
+    if found and (near.whole or near.covered):
+        stored = sql.table(STORED, rule.table.id, alias="s")
+        statement = statement.join(stored, on=sql.same_key(key, "t", "s"), join_type="left", copy=False)
     return statement, found
 
 
@@ -86,13 +100,29 @@ def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:
     rows = []
     for one in clearing_links(rules, rule):
         named = exp.select(*(col(name, "t") for name in key), *waits).from_(sql.table(TONIGHT, rule.table.id, alias="t"))
-        rows.append(_held(rule, named.join(gone_targets(rules, one.link).subquery("g"), on=names(one.link, "t", "g")), whole=whole))
+        named = named.join(sql.table(STORED, rule.table.id, alias="s"), on=sql.all_of((sql.same_key(key, "t", "s"), _as_stored(one))))
+        orphans = named.copy().join(of_link(rule, one.number).subquery("g"), on=sql.same_key(key, "t", "g"))
+        tonight = named.join(gone_targets(rules, one.link).subquery("g"), on=names(one.link, "t", "g"))
+        rows += [_held(rule, tonight, whole=whole), _held(rule, orphans, whole=whole)]
     if rows:
         before = exp.select(*(col(name, "t") for name in key), *waits).from_(sql.table(PRIOR, rule.table.id, alias="t"))
         rows.append(_held(rule, before.where(exp.EQ(this=col("purpose", "t"), expression=lit(SPARED))), whole=whole))
     gone = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"))
     gone = gone.where(sql.same_key(key, "a", "t"), col("row_gone", "a"))
     return [one.where(exp.not_(exp.Exists(this=gone.copy()))) for one in rows]
+
+
+def _let_go(rule: TableRule, one: Clearing, near: Around) -> list[Sql]:
+    """That no hold keeps the link: its row is not held, or what it says is not what the store says."""
+    if not near.whole and not near.covered:
+        return []
+    other = exp.not_(sql.call("COALESCE", _as_stored(one), exp.false()))
+    return [other if near.whole else sql.any_of((sql.is_null(col(rule.table.key[0], "h")), other))]
+
+
+def _as_stored(one: Clearing) -> Sql:
+    """Whether a link of tonight's row (`t`) is what the stored row (`s`) has."""
+    return sql.all_of(exp.EQ(this=col(name, "t"), expression=col(name, "s")) for name in one.link.columns)
 
 
 def _held(rule: TableRule, rows: exp.Select, *, whole: bool) -> exp.Select:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from privacy_pipelines.checks.found import from_note
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import guard
+from privacy_pipelines.collector.orphans import find_orphans
 from privacy_pipelines.collector.parts import Leave
 from privacy_pipelines.collector.quoting import find_quotes
 from privacy_pipelines.collector.suspending import released
@@ -64,6 +65,7 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     cover(session, rules, said.holds, store.kept_secret(HOLDS_KEY) if said.holds else b"")
     departed = store.secret(DEPARTED_KEY)
     find_exceptions(session, rules, departed)
+    find_orphans(session, rules, departed)
     forecast(session, rules, before, pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
     leave = Leave(said.approved, hashing, changed=before.policy.version != rules.policy.version)

@@ -2,7 +2,7 @@
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
 `blame`, `refusals` (who says, in what arrived tonight, that a consent is not given), `unsaid` (consents, with those that were
-lost without a word), `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `awaited` (what
+lost without a word), `orphaned` (rows that arrived and name who left on an earlier night), `covered` (rows of persons under a hold), `suspended` (what holds keep of what has ended), `awaited` (what
 waits for a disposition review), `actions` (with the keyed hash of each row's key), `quoted` (texts that quote an identifier
 erased tonight, masked), and the views `stored` (the current generation), `before` (the same as yesterday's policy declared it)
 and `tonight` (what would be stored if nothing were left behind).
@@ -16,13 +16,13 @@ STORED, TONIGHT, BEFORE = "stored", "tonight", "before"
 FACTS, CONSENTS, FRAME = "facts", "consents", "frame"
 VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS = "verdicts", "exceptions", "expected", "blame", "actions"
 COVERED, SUSPENDED, AWAITED, QUOTED = "covered", "suspended", "awaited", "quoted"
-REFUSALS, UNSAID = "refusals", "unsaid"
+REFUSALS, UNSAID, ORPHANED = "refusals", "unsaid", "orphaned"
 NEAR = "near"
 """One record's neighbourhood, for who asks about that record alone: the rows that its dates are found over, and no others."""
 STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR = "stored_facts", "stored_consents", "collected", "prior"
 STAGING_SCHEMAS = (
     *(ARRIVED, CHANGES, GONE, STORED, TONIGHT, BEFORE, FACTS, CONSENTS, FRAME),
-    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, QUOTED, REFUSALS, UNSAID),
+    *(VERDICTS, EXCEPTIONS, EXPECTED, BLAME, ACTIONS, COVERED, SUSPENDED, AWAITED, QUOTED, REFUSALS, UNSAID, ORPHANED),
     *(STORED_FACTS, STORED_CONSENTS, COLLECTED, PRIOR),
 )
 

@@ -24,14 +24,16 @@ class Night:
     as_of: date
     held: Mapping[int, set[str]] = field(default_factory=dict)
     """Of rows, by their identity, the columns that a hold keeps."""
+    stored: Stored = field(default_factory=dict)
+    """The tables as they were before the night, where anything is held."""
     decided: dict[int, Decided] = field(default_factory=dict)
     with_row: dict[str, set[str]] = field(default_factory=dict)
     purposes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, world: World, as_of: date, held: Mapping[int, set[str]] = MappingProxyType({})) -> Night:
+    def of(cls, world: World, as_of: date, held: Mapping[int, set[str]] = MappingProxyType({}), stored: Stored | None = None) -> Night:
         """The decisions of a night about every row with personal data."""
-        night = cls(world, as_of, held)
+        night = cls(world, as_of, held, stored or {})
         for table, said in world.law.tables.items():
             if personal(said):
                 night.with_row[table], night.purposes[table] = with_row(world, table), purposes_of(world, table)
@@ -58,12 +60,20 @@ class Night:
 
     def cell(self, row: Row, column: str) -> bool:
         """Whether a cell of a living row lives."""
-        if column in key(self.world.law.tables[row.table]) or column in self.held.get(id(row), ()):
+        kept = column in self.held.get(id(row), ())
+        if column in key(self.world.law.tables[row.table]):
             return True
-        if any(column in self._cleared(row, link) for link in self.world.links_of(row.table)):
+        if any(column in self._cleared(row, link) and not (kept and self._stands(row, link)) for link in self.world.links_of(row.table)):
             return False
+        if kept:
+            return True
         served = self.purposes[row.table][column]
         return not served or column in self.with_row[row.table] or self.fate(row, served).lives
+
+    def _stands(self, row: Row, link: Link) -> bool:
+        """Whether the store has of a link what the row says: a hold keeps what is there, and lets nobody back in."""
+        there = self.stored[row.table].get(row.key, {})
+        return all(there.get(here) == row.values[here] for here, _ in link.columns)
 
     def _cleared(self, row: Row, link: Link) -> set[str]:
         """The columns of a link that are emptied because all that it names goes tonight."""
@@ -85,7 +95,7 @@ def cell_differences(
 ) -> Iterator[str]:
     """Rows and cells that are there and should not be, or the other way round. Of a later night a row that was not in the store may be
     turned away for what it was before, though it lives by what it says now."""
-    night = Night.of(world, as_of, held)
+    night = Night.of(world, as_of, held, stored)
     for table, rows in world.rows.items():
         for row in rows if personal(world.law.tables[table]) else ():
             found = told.after[table].get(row.key)

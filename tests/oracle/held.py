@@ -40,8 +40,9 @@ def held_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Com
     beside = Path(shutil.copytree(root, root.with_name("free"), dirs_exist_ok=True))
     persons = _persons(world.law, told.after, random)
     names = [_hold(paths, one, day) for one in persons]
+    held: dict[int, set[str]] = {}
     for holds, days in ((policy.holds, random.choice((1, 40, 400))), ([], 1)):
-        remember(world, day)
+        remember(world, day, held)
         day += timedelta(days=days)
         replace(policy, holds=holds).write(paths.policies)
         world, stored = next_night(World(read(paths.policies), world.rows), policy, facts, told, day), told.after

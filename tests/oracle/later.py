@@ -36,5 +36,6 @@ def next_night(world: World, policy: Policy, facts: dict[str, list[Text]], told:
 def _again(known: Row | None, row: Row) -> Row:
     if known is not None:
         row.first_seen = known.first_seen
+        row.suspended = known.suspended
         row.missing_since, row.unknown_since = dict(known.missing_since), dict(known.unknown_since)
     return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.oracle.consents import consented_until, objected_on
 from tests.oracle.days import DAY, FOREVER, Dates, plus
 from tests.oracle.facts import Row, Seen, seen_in
 from tests.oracle.law import Json, listed, subjects
-from tests.oracle.reach import World, around, onward, persons, tables_with, told, via
+from tests.oracle.reach import Step, World, around, onward, persons, tables_with, told, via
 from tests.oracle.versions import by_rule, ending
 
 ALIVE = ("in_force", "settling", "undetermined", "restricted")
@@ -63,7 +63,17 @@ def observations(world: World, row: Row, event: str, scope: str, kinds: set[str]
     seen = [(seen_in(world.law, one, event, as_of), certain) for one, certain in found]
     if any(one is not None and not certain for one, certain in seen):
         row.missing_since.setdefault(f"shared {event}", as_of)  # a night that finds it so is the first, unless one before did
-    return [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen if one is not None]
+    told_of = [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen if one is not None]
+    return [_as_remembered(world, row, event, kinds, one, as_of) for one in told_of] if scope == "subject" else told_of
+
+
+def _as_remembered(world: World, row: Row, event: str, kinds: set[str] | None, seen: Seen, as_of: date) -> Seen:
+    """A date that is missing of a person has been since the first night that missed it, though the row that said so left and came again."""
+    path, rest = _over_person(world, row.table, event, kinds) or ([], [])
+    if seen.missing is None or not rest:
+        return seen
+    nights = [one.missing_since.setdefault(f"about {event}", as_of) for one, _ in world.follow(row, path)]
+    return replace(seen, missing=min([seen.missing, *nights]))
 
 
 def _clocks(world: World, row: Row, name: str, as_of: date) -> list[tuple[Dates, bool]]:
@@ -170,9 +180,15 @@ def way(world: World, table: str, event: str, scope: str, kinds: set[str] | None
         return told(world, table, said)
     if scope == "record":
         return onward(world, table, targets)
+    found = _over_person(world, table, event, kinds)
+    return None if found is None else [*found[0], *found[1]]
+
+
+def _over_person(world: World, table: str, event: str, kinds: set[str] | None) -> tuple[list[Step], list[Step]] | None:
+    """The shortest way to an event over a person: to them, and from there on."""
     ways = []
     for person, path in persons(world, table, kinds):
         further = via(world.law, person, event)
-        rest = told(world, person, further) if further is not None else around(world, person, targets)
-        ways += [[*path, *rest]] if rest is not None else []
-    return min(ways, key=len, default=None)
+        rest = told(world, person, further) if further is not None else around(world, person, tables_with(world.law, event))
+        ways += [(path, rest)] if rest is not None else []
+    return min(ways, key=lambda way: len(way[0]) + len(way[1]), default=None)

@@ -62,8 +62,8 @@ def decide(world: World, row: Row, as_of: date) -> Decided:
     found = clusters(table)
     rulings = {name: rule_on(world, row, name, as_of) for name in sorted(set().union(*found))}
     every = frozenset(rulings)
-    whole = _fate(world, every, standing, rulings, as_of, min(row.unknown_since.values(), default=as_of))
-    fates = {one: _fate(world, one, standing, rulings, as_of, row.unknown_since.get(one, as_of)) for one in found}
+    whole = _fate(world, row, every, standing, rulings, as_of)
+    fates = {one: _fate(world, row, one, standing, rulings, as_of) for one in found}
     return Decided(standing, rulings, fates, whole)
 
 
@@ -78,7 +78,7 @@ def fate_of(world: World, row: Row, cluster: Cluster, decided: Decided, as_of: d
     """What becomes of cells of a decided record that serve these purposes."""
     if cluster in decided.fates:
         return decided.fates[cluster]
-    return _fate(world, cluster, decided.standing, decided.rulings, as_of, min(row.unknown_since.values(), default=as_of))
+    return _fate(world, row, cluster, decided.standing, decided.rulings, as_of)
 
 
 def standing_of(world: World, row: Row) -> str:
@@ -97,7 +97,7 @@ def _own_standing(world: World, row: Row) -> str:
     return "legal_person" if any(one.get("otherwise") == "legal_person" for one in every) else "nobody"
 
 
-def _fate(world: World, cluster: Cluster, standing: str, rulings: dict[str, Ruling | None], as_of: date, since: date) -> Fate:
+def _fate(world: World, row: Row, cluster: Cluster, standing: str, rulings: dict[str, Ruling | None], as_of: date) -> Fate:
     if standing == "legal_person":
         return Fate("keep", Dates(FOREVER, FOREVER, FOREVER))
     every = {name: found for name in cluster if (found := rulings[name]) is not None}
@@ -106,7 +106,7 @@ def _fate(world: World, cluster: Cluster, standing: str, rulings: dict[str, Ruli
         kept = [found for name, found in every.items() if nature[name] != "policy" and found.level in ALIVE]
         return Fate("restrict", _latest(kept)) if kept else Fate("ended", None)
     if not every:
-        return _unknown(world, cluster, as_of, since)
+        return _unknown(world, row, cluster, as_of)
     levels = {name: found.level for name, found in every.items()}
     dates = _latest(list(every.values()))
     if any(level == "in_force" and nature[name] == "policy" for name, level in levels.items()):
@@ -117,10 +117,13 @@ def _fate(world: World, cluster: Cluster, standing: str, rulings: dict[str, Ruli
     return Fate("ended", dates, all(level == "overdue" for level in levels.values()))
 
 
-def _unknown(world: World, cluster: Cluster, as_of: date, since: date) -> Fate:
-    """No purpose applies: the company's ceiling, unless only a consent could have been the ground."""
-    if all(needs_consent(world.law.purposes[name]) for name in cluster):
+def _unknown(world: World, row: Row, cluster: Cluster, as_of: date) -> Fate:
+    """No purpose applies: the company's ceiling, unless only a consent could have been the ground, or it had ended and was only held: what
+    decided that may have left meanwhile."""
+    if cluster in row.suspended or all(needs_consent(world.law.purposes[name]) for name in cluster):
         return Fate("ended", None)
+    own = cluster in clusters(world.law.tables[row.table])
+    since = row.unknown_since.get(cluster, as_of) if own else min(row.unknown_since.values(), default=as_of)
     ceiling = world.law.company["undetermined"]
     dates = ending(plus(since, ceiling["restrict"]), "P0D", ceiling.get("execution_window", "P30D"))
     return Fate("undetermined", dates, unknown=True) if as_of <= dates.until else Fate("ended", dates, as_of > dates.by, unknown=True)

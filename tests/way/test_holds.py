@@ -367,3 +367,29 @@ holds:
     waits = company.data()["_withheld.crm.calls"]
     assert "K1" in str(waits)
     assert "K3" not in str(waits)
+
+
+@pytest.mark.parametrize("on_class", [True, False])
+def test_a_hold_lets_no_key_back_in_that_the_store_no_longer_has(company: Company, *, on_class: bool) -> None:
+    """The firm left before the hold came, and with it what the calls said of it; the sources send both every night, as if for the first time."""
+    rules = {
+        "a": "starting_point: {event: over, of: subject}\nperiod: P0D",
+        "b": "starting_point: {event: shut, of: record}\nperiod: P0D",
+    }
+    company.policy(SPARING, company=GUARDS, **rules)
+    company.extract("people", FIRST, "id,on\nP1,2027-12-31\nP2,2027-12-31")
+    company.extract("firms", FIRST, "id,on\nF1,2026-02-10")
+    company.extract("calls", FIRST, "id,person_id,firm_id\nK1,P1,F1\nK2,P1,F1")
+    company.night(FIRST)
+    company.night(ENDED)
+    assert [row["firm_id"] for row in company.rows("calls")] == [None, None]
+    if on_class:
+        held = "{hold: dispute, tables: [crm.calls], ground: claim, owner: legal, review_by: 2040-01-01, effective_from: 2020-01-01}"
+        company.policy(SPARING, company=GUARDS, holds=f"holds:\n  - {held}", **rules)
+    else:
+        hold(company, on=ENDED)
+    for on in ("2026-02-12", "2026-02-13"):
+        company.extract("calls", on, "id,person_id,firm_id\nK1,P1,F1\nK2,P1,F1")
+        company.night(on)
+        assert company.keys("firms") == []
+        assert [row["firm_id"] for row in company.rows("calls")] == [None, None]

@@ -1,0 +1,124 @@
+"""A source deletes who had left the store; another still sends what names them, every night (LAW 41: nothing that was erased comes back)."""
+
+from __future__ import annotations
+
+import pytest
+
+from privacy_pipelines.store.generations import Store
+from privacy_pipelines.store.reading import reader
+from tests.way.house import Company, withheld
+
+COMPANY = (
+    "guards: {unexpected_share: 0.0, unexpected_count: 20, row_drop: 1.0, vanished_share: 1.0, clock_lead: P2D}\ndeparted_expiry: P60D"
+)
+FIRMS = """
+tables:
+  firms:
+    key: [country, number]
+    subject: customer
+    fields:
+      country: {category: user.unique_id, serves: b}
+      number: {category: user.unique_id, serves: b}
+      on: {category: user.content, serves: b, type: date}
+    events: {shut: on}
+"""
+CALLS = """
+  calls:
+    key: id
+    scopes: {a: record}
+    links: {firm: {to: firms, columns: {firm_country: country, firm_no: number}}}
+    fields:
+      id: {category: user.unique_id, serves: a}
+      firm_country: {category: user.unique_id, serves: a}
+      firm_no: {category: user.unique_id, serves: a}
+      said: {category: user.content, serves: a, type: date}
+    events: {call: said}
+"""
+RULES = {
+    "a": "starting_point: {event: call, of: record}\nperiod: P10Y",
+    "b": "starting_point: {event: shut, of: record}\nperiod: P0D\non_missing_event: {restrict: P12M, from: first_seen}",
+}
+FIRST, ENDED = "2026-01-20", "2026-02-11"
+SENT = "id,firm_country,firm_no,said\nK1,SE,F1,2026-01-02\nK2,SE,F2,2026-01-02"
+
+
+def calls(company: Company) -> list[tuple[str, str | None, str | None]]:
+    return sorted((row["id"], row["firm_country"], row["firm_no"]) for row in company.rows("calls"))
+
+
+def firm_left(company: Company, linked: str = CALLS) -> Company:
+    """F1 has left the store and its source; F2 is there."""
+    company.policy(FIRMS.rstrip() + linked, company=COMPANY, **RULES)
+    company.extract("firms", FIRST, "country,number,on\nSE,F1,2026-02-10\nSE,F2,2040-01-01")
+    company.extract("calls", FIRST, SENT)
+    company.night(FIRST)
+    assert calls(company) == [("K1", "SE", "F1"), ("K2", "SE", "F2")]
+    company.night(ENDED)
+    purged(company, "2026-02-12")
+    return company
+
+
+def purged(company: Company, on: str, sent: str = SENT) -> list[dict[str, object]]:
+    company.extract("firms", on, "country,number,on\nSE,F2,2040-01-01")
+    company.extract("calls", on, sent)
+    return withheld(company.night(on))
+
+
+def test_a_link_that_was_emptied_stays_empty_when_who_it_named_is_sent_no_more(company: Company) -> None:
+    """However long: while it is named it is remembered."""
+    firm_left(company)
+    for on in ("2026-02-12", "2026-02-13", "2026-04-01", "2026-05-20", "2026-07-10"):
+        assert purged(company, on) == []
+        assert calls(company) == [("K1", None, None), ("K2", "SE", "F2")]
+
+
+@pytest.mark.parametrize("spelled", ["f1", " F1 "])
+def test_what_comes_for_the_first_time_and_names_them_comes_without_their_name_in_any_spelling(company: Company, spelled: str) -> None:
+    firm_left(company)
+    purged(company, "2026-02-13", f"{SENT}\nK3,SE,{spelled},2026-02-12\nK4,DK,F1,2026-02-12")
+    assert calls(company) == [("K1", None, None), ("K2", "SE", "F2"), ("K3", None, None), ("K4", "DK", "F1")]
+
+
+def test_a_row_that_ends_with_who_it_names_stays_away_when_they_are_sent_no_more(company: Company) -> None:
+    linked = CALLS.replace("number}}", "number}, when_target_ends: end_too}")
+    firm_left(company, linked)
+    for on in ("2026-02-13", "2026-04-01", "2026-05-20", "2026-07-10"):
+        assert purged(company, on) == []
+        assert calls(company) == [("K2", "SE", "F2")]
+
+
+def test_a_stored_row_that_its_source_now_lets_name_them_ends_with_them_if_the_guard_lets_it(company: Company) -> None:
+    """One is under the limit; of twenty-one nobody foresaw it."""
+    linked = CALLS.replace("number}}", "number}, when_target_ends: end_too}")
+    firm_left(company, linked)
+    many = [f"M{number}" for number in range(21)]
+    company_sent = "\n".join([SENT, *(f"{one},SE,F2,2026-01-02" for one in many)])
+    assert purged(company, "2026-02-13", company_sent) == []
+    (part,) = purged(company, "2026-02-14", company_sent.replace("F2", "F1"))
+    assert (part["table"], part["cells"]) == ("crm.calls", 88)
+    assert len(calls(company)) == 22
+    company.approve(part["digest"], at="2026-02-14")
+    purged(company, "2026-02-15", company_sent.replace("F2", "F1"))
+    assert calls(company) == []
+
+
+def test_who_lawfully_returns_is_named_again(company: Company) -> None:
+    firm_left(company)
+    company.extract("firms", "2026-02-13", "country,number,on\nSE,F1,2040-01-01\nSE,F2,2040-01-01")
+    company.extract("calls", "2026-02-13", SENT)
+    company.night("2026-02-13")
+    assert calls(company) == [("K1", "SE", "F1"), ("K2", "SE", "F2")]
+
+
+def test_who_is_still_named_does_not_keep_nights_from_being_quiet_and_is_remembered_by_them(company: Company) -> None:
+    firm_left(company)
+    repeats = []
+    for on in ("2026-02-13", "2026-02-14", "2026-02-15", "2026-02-16"):
+        company.extract("firms", on, "country,number,on\nSE,F2,2040-01-01")
+        company.extract("calls", on, SENT)
+        repeats.append(bool(company.night(on).record["repeats"]))
+        assert calls(company) == [("K1", None, None), ("K2", "SE", "F2")]
+    assert repeats == [False, True, True, True]
+    with reader(Store(company.paths.store)) as current:
+        assert current is not None
+        assert [str(day) for (day,) in current.session.rows("SELECT expires_on FROM cur._night.departed")] == ["2026-04-17"]
