@@ -10,13 +10,14 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.erasing import keeps_out
 from privacy_pipelines.collector.linking import Clearing
 from privacy_pipelines.collector.sparing import Around, join_clearing
 from privacy_pipelines.collector.taking import Taking
 from privacy_pipelines.policy.model import Table
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
-from privacy_pipelines.store.layout import ACTIONS, QUOTED, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, QUOTED, STORED, TONIGHT
 from privacy_pipelines.store.views import columns_of
 
 
@@ -33,6 +34,9 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date, taking: Taking, n
         acted = sql.table(ACTIONS, table.id, alias="a")
         statement = statement.join(acted, on=sql.same_key(table.key, "t", "a"), join_type="left", copy=False)
     statement, clearing = join_clearing(statement, rules, rule, near)
+    if taking.staying or (clearing and near.held):
+        stored = sql.table(STORED, table.id, alias="s")
+        statement = statement.join(stored, on=sql.same_key(table.key, "t", "s"), join_type="left", copy=False)
     for number, column in enumerate(taking.quoting):
         masks = _masks(table, column).subquery(f"q{number}", copy=False)
         statement = statement.join(masks, on=sql.same_key(table.key, "t", f"q{number}"), join_type="left", copy=False)
@@ -46,6 +50,7 @@ def _own(rule: TableRule, as_of: date, taking: Taking, clearing: list[tuple[Clea
     hashed, since = col("_row_hash", "t"), col("_undetermined_since", "t")
     losing = [sql.bit_any(col("take", "a"))] if taking.clusters else []
     losing += [cleared.copy() for _, cleared in clearing]
+    losing += [keeps_out(rule, name) for name in _kept_out(rule, taking)]
     if losing:
         hashed = sql.case((sql.any_of(losing), exp.null()), default=hashed)  # type: ignore[assignment]
     if taking.acted:
@@ -58,11 +63,18 @@ def _own(rule: TableRule, as_of: date, taking: Taking, clearing: list[tuple[Clea
 def _kept(rule: TableRule, column: str, taking: Taking, clearing: list[tuple[Clearing, Sql]]) -> Sql:
     losing = [n for n, cluster in enumerate(rule.clusters) if column in cluster.columns and taking.clusters >> n & 1]
     branches: list[tuple[Sql, Sql]] = [(sql.bit(col("take", "a"), n), exp.null()) for n in losing]
+    branches += [(keeps_out(rule, column), exp.null())] if column in _kept_out(rule, taking) else []
     branches += [(cleared.copy(), exp.null()) for one, cleared in clearing if column in one.columns]
     value: Sql = col(column, "t")
     if column in taking.quoting:
         value = sql.call("COALESCE", col("_masked", f"q{taking.quoting.index(column)}"), value)
     return sql.case(*branches, default=value)
+
+
+def _kept_out(rule: TableRule, taking: Taking) -> frozenset[str]:
+    """The columns of which a cell may arrive for something that would have ended and stays."""
+    staying = (cluster.columns for n, cluster in enumerate(rule.clusters) if taking.staying >> n & 1)
+    return frozenset(name for columns in staying for name in columns)
 
 
 def _masks(table: Table, column: str) -> exp.Select:

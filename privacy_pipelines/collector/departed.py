@@ -79,8 +79,8 @@ def _departed(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Q
 
 
 def _merged(tonight: Mapping[str, Sql], expiry: Sql) -> exp.Select:
-    """What leaves again tonight, or is named by what arrived, expires anew, but keeps its first day, and that it was once stored. What the source was asked for is asked
-    on until it tells that it no longer has it."""
+    """What leaves again tonight, or is named by what arrived, expires anew, but keeps its first day, and that it was once stored. What the
+    source was asked for is asked on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
     leaves = sql.not_null(col("key_hash", "l"))
     over = sql.case((leaves, exp.not_(col("asks", "l"))), default=col("told", "d"))

@@ -45,9 +45,27 @@ def goes(rule: TableRule, column: str, alias: str = "a") -> Sql:
     return sql.any_of((gone, *taken))
 
 
+def keeps_out(rule: TableRule, column: str) -> Sql:
+    """Whether a cell (`t`) of what would have ended (`a`) came to a row of whose stored cells (`s`) it is none: what waits or is held lets
+    nothing in."""
+    staying = [sql.bit(col("stays", "a"), n) for n, cluster in enumerate(rule.clusters) if column in cluster.columns]
+    return sql.all_of((sql.any_of(staying), sql.is_null(col(column, "s")), sql.not_null(col(column, "t"))))
+
+
+def tables_staying(session: Session, rules: Rules) -> frozenset[str]:
+    """The tables of which something would have ended and stays. Raises StoreError."""
+    waits = exp.NEQ(this=col("stays", "a"), expression=lit(0))
+    return frozenset(table for (table,) in session.rows(sql.union_all([_where(rule, waits.copy()) for rule in rules.tables])))
+
+
 def _losing(rule: TableRule) -> exp.Select:
     """The table's id, where a stored row loses something."""
-    acted = sql.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"), copy=False).where(_loses(), copy=False)
+    return _where(rule, _loses())
+
+
+def _where(rule: TableRule, some: Sql) -> exp.Select:
+    """The table's id, where something is true of one of its actions (`a`)."""
+    acted = sql.select(exp.convert(1)).from_(sql.table(ACTIONS, rule.table.id, alias="a"), copy=False).where(some, copy=False)
     return sql.select(sql.named(lit(rule.table.id), "table")).where(exp.Exists(this=acted), copy=False)
 
 

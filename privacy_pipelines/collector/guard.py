@@ -191,8 +191,9 @@ def _those(rule: TableRule, schema: str, names: Collection[str]) -> exp.Select:
 
 
 def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.Select:
-    """Exceptions less what waits: `take` is the mask of clusters that end tonight, `row_gone` whether the row does. `_key_hash` is the one
-    by which the index of the departed and the work lists know the row: it is made here, once a night."""
+    """Exceptions less what waits: `take` is the mask of clusters that end tonight, `stays` of those that would and wait or are held,
+    `row_gone` whether the row does. `_key_hash` is the one by which the index of the departed and the work lists know the row: it is made
+    here, once a night."""
     table = rule.table
     statement = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("x"))).from_(sql.table(EXCEPTIONS, table.id, alias="x"))
     stays: Sql = sql.cast(lit(0), "BIGINT")
@@ -203,4 +204,6 @@ def _actions(rule: TableRule, key: bytes, waits: Collection[exp.Select]) -> exp.
     take = exp.BitwiseAnd(this=col("ended", "x"), expression=exp.BitwiseNot(this=exp.Paren(this=stays)))
     gone = sql.all_of((col("row_ended", "x"), exp.EQ(this=exp.Paren(this=stays.copy()), expression=lit(0))))
     hashed = sql.named(short_hash(key, table.id, table.key, "x"), "_key_hash")
-    return statement.select(sql.named(take, "take"), sql.named(gone, "row_gone"), hashed)
+    return statement.select(
+        sql.named(take, "take"), sql.named(sql.bits_of(col("ended", "x"), stays.copy()), "stays"), sql.named(gone, "row_gone"), hashed
+    )

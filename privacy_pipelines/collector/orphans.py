@@ -1,7 +1,7 @@
 """Links to who left on an earlier night and is sent no more: their source may have deleted them while another still sends what names them.
 
-To tonight's links they are as gone as who leaves tonight: what would be emptied is emptied, what would end with them ends. Asked of the rows
-that arrived, for what is in the store was looked at when it came; a link by other columns than the key finds nothing in the index.
+To tonight's links they are as gone as who leaves tonight: what would be emptied is emptied, what would end with them ends. Asked of the
+rows that arrived, for what is in the store was looked at when it came; a link by other columns than the key finds nothing in the index.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from privacy_pipelines.store.layout import CHANGES, CURRENT, NIGHT, ORPHANED, TO
 
 
 def find_orphans(session: Session, rules: Rules, key: bytes) -> None:
-    """Fill `orphaned.<table>`: (key, link, same_hash) of tonight's rows that name one of the departed. `key` is the index's own; the hash is
-    that of their entry in it. Raises StoreError."""
+    """Fill `orphaned.<table>` of each with such links: (key, link, same_hash) of tonight's rows that name one of the departed. `key` is
+    the index's own; the hash is that of their entry in it. Raises StoreError."""
     known = bool(session.columns(CURRENT, NIGHT, "departed"))
     for rule in _linking(rules):
         found = list(_orphans(rules, rule, key)) if known else []

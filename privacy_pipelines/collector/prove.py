@@ -14,8 +14,8 @@ from privacy_pipelines import sql
 from privacy_pipelines.collector.collect import Copied
 from privacy_pipelines.collector.grounds import grounds
 from privacy_pipelines.collector.linking import clearing_links, ending_links, gone_targets, names
-from privacy_pipelines.collector.quoting import free_texts
 from privacy_pipelines.collector.orphans import of_link
+from privacy_pipelines.collector.quoting import free_texts
 from privacy_pipelines.collector.sparing import SPARED
 from privacy_pipelines.collector.sums import cells_that_do_not_add_up, rows_that_do_not_add_up
 from privacy_pipelines.collector.traces import traces

@@ -48,6 +48,11 @@ class Around:
     covered: bool
     """Whether a hold on a person covers a row."""
 
+    @property
+    def held(self) -> bool:
+        """Whether any row is."""
+        return self.whole or self.covered
+
 
 def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving: frozenset[str]) -> Around:
     """Raises StoreError."""
@@ -62,7 +67,8 @@ def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving
 
 
 def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Around) -> tuple[exp.Select, list[tuple[Clearing, Sql]]]:
-    """The copy of a table's rows (`t`), joined to what its links name that leaves; and for each such link whether it is emptied."""
+    """The copy of a table's rows (`t`), joined to what its links name that leaves; and for each such link whether it is emptied. Where
+    anything is held that asks for the stored row (`s`), which is the caller's to join."""
     key, found = rule.table.key, list[tuple[Clearing, Sql]]()
     for one in near.links:
         cleared = []
@@ -86,9 +92,6 @@ def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Ar
             found.append((one, sql.all_of((sql.any_of(cleared), *_let_go(rule, one, near)))))
     if found and near.covered:
         statement = statement.join(_covered(rule).subquery("h"), on=sql.same_key(key, "t", "h"), join_type="left", copy=False)
-    if found and (near.whole or near.covered):
-        stored = sql.table(STORED, rule.table.id, alias="s")
-        statement = statement.join(stored, on=sql.same_key(key, "t", "s"), join_type="left", copy=False)
     return statement, found
 
 
@@ -114,7 +117,7 @@ def spared(rules: Rules, rule: TableRule, as_of: date) -> list[exp.Select]:
 
 def _let_go(rule: TableRule, one: Clearing, near: Around) -> list[Sql]:
     """That no hold keeps the link: its row is not held, or what it says is not what the store says."""
-    if not near.whole and not near.covered:
+    if not near.held:
         return []
     other = exp.not_(sql.call("COALESCE", _as_stored(one), exp.false()))
     return [other if near.whole else sql.any_of((sql.is_null(col(rule.table.key[0], "h")), other))]

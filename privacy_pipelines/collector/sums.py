@@ -9,13 +9,13 @@ from sqlglot import exp
 
 from privacy_pipelines import sql
 from privacy_pipelines.collector.collect import Copied
-from privacy_pipelines.collector.erasing import goes
+from privacy_pipelines.collector.erasing import goes, keeps_out, tables_staying
 from privacy_pipelines.collector.linking import clearing_links
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COLLECTED, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, STORED, TONIGHT
 
 
 def rows_that_do_not_add_up(session: Session, policy: Policy, copied: tuple[Copied, ...]) -> int:
@@ -29,23 +29,29 @@ def rows_that_do_not_add_up(session: Session, policy: Policy, copied: tuple[Copi
 
 
 def cells_that_do_not_add_up(session: Session, rules: Rules) -> int:
-    """Columns of which the cells do not: tonight's less those that an action takes. Emptied links have a check of their own.
+    """Columns of which the cells do not: tonight's less those that an action takes or keeps out. Emptied links have a check of their own.
 
     Raises StoreError.
     """
-    wrong = 0
+    wrong, staying = 0, tables_staying(session, rules)
     for rule in rules.tables:
         emptied = {name for one in clearing_links(rules, rule) for name in one.columns}
         names = [column.name for column in rule.table.columns if column.name not in emptied]
         kept = sql.select(*(exp.Count(this=col(name)) for name in names)).from_(sql.table(COLLECTED, rule.table.id), copy=False)
-        wrong += sum(one != other for one, other in zip(session.one(_expected(rule, names)), session.one(kept), strict=True))
+        wrong += sum(
+            one != other
+            for one, other in zip(session.one(_expected(rule, names, stays=rule.table.id in staying)), session.one(kept), strict=True)
+        )
     return wrong
 
 
-def _expected(rule: TableRule, names: list[str]) -> exp.Select:
-    """How many cells of each column there are tonight that no action takes."""
-    stays = [exp.not_(sql.call("COALESCE", goes(rule, name), exp.false())) for name in names]
-    cells: list[Sql] = [sql.count_if(sql.all_of((sql.not_null(col(name, "t")), stay))) for name, stay in zip(names, stays, strict=True)]
+def _expected(rule: TableRule, names: list[str], *, stays: bool) -> exp.Select:
+    """How many cells of each column there are tonight that no action takes; where something would have ended and stays, nor keeps out."""
+    gone = (sql.any_of((goes(rule, name), *([keeps_out(rule, name)] if stays else []))) for name in names)
+    living = [exp.not_(sql.call("COALESCE", one, exp.false())) for one in gone]
+    cells: list[Sql] = [sql.count_if(sql.all_of((sql.not_null(col(name, "t")), stay))) for name, stay in zip(names, living, strict=True)]
     rows = sql.select(*cells).from_(sql.table(TONIGHT, rule.table.id, alias="t"), copy=False)
-    acted = sql.table(ACTIONS, rule.table.id, alias="a")
-    return rows.join(acted, on=sql.same_key(rule.table.key, "t", "a"), join_type="left", copy=False)
+    for schema, alias in ((ACTIONS, "a"), *([(STORED, "s")] if stays else [])):
+        other = sql.table(schema, rule.table.id, alias=alias)
+        rows = rows.join(other, on=sql.same_key(rule.table.key, "t", alias), join_type="left", copy=False)
+    return rows

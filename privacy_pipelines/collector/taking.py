@@ -25,6 +25,8 @@ class Taking:
     """Rows that arrived and do not enter."""
     clusters: int
     """Those of which some row that stays loses its cells, as a mask."""
+    staying: int = 0
+    """Those that would have ended, of some row that stays."""
     quoting: tuple[str, ...] = ()
     """Free texts of which one quotes what is erased."""
 
@@ -39,9 +41,10 @@ def taking(session: Session, rule: TableRule) -> Taking:
     stays, gone, stored = exp.not_(col("row_gone")), col("row_gone"), col("in_store")
     mask = sql.call("COALESCE", sql.call("BIT_OR", sql.case((stays, col("take")))), lit(0))
     erased, refused = sql.count_if(sql.all_of((gone, stored))), sql.count_if(sql.all_of((gone.copy(), exp.not_(stored))))
-    asked = sql.select(exp.Count(this=exp.Star()), erased, refused, mask).from_(sql.table(ACTIONS, rule.table.id), copy=False)
-    acted, gone_from_store, turned_away, clusters = session.one(asked)
-    return Taking(acted, gone_from_store, turned_away, int(clusters), _quoting(session, rule))
+    waiting = sql.call("COALESCE", sql.call("BIT_OR", col("stays")), lit(0))
+    asked = sql.select(exp.Count(this=exp.Star()), erased, refused, mask, waiting).from_(sql.table(ACTIONS, rule.table.id), copy=False)
+    acted, gone_from_store, turned_away, clusters, staying = session.one(asked)
+    return Taking(acted, gone_from_store, turned_away, int(clusters), int(staying), _quoting(session, rule))
 
 
 def _quoting(session: Session, rule: TableRule) -> tuple[str, ...]:

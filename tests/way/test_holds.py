@@ -371,7 +371,7 @@ holds:
 
 @pytest.mark.parametrize("on_class", [True, False])
 def test_a_hold_lets_no_key_back_in_that_the_store_no_longer_has(company: Company, *, on_class: bool) -> None:
-    """The firm left before the hold came, and with it what the calls said of it; the sources send both every night, as if for the first time."""
+    """The firm left before the hold came, and with it what the calls said of it; the sources send both every night."""
     rules = {
         "a": "starting_point: {event: over, of: subject}\nperiod: P0D",
         "b": "starting_point: {event: shut, of: record}\nperiod: P0D",

@@ -1,4 +1,4 @@
-"""A source deletes who had left the store; another still sends what names them, every night (LAW 41: nothing that was erased comes back)."""
+"""A source deletes who had left the store; another still sends what names them, every night: nothing that was erased comes back."""
 
 from __future__ import annotations
 
