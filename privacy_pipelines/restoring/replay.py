@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from sqlglot import exp
 
 from privacy_pipelines import sql
+from privacy_pipelines.collector.linking import clearing_links
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.restoring.backup import Backup
 from privacy_pipelines.restoring.index import COPY, GENERATION, NONE, Departed
+from privacy_pipelines.retention.compiling import compile_rules
+from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session, session
 from privacy_pipelines.store.generations import Store
@@ -29,7 +32,7 @@ def replay(store: Store, backup: Backup, departed: Departed, policy: Policy, int
     """Write `into`; how many records were taken out whole. `policy` is today's, which knows what fields were called before. Raises
     StoreError."""
     own, key = backup.intent.rules_document(), store.kept_secret(DEPARTED_KEY)
-    rows = 0
+    rows, rules = 0, compile_rules(own)
     with _opened(store, backup, departed, into) as opened:
         for schema, name in _tables(opened):
             table = _declared(own, schema, name)
@@ -40,8 +43,9 @@ def replay(store: Store, backup: Backup, departed: Departed, policy: Policy, int
             else:
                 data, stored = schema == table.source, sql.table(schema, name, catalog=CURRENT)
                 fields = _cleared(opened, backup, policy, table) if data else []
+                links = _naming_left(rules, table, key) if data else []
                 columns = opened.columns(CURRENT, schema, name)
-                rows_left = _less(table, key, stored, columns, fields)
+                rows_left = _less(table, key, stored, columns, fields, links)
                 _write(opened, schema, name, rows_left.where(*_not_anew(opened, departed, backup, table)))
                 rows += _difference(opened, schema, name) if data else 0
         opened.run(f"CHECKPOINT {NEXT}")
@@ -110,15 +114,32 @@ def _then(now: Table, field: str, there: tuple[str, ...]) -> str | None:
     return now.stored_as(field, there) if declared else field if field in there else None
 
 
-def _less(table: Table, key: bytes, name: exp.Table, columns: tuple[str, ...], cleared: _Cleared) -> exp.Select:
-    """The rows of a table less those that have left, and less the cells that have."""
+def _naming_left(rules: Rules, table: Table, key: bytes) -> list[tuple[Sql, tuple[str, ...]]]:
+    """Of the links that are emptied where their target leaves: whether a row (`t`) names one that has left, and the columns."""
+    found = []
+    for one in clearing_links(rules, rules.of(table.id)):
+        link, there = one.link, rules.policy.table(one.link.to).key
+        if set(link.to_columns) == set(there):
+            here = dict(zip(link.to_columns, link.columns, strict=True))
+            left = exp.select(col("key_hash", "g")).from_(_GONE.as_("g")).where(_entry(rules.policy.table(link.to), ""))
+            named = exp.In(this=short_hash(key, link.to, [here[name] for name in there], "t"), query=left.subquery())
+            kind = [exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1]))] if link.kind else []
+            found.append((sql.all_of((*(sql.not_null(col(name, "t")) for name in link.columns), *kind, named)), one.columns))
+    return found
+
+
+def _less(
+    table: Table, key: bytes, name: exp.Table, columns: tuple[str, ...], cleared: _Cleared, links: list[tuple[Sql, tuple[str, ...]]]
+) -> exp.Select:
+    """The rows of a table less those that have left, less the cells that have, and less the links to who has."""
     hashed = sql.named(short_hash(key, table.id, table.key), "_key_hash")
     rows = exp.select(exp.Star(), hashed).from_(name).subquery("t")
     whole = sql.all_of((_entry(table, ""), exp.EQ(this=col("key_hash", "g"), expression=col("_key_hash", "t"))))
     gone = exp.select(exp.convert(1)).from_(_GONE.as_("g")).where(whole)
-    emptied = {column: sql.any_of(_has_left(table, cluster) for cluster, names in cleared if column in names) for column in columns}
-    every = sql.any_of(_has_left(table, cluster) for cluster, _ in cleared)
-    if cleared and "_row_hash" in columns:
+    going = [*((_has_left(table, cluster), names) for cluster, names in cleared), *links]
+    emptied = {column: sql.any_of(left.copy() for left, names in going if column in names) for column in columns}
+    every = sql.any_of(left.copy() for left, _ in going)
+    if going and "_row_hash" in columns:
         emptied["_row_hash"] = every  # without its hash the row is read anew, whatever of it has a ground again
     values = (sql.named(sql.case((emptied[one], exp.null()), default=col(one, "t")), one, quoted=True) for one in columns)
     return exp.select(*values).from_(rows).where(exp.not_(exp.Exists(this=gone)))

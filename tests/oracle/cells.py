@@ -100,8 +100,6 @@ def cell_differences(
         for row in rows if personal(world.law.tables[table]) else ():
             found = told.after[table].get(row.key)
             lives = night.lives(row)
-            if lives and found is None and stored is not None and row.key not in stored[table]:
-                continue
             if lives != (found is not None):
                 yield f"{table} {row.key} row: lives is {lives}, the product's next generation {'has' if found else 'lacks'} it"
             elif found is not None:

@@ -26,6 +26,8 @@ class Row:
     """Event → since when it has been there without a usable date; `shared …` where it is found over a value that names several rows."""
     unknown_since: dict[frozenset[str], date] = field(default_factory=dict)
     """Data cluster → since when no purpose of it has applied."""
+    departed: bool = False
+    """Whether it had been sent before and is not in the store: nothing admits it again but a purpose that applies."""
     suspended: frozenset[frozenset[str]] = frozenset()
     """Data clusters that had ended on the night before, and of which a hold kept cells."""
 

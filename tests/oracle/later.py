@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from random import Random
 
@@ -9,7 +10,7 @@ from tests.oracle.extracts import Text, as_rows, rows
 from tests.oracle.facts import Row
 from tests.oracle.policies import Policy
 from tests.oracle.reach import World
-from tests.oracle.records import Told
+from tests.oracle.records import Key, Told
 
 CHANGED = 0.3
 """Of a register's rows, from one night to the next."""
@@ -28,13 +29,17 @@ def corrected(policy: Policy, facts: dict[str, list[Text]], seed: int) -> dict[s
 
 def next_night(world: World, policy: Policy, facts: dict[str, list[Text]], told: Told, day: date) -> World:
     """Every row is sent again. Of those in the store it is known since when; what was left behind comes as if for the first time."""
-    known = {(table, row.key): row for table, found in world.rows.items() for row in found if row.key in told.after[table]}
+    before = {(table, row.key): row for table, found in world.rows.items() for row in found}
     sent = as_rows(policy, facts, day)
-    return World(world.law, {table: [_again(known.get((table, row.key)), row) for row in found] for table, found in sent.items()})
+    return World(
+        world.law, {table: [_again(before.get((table, row.key)), row, told.after[table]) for row in found] for table, found in sent.items()}
+    )
 
 
-def _again(known: Row | None, row: Row) -> Row:
-    if known is not None:
+def _again(known: Row | None, row: Row, stored: Container[Key]) -> Row:
+    if known is not None and row.key not in stored:
+        row.departed = True
+    elif known is not None:
         row.first_seen = known.first_seen
         row.suspended = known.suspended
         row.missing_since, row.unknown_since = dict(known.missing_since), dict(known.unknown_since)

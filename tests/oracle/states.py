@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tests.oracle.days import FOREVER, Dates, plus
@@ -62,8 +62,8 @@ def decide(world: World, row: Row, as_of: date) -> Decided:
     found = clusters(table)
     rulings = {name: rule_on(world, row, name, as_of) for name in sorted(set().union(*found))}
     every = frozenset(rulings)
-    whole = _fate(world, row, every, standing, rulings, as_of)
-    fates = {one: _fate(world, row, one, standing, rulings, as_of) for one in found}
+    whole = _again(row, every, _fate(world, row, every, standing, rulings, as_of))
+    fates = {one: _again(row, one, _fate(world, row, one, standing, rulings, as_of)) for one in found}
     return Decided(standing, rulings, fates, whole)
 
 
@@ -78,7 +78,7 @@ def fate_of(world: World, row: Row, cluster: Cluster, decided: Decided, as_of: d
     """What becomes of cells of a decided record that serve these purposes."""
     if cluster in decided.fates:
         return decided.fates[cluster]
-    return _fate(world, row, cluster, decided.standing, decided.rulings, as_of)
+    return _again(row, cluster, _fate(world, row, cluster, decided.standing, decided.rulings, as_of))
 
 
 def standing_of(world: World, row: Row) -> str:
@@ -95,6 +95,12 @@ def _own_standing(world: World, row: Row) -> str:
         return "person"
     every = subjects(world.law.tables[row.table])
     return "legal_person" if any(one.get("otherwise") == "legal_person" for one in every) else "nobody"
+
+
+def _again(row: Row, cluster: Cluster, fate: Fate) -> Fate:
+    """What had ended and left, or was only held, is not undetermined anew: what decided it may have left meanwhile."""
+    over = fate.state == "undetermined" and (row.departed or cluster in row.suspended)
+    return replace(fate, state="ended") if over else fate
 
 
 def _fate(world: World, row: Row, cluster: Cluster, standing: str, rulings: dict[str, Ruling | None], as_of: date) -> Fate:
@@ -118,9 +124,8 @@ def _fate(world: World, row: Row, cluster: Cluster, standing: str, rulings: dict
 
 
 def _unknown(world: World, row: Row, cluster: Cluster, as_of: date) -> Fate:
-    """No purpose applies: the company's ceiling, unless only a consent could have been the ground, or it had ended and was only held: what
-    decided that may have left meanwhile."""
-    if cluster in row.suspended or all(needs_consent(world.law.purposes[name]) for name in cluster):
+    """No purpose applies: the company's ceiling, unless only a consent could have been the ground."""
+    if all(needs_consent(world.law.purposes[name]) for name in cluster):
         return Fate("ended", None)
     own = cluster in clusters(world.law.tables[row.table])
     since = row.unknown_since.get(cluster, as_of) if own else min(row.unknown_since.values(), default=as_of)

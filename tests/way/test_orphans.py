@@ -122,3 +122,18 @@ def test_who_is_still_named_does_not_keep_nights_from_being_quiet_and_is_remembe
     with reader(Store(company.paths.store)) as current:
         assert current is not None
         assert [str(day) for (day,) in current.session.rows("SELECT expires_on FROM cur._night.departed")] == ["2026-04-17"]
+
+
+def test_a_bare_key_that_a_hold_keeps_is_emptied_when_the_hold_is_over(company: Company) -> None:
+    """It was kept when the firm left; by now the policy empties such links, but the row is held."""
+    keeping = CALLS.replace("number}}", "number}, when_target_ends: keep_key}")
+    firm_left(company, keeping)
+    assert calls(company) == [("K1", "SE", "F1"), ("K2", "SE", "F2")]
+    held = "{hold: dispute, tables: [crm.calls], ground: claim, owner: legal, review_by: 2040-01-01, effective_from: 2020-01-01}"
+    company.policy(FIRMS.rstrip() + CALLS, company=COMPANY, holds=f"holds:\n  - {held}", **RULES)
+    for on in ("2026-02-13", "2026-02-14"):
+        assert purged(company, on, SENT.replace("2026-01-02", on)) == []
+        assert calls(company) == [("K1", "SE", "F1"), ("K2", "SE", "F2")]
+    company.policy(FIRMS.rstrip() + CALLS, company=COMPANY, **RULES)
+    assert purged(company, "2026-02-15") == []
+    assert calls(company) == [("K1", None, None), ("K2", "SE", "F2")]

@@ -18,6 +18,7 @@ from privacy_pipelines.store.reading import reader
 from tests.way.customers import ANY_DROP, customers, extracts
 from tests.way.house import Company, day
 from tests.way.test_leaving import BOOKKEEPING, INVOICED, INVOICES, RELATIONSHIP
+from tests.way.test_orphans import CALLS, COMPANY, FIRMS, RULES, SENT, calls, purged
 
 
 def restore(company: Company, file: Path, as_of: str, *, without_index: bool = False, by: str = "dpo") -> list[str]:
@@ -140,6 +141,21 @@ def test_fields_that_were_emptied_since_are_empty_and_their_rows_stand(company: 
     row = company.row("invoices", "I1")
     assert (row["amount"], row["email"], row["phone"]) == (10, None, None)
     assert (company.keys("contacts"), company.row("invoices", "I2")["email"]) == (["C2"], "bo@x.example")
+
+
+def test_links_to_who_left_since_are_empty_and_stay_so(company: Company, tmp_path: Path) -> None:
+    """The firm was erased since the backup and its source has it no more; the calls that name it stand, and are sent every night."""
+    company.policy(FIRMS.rstrip() + CALLS, company=COMPANY, **RULES)
+    company.extract("firms", "2026-01-20", "country,number,on\nSE,F1,2026-02-10\nSE,F2,2040-01-01")
+    company.extract("calls", "2026-01-20", SENT)
+    company.night("2026-01-20")
+    file = backup(company, tmp_path)
+    company.night("2026-02-11")
+    purged(company, "2026-02-12")
+    restore(company, file, "2026-02-13")
+    for on in ("2026-02-14", "2026-02-15"):
+        assert calls(company) == [("K1", None, None), ("K2", "SE", "F2")]
+        purged(company, on)
 
 
 def test_what_cannot_be_restored_is_refused_with_a_hint_and_nothing_changes(company: Company, other: Company, tmp_path: Path) -> None:
