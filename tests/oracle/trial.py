@@ -63,6 +63,7 @@ def two_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comp
     remember(world, policy.as_of)
     later = policy.as_of + timedelta(days=1)
     write(policy, paths.extracts, facts, later)
+    world = next_night(world, policy, facts, first, later)
     answer = compare(decisions(world, later), rehearse(paths, later), stored=True)
     return Comparison(answer.cells, [*found, *answer.differences])
 
