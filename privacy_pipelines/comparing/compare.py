@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlglot import exp
 
@@ -18,7 +19,7 @@ from privacy_pipelines.comparing.groups import Group, Grouped, Half, grouped, in
 from privacy_pipelines.comparing.leaving import aside
 from privacy_pipelines.comparing.marks import Marks
 from privacy_pipelines.comparing.missing import Held, Unknown, unknown
-from privacy_pipelines.comparing.pairs import Seen, Table, cohorts_of, count, held_key, moved, pairs_of
+from privacy_pipelines.comparing.pairs import Counted, Moved, Pair, Seen, Table, cohorts_of, count, held_key, moved, pairs_of
 from privacy_pipelines.comparing.sides import NEW, OLD, Side, both_sides
 from privacy_pipelines.comparing.statements import Alike
 from privacy_pipelines.errors import ClockError, StoreError
@@ -27,6 +28,7 @@ from privacy_pipelines.nights.rehearsal import rehearse
 from privacy_pipelines.policy.diff import changes_between
 from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.compiling import compile_rules
+from privacy_pipelines.retention.levels import Spans
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import col
 from privacy_pipelines.store.engine import Session
@@ -77,6 +79,17 @@ def first_day(store: Store, policies: Iterable[Policy], today: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was asked of the records of one table."""
+
+    pairs: list[Pair]
+    """Those that differ."""
+    moved: list[Moved]
+    cohorts: list[tuple[int, int]]
+    counted: list[Counted]
+
+
+@dataclass(frozen=True, slots=True)
 class _Comparison:
     session: Session
     sides: tuple[Side, Side]
@@ -92,11 +105,15 @@ class _Comparison:
         beside = [aside(side, side.with_targets(affected)) for side in self.sides]
         found: dict[str, list[Count]] = {name: [] for name in Counts.__slots__}
         undecided: list[Undecided] = []
-        for table_id in sorted(affected):
-            groups = self._grouped(table_id)
-            undecided += self._undecided(groups)
-            for way, one in self._differing(groups, alike, [each.get(table_id, frozenset()) for each in beside]):
-                found[way].append(one)
+        spans = [side.spans() for side in self.sides]
+        groups = [self._grouped(table_id) for table_id in sorted(affected)]
+        tables = [self._table(one, alike, spans, [each.get(one.table_id, frozenset()) for each in beside]) for one in groups]
+        with self.session.hasty(), self.session.unordered():
+            looked = self.session.together(partial(_looked, one, table) for one, table in zip(groups, tables, strict=True))
+        for one, seen in zip(groups, looked, strict=True):
+            undecided += self._undecided(one)
+            for way, counted in self._differing(one, seen):
+                found[way].append(counted)
         return Counts(**{name: sum_up(counts) for name, counts in found.items()}), tuple(sorted(undecided))
 
     def _affected(self, alike: Alike) -> set[str]:
@@ -128,19 +145,17 @@ class _Comparison:
         with_others = Unknown(own.purposes, own.whole | (others if len(missing) > 1 else frozenset()))
         return Half(rule.table, Judge(rule, bool(side.holds(table_id))), with_others)
 
-    def _differing(self, groups: Grouped, alike: Alike, beside: list[frozenset[str]]) -> Iterable[tuple[str, Count]]:
-        table = self._table(groups, alike, beside)
-        pairs = [pair for pair in pairs_of(self.session, table) if groups.differs(pair)]
-        self.marks.moved(table.id, moved(self.session, table))
-        self.marks.untold(groups, cohorts_of(self.session, table) if groups.undecided else ())
-        for one in count(self.session, table, pairs, [group.columns for group in groups.groups]) if pairs else ():
-            self.marks.differ(groups, pairs[one.pair], one)
-            yield from in_every_way(groups, pairs[one.pair], one.cohorts, one.rows, one.cells)
+    def _differing(self, groups: Grouped, seen: _Looked) -> Iterable[tuple[str, Count]]:
+        self.marks.moved(groups.table_id, seen.moved)
+        self.marks.untold(groups, seen.cohorts)
+        for one in seen.counted:
+            self.marks.differ(groups, seen.pairs[one.pair], one)
+            yield from in_every_way(groups, seen.pairs[one.pair], one.cohorts, one.rows, one.cells)
 
-    def _table(self, groups: Grouped, alike: Alike, beside: list[frozenset[str]]) -> Table:
+    def _table(self, groups: Grouped, alike: Alike, held: list[dict[str, Spans]], beside: list[frozenset[str]]) -> Table:
         table_id = groups.table_id
         shared = alike((FRAME, table_id))
-        spans = [side.spans().get(table_id, {}) for side in self.sides]
+        spans = [each.get(table_id, {}) for each in held]
         seen = [
             Seen(side, half.judge.rule, spans[0] if shared else own, aside) if half.judge else None
             for side, half, own, aside in zip(self.sides, groups.halves, spans, beside, strict=True)
@@ -163,6 +178,13 @@ class _Comparison:
         named = {half.judge.rule.purposes[number].purpose.name: columns for number, columns in half.unknown.purposes.items()}
         for purpose, columns in {**named, **({"": half.unknown.whole} if half.unknown.whole else {})}.items():
             yield Undecided(policy, table_id, purpose, tuple(sorted(".".join(one) for one in columns)), group.columns, cells)
+
+
+def _looked(groups: Grouped, table: Table, session: Session) -> _Looked:
+    pairs = [pair for pair in pairs_of(session, table) if groups.differs(pair)]
+    other, cohorts = moved(session, table), cohorts_of(session, table) if groups.undecided else []
+    counted = count(session, table, pairs, [group.columns for group in groups.groups]) if pairs else []
+    return _Looked(pairs, other, cohorts, counted)
 
 
 def _shape(side: Side, rule: TableRule) -> tuple[object, ...]:

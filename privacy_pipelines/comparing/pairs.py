@@ -80,8 +80,7 @@ class Moved:
 def pairs_of(session: Session, table: Table) -> list[Pair]:
     """Every pair that occurs. Two frames are joined once, and what comes of it is kept for `count`."""
     if table.joined:
-        with session.hasty(), session.unordered():
-            session.create(_KEPT, _paired(table), temporary=True)
+        session.create(_KEPT, _paired(table), temporary=True)
     names = [f"{name}_{n}" for n in (0, 1) for name in _SAID]
     found = session.rows(exp.select(*(col(name) for name in names)).distinct().from_(_rows(table)))
     return [(_said(table, 0, row[:3]), _said(table, 1, row[3:])) for row in found]

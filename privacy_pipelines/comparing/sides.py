@@ -78,7 +78,7 @@ class Side:
         facts = tuple(fact for fact in self.rules.facts if (FACTS, fact[0]) in own)
         gather_facts(self.session, replace(self.rules, facts=facts), self.sources)
         tables = tuple(rule for rule in self.rules.tables if (FRAME, rule.table.id) in own)
-        gather_frames(self.session, replace(self.rules, tables=tables), self.sources)
+        gather_frames(self.session, replace(self.rules, tables=tables), self.sources, digested=False)
         return own
 
     def spans(self) -> dict[str, Spans]:

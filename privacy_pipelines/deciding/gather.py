@@ -48,13 +48,13 @@ def gather_facts(session: Session, rules: Rules, sources: Sources) -> None:
     session.together(partial(gathered, *fact) for fact in rules.facts)
 
 
-def gather_frames(session: Session, rules: Rules, sources: Sources) -> str:
-    """One frame per table with personal data, and what each of its columns holds; the digest of all of them."""
+def gather_frames(session: Session, rules: Rules, sources: Sources, *, digested: bool = True) -> str:
+    """One frame per table with personal data, and what each of its columns holds; the digest of all of them, if anybody asks for it."""
 
     def gathered(rule: TableRule, session: Session) -> tuple[str, dict[str, Span]]:
         name = sql.table(FRAME, rule.table.id)
         session.create(name, framed(sources, rule))
-        return look_over(session, name)
+        return look_over(session, name, digested=digested)
 
     digest = hashlib.sha256()
     session.run(f'CREATE OR REPLACE TABLE {NIGHT}.spans (tab VARCHAR, name VARCHAR, "first" DATE, "last" DATE, filled BIGINT, rows BIGINT)')
@@ -88,20 +88,19 @@ def framed(sources: Sources, rule: TableRule, keys: exp.Select | None = None) ->
     return exp.select(*columns).from_(inner.subquery("x", copy=False), copy=False)
 
 
-def look_over(session: Session, frame: exp.Table) -> tuple[str, dict[str, Span]]:
+def look_over(session: Session, frame: exp.Table, *, digested: bool) -> tuple[str, dict[str, Span]]:
     """One scan of a frame: an order-independent digest of its rows, and the span of each column of dates."""
     columns = session.rows(f"DESCRIBE {sql.text(frame)}")
     days = [name for name, kind, *_ in columns if kind == "DATE"]
     hashed = exp.Anonymous(this="HASH", expressions=[col(name) for name, *_ in columns])
     total: list[Sql] = [
-        exp.Count(this=exp.Star()),
         exp.Anonymous(this="BIT_XOR", expressions=[hashed]),
         exp.Sum(this=exp.Mod(this=hashed.copy(), expression=lit(1_000_003))),
     ]
     spans = [function(this=col(name)) for name in days for function in (exp.Min, exp.Max, exp.Count)]
-    rows, xored, summed, *found = session.one(exp.select(*total, *spans).from_(frame))
+    rows, *found = session.one(exp.select(exp.Count(this=exp.Star()), *spans, *(total if digested else ())).from_(frame))
     every = {name: Span(found[3 * n], found[3 * n + 1], found[3 * n + 2], rows) for n, name in enumerate(days)}
-    return f"{rows}:{xored}:{summed}", every
+    return ":".join(str(one) for one in (rows, *found[3 * len(days) :])), every
 
 
 def kept_facts(session: Session, subject: Table, routes: Collection[FactRoute]) -> tuple[set[str], exp.Table | exp.Subquery | None]:

@@ -161,6 +161,6 @@ def test_what_is_known_of_all_rows_changes_no_answer(number: int) -> None:
                 among = exp.In(this=col("rowid"), expressions=[lit(row) for row in some])
                 picked = sql.select(exp.Star(), sql.named(col("rowid"), "row")).from_(sql.table(FRAME, rule.table.id)).where(among)
                 opened.create(alone, picked)
-                _, spans = look_over(opened, alone)
+                _, spans = look_over(opened, alone, digested=False)
                 found = dict(opened.rows(sql.select(col("row"), sql.named(asked(spans), "code")).from_(alone)))
                 assert found == {row: every[row] for row in some}
