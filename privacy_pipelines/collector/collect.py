@@ -88,7 +88,7 @@ def _copy(rules: Rules, as_of: date, takings: Mapping[str, Taking], left: Leftov
         copied = plain_copy(table)
     else:
         rule, leaving = rules.of(table.id), frozenset(name for name, one in takings.items() if one.leaving)
-        copied = copy_statement(rules, rule, as_of, taken, around(session, rules, rule, as_of, leaving))
+        copied = copy_statement(rules, rule, as_of, taken, around(session, rules, rule, as_of, leaving, staying=bool(taken.staying)))
     carried = left.columns if left else ()
     columns = session.columns(CURRENT, table.source, table.name) if carried else ()
     session.create(sql.table(table.source, table.name, catalog=NEXT), _carrying(table, copied, carried, columns))

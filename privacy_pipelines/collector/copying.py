@@ -12,6 +12,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.collector.erasing import keeps_out
 from privacy_pipelines.collector.linking import Clearing
+from privacy_pipelines.collector.orphans import undecided
 from privacy_pipelines.collector.sparing import Around, join_clearing
 from privacy_pipelines.collector.taking import Taking
 from privacy_pipelines.policy.model import Table
@@ -34,23 +35,26 @@ def copy_statement(rules: Rules, rule: TableRule, as_of: date, taking: Taking, n
         acted = sql.table(ACTIONS, table.id, alias="a")
         statement = statement.join(acted, on=sql.same_key(table.key, "t", "a"), join_type="left", copy=False)
     statement, clearing = join_clearing(statement, rules, rule, near)
-    if taking.staying or (clearing and near.held):
-        stored = sql.table(STORED, table.id, alias="s")
-        statement = statement.join(stored, on=sql.same_key(table.key, "t", "s"), join_type="left", copy=False)
+    others: list[exp.Expr] = [sql.table(STORED, table.id, alias="s")] if clearing and near.held else []
+    others += [near.stored.subquery("f")] if near.stored else []
+    others += [undecided(rule).subquery("u")] if near.undecided else []
+    for other in others:
+        statement = statement.join(other, on=sql.same_key(table.key, "t", other.alias), join_type="left", copy=False)
     for number, column in enumerate(taking.quoting):
         masks = _masks(table, column).subquery(f"q{number}", copy=False)
         statement = statement.join(masks, on=sql.same_key(table.key, "t", f"q{number}"), join_type="left", copy=False)
     columns: list[Sql] = [sql.named(_kept(rule, column.name, taking, clearing), column.name, quoted=True) for column in table.columns]
-    statement = statement.select(*columns, *_own(rule, as_of, taking, clearing), copy=False)
+    statement = statement.select(*columns, *_own(rule, as_of, taking, clearing, near), copy=False)
     return statement.where(exp.not_(sql.call("COALESCE", col("row_gone", "a"), exp.false())), copy=False) if taking.leaving else statement
 
 
-def _own(rule: TableRule, as_of: date, taking: Taking, clearing: list[tuple[Clearing, Sql]]) -> tuple[Sql, ...]:
+def _own(rule: TableRule, as_of: date, taking: Taking, clearing: list[tuple[Clearing, Sql]], near: Around) -> tuple[Sql, ...]:
     """The product's own columns."""
     hashed, since = col("_row_hash", "t"), col("_undetermined_since", "t")
     losing = [sql.bit_any(col("take", "a"))] if taking.clusters else []
     losing += [cleared.copy() for _, cleared in clearing]
-    losing += [keeps_out(rule, name) for name in _kept_out(rule, taking)]
+    losing += [keeps_out(rule, name) for name in sorted(_kept_out(rule, taking))]
+    losing += [sql.not_null(col(rule.table.key[0], "u"))] if near.undecided else []
     if losing:
         hashed = sql.case((sql.any_of(losing), exp.null()), default=hashed)  # type: ignore[assignment]
     if taking.acted:

@@ -66,13 +66,15 @@ def _departed(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Q
     leaving, tonight = _LEAVING.as_("l"), _tonight(rules, plan, index.key, _longest_key(rules))
     if not session.columns(CURRENT, NIGHT, "departed"):
         return sql.select(*(sql.named(tonight[name], name, quoted=True) for name in COLUMNS)).from_(leaving, copy=False)
-    stays = [exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of)), *_not_back(session, rules, plan, index.key)]
+    named = named_departed(session, rules)
+    lasts: list[Sql] = [exp.GTE(this=col("expires_on", "e"), expression=lit(plan.as_of))]
+    lasts += [exp.In(this=col("same_hash", "e"), query=named.subquery())] if named else []
+    stays = [sql.any_of(lasts), *_not_back(session, rules, plan, index.key)]
     earlier = exp.select(exp.Star()).from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="e"))
     earlier = earlier.where(sql.all_of(stays), copy=False)
     told = sql.named(index.answers.condition(rules, index.key, "u"), "told")
     every = exp.Column(this=exp.Star(), table=exp.to_identifier("u"))
-    named = named_departed(session, rules)
-    still = exp.In(this=col("same_hash", "u"), query=named.subquery()) if named else exp.false()
+    still = exp.In(this=col("same_hash", "u"), query=named.copy().subquery()) if named else exp.false()
     earlier = sql.select(every, told, sql.named(still, "named")).from_(earlier.subquery("u", copy=False), copy=False)
     merged = _merged(tonight, _expiry(rules, plan)).from_(earlier.subquery("d", copy=False), copy=False)
     return merged.join(leaving, on=_same("l", "d"), join_type="full", copy=False)

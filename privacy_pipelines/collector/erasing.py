@@ -46,10 +46,12 @@ def goes(rule: TableRule, column: str, alias: str = "a") -> Sql:
 
 
 def keeps_out(rule: TableRule, column: str) -> Sql:
-    """Whether a cell (`t`) of what would have ended (`a`) came to a row of whose stored cells (`s`) it is none: what waits or is held lets
-    nothing in."""
+    """Whether a cell (`t`) of what would have ended (`a`) came to a row of whose stored cells (`f`: `filled_statement`) it is none: what is
+    held, or waits, lets nothing in."""
     staying = [sql.bit(col("stays", "a"), n) for n, cluster in enumerate(rule.clusters) if column in cluster.columns]
-    return sql.all_of((sql.any_of(staying), sql.is_null(col(column, "s")), sql.not_null(col(column, "t"))))
+    if column in rule.table.key or not staying:
+        return exp.false()
+    return sql.all_of((sql.any_of(staying), exp.not_(sql.call("COALESCE", col(column, "f"), exp.false())), sql.not_null(col(column, "t"))))
 
 
 def tables_staying(session: Session, rules: Rules) -> frozenset[str]:

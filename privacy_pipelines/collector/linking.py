@@ -9,8 +9,9 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.policy.model import Link, Table
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import IDENTITY
 from privacy_pipelines.sql import Sql, col, lit
-from privacy_pipelines.store.layout import ACTIONS, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, CONSENTS, TONIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,27 @@ def gone_targets(rules: Rules, link: Link) -> exp.Select:
     """`k`, `k1`, …: what the link holds where all that it names leaves tonight."""
     to = rules.policy.table(link.to)
     if set(to.key) <= set(link.to_columns) and set(link.to_columns) <= set(to.key):
-        named = [sql.named(col(column), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
-        return exp.select(*named).distinct().from_(sql.table(ACTIONS, to.id)).where("row_gone")
+        named = [sql.named(col(column, "a"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
+        gone = exp.select(*named).distinct().from_(sql.table(ACTIONS, to.id, alias="a"))
+        return gone.where(col("row_gone", "a"), *merged_away(rules, link, col(to.key[0], "a")))
     named = [sql.named(col(column, "t"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
     rows = exp.select(*named).from_(sql.table(TONIGHT, to.id, alias="t"))
     rows = rows.join(sql.table(ACTIONS, to.id, alias="a"), on=sql.same_key(to.key, "t", "a"), join_type="left")
     leaves = exp.LogicalAnd(this=sql.call("COALESCE", col("row_gone", "a"), exp.false()))
     return rows.group_by(*(col(column, "t") for column in link.to_columns)).having(leaves)
+
+
+def merged_away(rules: Rules, link: Link, key: Sql, *, leaving: bool = True) -> list[Sql]:
+    """That a key is not that of a record which was merged into one that is there: whoever names it means that one. Only where a table apart
+    says what was merged; what a record says of itself leaves with it. With `leaving` who leaves tonight is not there."""
+    to = rules.policy.table(link.to)
+    if to.merged is None or to.merged.table == to.id:
+        return []
+    leaves = exp.select(exp.convert(1)).from_(sql.table(ACTIONS, to.id, alias="b"))
+    leaves = leaves.where(exp.EQ(this=col(to.key[0], "b"), expression=col("at", "i")), col("row_gone", "b"))
+    other = exp.select(exp.convert(1)).from_(sql.table(CONSENTS, f"{IDENTITY}{to.id}", alias="i"))
+    other = other.where(exp.EQ(this=col("name", "i"), expression=key), exp.NEQ(this=col("name", "i"), expression=col("at", "i")))
+    return [exp.not_(exp.Exists(this=other.where(exp.not_(exp.Exists(this=leaves))) if leaving else other))]
 
 
 def names(link: Link, row: str, gone: str) -> Sql:

@@ -21,6 +21,7 @@ from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import ACTIONS, COVERED, PRIOR, STORED, TONIGHT
+from privacy_pipelines.store.views import filled_statement
 
 SPARED = "spared link"
 """What a withheld row waits for that has lost nothing: no purpose and no hold has a name with a space."""
@@ -40,7 +41,11 @@ class Around:
     leaving: frozenset[str]
     """The tables of which a row leaves."""
     orphaned: frozenset[int]
-    """The links by which a row names who left on an earlier night."""
+    """The links by which a row names who left on an earlier night, and is sent no more."""
+    undecided: bool
+    """Whether some row is looked at again for such a link."""
+    stored: exp.Select | None
+    """Which cells of which rows the store has, where something that would have ended stays."""
     spared: bool
     """Whether a link was spared on an earlier night."""
     whole: bool
@@ -54,16 +59,18 @@ class Around:
         return self.whole or self.covered
 
 
-def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving: frozenset[str]) -> Around:
+def around(session: Session, rules: Rules, rule: TableRule, as_of: date, leaving: frozenset[str], *, staying: bool) -> Around:
     """Raises StoreError."""
     links, whole = tuple(clearing_links(rules, rule)), held_whole(rules.policy, rule.table.id, as_of)
+    named, filled = orphaned_links(session, rules, rule), filled_statement(session, rule.table) if staying else None
+    orphaned, again = frozenset(number for number, over in named.items() if True in over), any(False in over for over in named.values())
     if not links:
-        return Around((), leaving, frozenset(), spared=False, whole=whole, covered=False)
+        return Around((), leaving, orphaned, again, filled, spared=False, whole=whole, covered=False)
     late = exp.EQ(this=col("purpose"), expression=lit(SPARED))
     spared_before = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id)).where(late).limit(1)
     covered = exp.select(exp.convert(1)).from_(sql.table(COVERED, rule.table.id)).limit(1)
     on_one = not whole and bool(session.rows(covered))
-    return Around(links, leaving, orphaned_links(session, rule), spared=bool(session.rows(spared_before)), whole=whole, covered=on_one)
+    return Around(links, leaving, orphaned, again, filled, spared=bool(session.rows(spared_before)), whole=whole, covered=on_one)
 
 
 def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Around) -> tuple[exp.Select, list[tuple[Clearing, Sql]]]:
@@ -83,13 +90,15 @@ def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Ar
                 of_link(rule, one.number).subquery(orphan, copy=False), on=sql.same_key(key, "t", orphan), join_type="left", copy=False
             )
             cleared.append(sql.not_null(col(key[0], orphan)))
-        if near.spared:
+        over = [sql.all_of((sql.any_of(cleared), *_let_go(rule, one, near)))] if cleared else []
+        if near.spared and not near.whole:
             late = f"d{one.number}"
             dangling = _dangling(rule, one).subquery(late, copy=False)
             statement = statement.join(dangling, on=sql.same_key(key, "t", late), join_type="left", copy=False)
-            cleared.append(sql.not_null(col(key[0], late)))
-        if cleared:
-            found.append((one, sql.all_of((sql.any_of(cleared), *_let_go(rule, one, near)))))
+            free = [sql.is_null(col(key[0], "h"))] if near.covered else []
+            over.append(sql.all_of((sql.not_null(col(key[0], late)), *free)))
+        if over:
+            found.append((one, sql.any_of(over)))
     if found and near.covered:
         statement = statement.join(_covered(rule).subquery("h"), on=sql.same_key(key, "t", "h"), join_type="left", copy=False)
     return statement, found

@@ -15,7 +15,8 @@ from privacy_pipelines.policy.model import Policy
 from privacy_pipelines.retention.rules import Rules, TableRule
 from privacy_pipelines.sql import Sql, col
 from privacy_pipelines.store.engine import Session
-from privacy_pipelines.store.layout import ACTIONS, COLLECTED, STORED, TONIGHT
+from privacy_pipelines.store.layout import ACTIONS, COLLECTED, TONIGHT
+from privacy_pipelines.store.views import filled_statement
 
 
 def rows_that_do_not_add_up(session: Session, policy: Policy, copied: tuple[Copied, ...]) -> int:
@@ -38,20 +39,20 @@ def cells_that_do_not_add_up(session: Session, rules: Rules) -> int:
         emptied = {name for one in clearing_links(rules, rule) for name in one.columns}
         names = [column.name for column in rule.table.columns if column.name not in emptied]
         kept = sql.select(*(exp.Count(this=col(name)) for name in names)).from_(sql.table(COLLECTED, rule.table.id), copy=False)
-        wrong += sum(
-            one != other
-            for one, other in zip(session.one(_expected(rule, names, stays=rule.table.id in staying)), session.one(kept), strict=True)
-        )
+        stored = filled_statement(session, rule.table) if rule.table.id in staying else None
+        expected = session.one(_expected(rule, names, stored))
+        wrong += sum(one != other for one, other in zip(expected, session.one(kept), strict=True))
     return wrong
 
 
-def _expected(rule: TableRule, names: list[str], *, stays: bool) -> exp.Select:
-    """How many cells of each column there are tonight that no action takes; where something would have ended and stays, nor keeps out."""
-    gone = (sql.any_of((goes(rule, name), *([keeps_out(rule, name)] if stays else []))) for name in names)
+def _expected(rule: TableRule, names: list[str], stored: exp.Select | None) -> exp.Select:
+    """How many cells of each column there are tonight that no action takes; where something would have ended and stays, nor keeps out of
+    what is `stored`."""
+    gone = (sql.any_of((goes(rule, name), *([keeps_out(rule, name)] if stored else []))) for name in names)
     living = [exp.not_(sql.call("COALESCE", one, exp.false())) for one in gone]
     cells: list[Sql] = [sql.count_if(sql.all_of((sql.not_null(col(name, "t")), stay))) for name, stay in zip(names, living, strict=True)]
     rows = sql.select(*cells).from_(sql.table(TONIGHT, rule.table.id, alias="t"), copy=False)
-    for schema, alias in ((ACTIONS, "a"), *([(STORED, "s")] if stays else [])):
-        other = sql.table(schema, rule.table.id, alias=alias)
-        rows = rows.join(other, on=sql.same_key(rule.table.key, "t", alias), join_type="left", copy=False)
+    others: list[exp.Expr] = [sql.table(ACTIONS, rule.table.id, alias="a"), *([stored.subquery("f")] if stored else [])]
+    for other in others:
+        rows = rows.join(other, on=sql.same_key(rule.table.key, "t", other.alias), join_type="left", copy=False)
     return rows

@@ -32,7 +32,7 @@ def replay(store: Store, backup: Backup, departed: Departed, policy: Policy, int
     """Write `into`; how many records were taken out whole. `policy` is today's, which knows what fields were called before. Raises
     StoreError."""
     own, key = backup.intent.rules_document(), store.kept_secret(DEPARTED_KEY)
-    rows, rules = 0, compile_rules(own)
+    rows, laws = 0, (compile_rules(own), compile_rules(policy))
     with _opened(store, backup, departed, into) as opened:
         for schema, name in _tables(opened):
             table = _declared(own, schema, name)
@@ -43,8 +43,8 @@ def replay(store: Store, backup: Backup, departed: Departed, policy: Policy, int
             else:
                 data, stored = schema == table.source, sql.table(schema, name, catalog=CURRENT)
                 fields = _cleared(opened, backup, policy, table) if data else []
-                links = _naming_left(rules, table, key) if data else []
                 columns = opened.columns(CURRENT, schema, name)
+                links = _naming_left(*laws, table, key, columns) if data else []
                 rows_left = _less(table, key, stored, columns, fields, links)
                 _write(opened, schema, name, rows_left.where(*_not_anew(opened, departed, backup, table)))
                 rows += _difference(opened, schema, name) if data else 0
@@ -114,17 +114,21 @@ def _then(now: Table, field: str, there: tuple[str, ...]) -> str | None:
     return now.stored_as(field, there) if declared else field if field in there else None
 
 
-def _naming_left(rules: Rules, table: Table, key: bytes) -> list[tuple[Sql, tuple[str, ...]]]:
-    """Of the links that are emptied where their target leaves: whether a row (`t`) names one that has left, and the columns."""
+def _naming_left(then: Rules, today: Rules, table: Table, key: bytes, held: tuple[str, ...]) -> list[tuple[Sql, tuple[str, ...]]]:
+    """Of the links that today's policy empties where their target leaves, as the backup calls them: whether a row (`t`) names one that has
+    left, and the columns. What it does not name any more the backup's own policy decides."""
+    rules = today if any(rule.table.id == table.id for rule in today.tables) else then
     found = []
     for one in clearing_links(rules, rules.of(table.id)):
         link, there = one.link, rules.policy.table(one.link.to).key
-        if set(link.to_columns) == set(there):
-            here = dict(zip(link.to_columns, link.columns, strict=True))
+        named = {name: rules.policy.table(table.id).stored_as(name, held) for name in {*link.columns, *one.columns}}
+        if set(link.to_columns) == set(there) and None not in named.values():
+            here = dict(zip(link.to_columns, (str(named[name]) for name in link.columns), strict=True))
             left = exp.select(col("key_hash", "g")).from_(_GONE.as_("g")).where(_entry(rules.policy.table(link.to), ""))
-            named = exp.In(this=short_hash(key, link.to, [here[name] for name in there], "t"), query=left.subquery())
-            kind = [exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1]))] if link.kind else []
-            found.append((sql.all_of((*(sql.not_null(col(name, "t")) for name in link.columns), *kind, named)), one.columns))
+            names = exp.In(this=short_hash(key, link.to, [here[name] for name in there], "t"), query=left.subquery())
+            kind = [exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1]))] if link.kind and link.kind[0] in held else []
+            filled = (sql.not_null(col(name, "t")) for name in here.values())
+            found.append((sql.all_of((*filled, *kind, names)), tuple(str(named[name]) for name in one.columns)))
     return found
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from privacy_pipelines.collector.answering import Answers
 from privacy_pipelines.collector.collect import Copied, collect as copy_everything
-from privacy_pipelines.collector.departed import Index
 from privacy_pipelines.collector.outcome import outcomes
 from privacy_pipelines.collector.prove import Proof, prove
 from privacy_pipelines.deciding.corrections import Correction
 from privacy_pipelines.deciding.gather import tonight
 from privacy_pipelines.deciding.seals import require_sealed, sealed_counts
 from privacy_pipelines.errors import StoreError
-from privacy_pipelines.extracts.landing import newest_landed
 from privacy_pipelines.metrics.registry import points
 from privacy_pipelines.nights.ending import Finished, conclude
-from privacy_pipelines.nights.memory import remembered
 from privacy_pipelines.nights.record import Record, inbox_of, keep_plan, plan_of
 from privacy_pipelines.nights.said import holds_since
 from privacy_pipelines.nights.standing import standing_tonight
@@ -29,6 +25,7 @@ from privacy_pipelines.quiet.tonight import repeat_of
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.stations.deciding import plan_tonight
+from privacy_pipelines.stations.departed import departed_index
 from privacy_pipelines.store.layout import DEPARTED_KEY, NEXT
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.pointer import Generation
@@ -96,12 +93,6 @@ def _record(night: Night, rules: Rules, generation: Generation, copied: tuple[Co
         night.pin, generation.name, inbox_of(night), plan_of(night), copied, lost, proof, cohorts, moved, holds, lists, repeats,
         observe_again(night, repeat.last.seen) if repeat else observe(night, rules),
     )  # fmt: skip
-
-
-def departed_index(night: Night, policy: Policy) -> Index:
-    """What the index of the departed is made with: its key, and what tonight's extracts tell of what the sources were asked to delete."""
-    arrivals = inbox_of(night).arrivals
-    return Index(night.store.secret(DEPARTED_KEY), Answers(arrivals, newest_landed(policy, remembered(night.session), arrivals)))
 
 
 def list_tonight(night: Night, policy: Policy, generation: Generation) -> tuple[WorkList, ...]:

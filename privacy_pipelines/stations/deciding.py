@@ -8,7 +8,7 @@ from dataclasses import asdict
 from privacy_pipelines.checks.found import from_note
 from privacy_pipelines.collector.ending import Cascade
 from privacy_pipelines.collector.guard import guard
-from privacy_pipelines.collector.orphans import find_orphans
+from privacy_pipelines.collector.orphans import Search, find_orphans
 from privacy_pipelines.collector.parts import Leave
 from privacy_pipelines.collector.quoting import find_quotes
 from privacy_pipelines.collector.suspending import released
@@ -29,7 +29,8 @@ from privacy_pipelines.retention.compiling import compile_rules
 from privacy_pipelines.retention.plan import Plan
 from privacy_pipelines.retention.rules import Rules
 from privacy_pipelines.retention.versions import unsaid_changes
-from privacy_pipelines.store.layout import DEPARTED_KEY, HOLDS_KEY, ROW_HASHES_KEY
+from privacy_pipelines.stations.departed import departed_index
+from privacy_pipelines.store.layout import HOLDS_KEY, ROW_HASHES_KEY
 from privacy_pipelines.store.night import Night
 from privacy_pipelines.store.reading import read_intent
 
@@ -63,14 +64,14 @@ def plan_tonight(night: Night, rules: Rules, *, again: bool = False) -> Plan:
     needed = max(one.policy.company.guards.approvers for one in (before, rules))  # nobody does away with a second pair of eyes alone
     said = said_tonight(night, needed, again=again)
     cover(session, rules, said.holds, store.kept_secret(HOLDS_KEY) if said.holds else b"")
-    departed = store.secret(DEPARTED_KEY)
-    find_exceptions(session, rules, departed)
-    find_orphans(session, rules, departed)
+    index, changed = departed_index(night, rules.policy), before.policy.version != rules.policy.version
+    find_exceptions(session, rules, index.key)
+    find_orphans(session, rules, Search(index.key, index.answers, changed))
     forecast(session, rules, before, pin.as_of)
     hashing = store.secret(ROW_HASHES_KEY).hex()
-    leave = Leave(said.approved, hashing, changed=before.policy.version != rules.policy.version)
+    leave = Leave(said.approved, hashing, changed=changed)
     dropped = undeclared_parts(session, rules.policy, said.approved)
-    cascade = Cascade(session, rules, before, pin.as_of, departed)
+    cascade = Cascade(session, rules, before, pin.as_of, index.key)
     parts = guard(session, rules, pin.as_of, leave, cascade)
     find_quotes(session, rules)
     over = said.released | ({hold.name for hold in before.policy.holds} - {hold.name for hold in rules.policy.holds})

@@ -49,6 +49,23 @@ def stored_statement(session: Session, table: Table) -> exp.Select:
     return statement.from_(sql.table(table.source, table.name, catalog=CURRENT))
 
 
+def filled_statement(session: Session, table: Table) -> exp.Select:
+    """The key of each of the current generation's rows, as this policy declares it, and for each other column whether the store has a
+    cell there, of whatever type."""
+    existing = set(session.columns(CURRENT, table.source, table.name))
+    types, columns = types_of(table), list[Sql]()
+    for column in table.columns:
+        held = table.stored_as(column.name, existing)
+        if column.name in table.key:
+            value = sql.try_cast(col(held), types[column.name]) if held else sql.cast(exp.null(), types[column.name])
+        else:
+            value = sql.not_null(col(held)) if held else exp.false()
+        columns.append(sql.named(value, column.name, quoted=True))
+    if not existing:
+        return exp.select(*columns).where(exp.false())
+    return exp.select(*columns).from_(sql.table(table.source, table.name, catalog=CURRENT))
+
+
 def tonight_views(session: Session, policy: Policy) -> None:
     """`tonight.<table>`: stored rows that nothing superseded, and tonight's changes; all the night decides about."""
     session.schema(TONIGHT)

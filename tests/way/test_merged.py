@@ -158,3 +158,27 @@ def test_of_keys_that_were_merged_in_a_circle_or_into_several_each_counts_for_it
     assert ["circle" in one for one in found] == [True, False]
     ends = [company.clause("people", key, "relationship").retain_until for key in "ABC"]
     assert ends == [day("2026-01-31"), OPEN, day("2026-02-28")]
+
+
+@pytest.mark.parametrize("ends", ["", ", when_target_ends: end_too"])
+def test_who_names_a_merged_record_names_the_one_that_stays_after_its_own_row_has_vanished(company: Company, ends: str) -> None:
+    """A's row goes, for its source sends it no more. Its open agreement is B's, whose own has ended; also on a night without their file."""
+    merged, into, table = TABLE
+    source = PEOPLE.replace("MERGED", merged).replace("      INTO\n", into).replace("MAP\n", table)
+    source = source.replace("links: {person_id: people}", f"links: {{person_id: {{to: people{ends}}}}}", 1)
+    company.policy(source, company=ANY_DROP, relationship=RELATIONSHIP, claims=CLAIMS, letter=LETTER, proof=PROOF)
+    people(company, "2026-01-10", "A,Ada,", "B,Ada Berg,", "C,Bo,", master=False)
+    company.extract("merges", "2026-01-10", "id,old,new\nM3,Y,C")
+    agreed = ("K1,A,active,", "K2,B,ended,2026-01-31", "K3,C,active,")
+    contracts(company, "2026-01-10", *agreed)
+    company.night("2026-01-10")
+    for on in ("2026-01-11", "2026-01-12", "2026-02-10", "2026-02-11", "2026-04-20", "2026-04-21"):
+        people(company, on, "B,Ada Berg,", "C,Bo,", master=False)
+        company.extract("merges", on, "id,old,new\nM1,A,B\nM3,Y,C")
+        if on != "2026-02-11":
+            contracts(company, on, *agreed)
+        company.night(on)
+        assert company.keys("people")[-2:] == ["B", "C"]
+        assert [(row["id"], row["person_id"]) for row in company.rows("contracts") if row["id"] == "K1"] == [("K1", "A")]
+        assert company.cluster("calls", "X2", "note").state == "keep"
+    assert company.keys("people") == ["B", "C"]

@@ -158,6 +158,23 @@ def test_links_to_who_left_since_are_empty_and_stay_so(company: Company, tmp_pat
         purged(company, on)
 
 
+@pytest.mark.parametrize(("then", "today", "left"), [("clear", "keep_key", "F1"), ("keep_key", "clear", None)])
+def test_what_becomes_of_such_links_is_what_todays_policy_says(
+    company: Company, tmp_path: Path, then: str, today: str, left: str | None
+) -> None:
+    source = {name: FIRMS.rstrip() + CALLS.replace("number}}", f"number}}, when_target_ends: {name}}}") for name in (then, today)}
+    company.policy(source[then], company=COMPANY, **RULES)
+    company.extract("firms", "2026-01-20", "country,number,on\nSE,F1,2026-02-10\nSE,F2,2040-01-01")
+    company.extract("calls", "2026-01-20", SENT)
+    company.night("2026-01-20")
+    file = backup(company, tmp_path)
+    company.policy(source[today], company=COMPANY, **RULES)
+    company.night("2026-02-11")
+    purged(company, "2026-02-12")
+    restore(company, file, "2026-02-13")
+    assert [number for key, _, number in calls(company) if key == "K1"] == [left]
+
+
 def test_what_cannot_be_restored_is_refused_with_a_hint_and_nothing_changes(company: Company, other: Company, tmp_path: Path) -> None:
     file = erased_since(company, tmp_path)
     before = company.data()

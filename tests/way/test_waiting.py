@@ -156,3 +156,31 @@ def test_what_waits_or_is_held_lets_no_cell_in_that_the_store_does_not_have(comp
         assert {part["reason"] for part in withheld(company.night(on))} == ({"held"} if held else {"unexpected_erasure"})
         stored[0] = ("P1", None, "taller")  # a value may be corrected
         assert [(row["id"], row["email"], row["notes"]) for row in company.rows("people")] == stored
+
+
+def test_a_held_cell_of_which_the_type_changes_is_the_sources_to_correct(company: Company) -> None:
+    rules = {
+        "asked": "starting_point: {event: purchase, of: subject}\nperiod: P1M",
+        "bought": "starting_point: {event: purchase, of: subject}\nperiod: P1M",
+    }
+    source, guards = (
+        EMPTIED[: EMPTIED.index("  questions:")].replace("serves: asked}", "serves: [bought, asked]}"),
+        STRICT.replace("unexpected_count: 1", "unexpected_count: 9"),
+    )
+    held = HOLD.replace("crm.letters", "crm.people")
+    company.policy(source, company=guards, holds=held, **rules)
+    sent = "id,email,notes,bought_on\nP1,a@x.example,{},2025-12-10"
+    company.extract("people", "2026-01-09", sent.format("12.50 kr"))
+    company.night("2026-01-09")
+    company.night("2026-01-12")
+    assert company.row("people", "P1")["notes"] == "12.50 kr"
+    company.policy(
+        source.replace("user.content, serves: [bought, asked]}", "user.content, serves: [bought, asked], type: decimal}"),
+        company=guards,
+        holds=held,
+        **rules,
+    )
+    for on in ("2026-01-13", "2026-01-14"):
+        company.extract("people", on, sent.format("12.50"))
+        company.night(on)
+        assert str(company.row("people", "P1")["notes"]) == "12.5000"
