@@ -40,8 +40,11 @@ def find_orphans(session: Session, rules: Rules, search: Search) -> None:
     that of their entry in the index, `over` whether the link is. Raises StoreError."""
     known = bool(session.columns(CURRENT, NIGHT, "departed"))
     for rule in _linking(rules):
-        found = list(_orphans(rules, rule, search)) if known else []
-        session.create(sql.table(ORPHANED, rule.table.id), sql.union_all(found) if found else _none(rule))
+        naming = list(_orphans(rules, rule, search)) if known else []
+        if naming:
+            session.create(_NAMING, sql.union_all(naming), temporary=True)
+        some = bool(naming) and bool(session.rows(exp.select(exp.convert(1)).from_(_NAMING).limit(1)))
+        session.create(sql.table(ORPHANED, rule.table.id), _found(rules, rule, search) if some else _none(rule))
 
 
 def orphaned_links(session: Session, rules: Rules, rule: TableRule) -> dict[int, frozenset[bool]]:
@@ -107,16 +110,26 @@ def _naming(rules: Rules, rule: TableRule, number: int, search: Search, *, ends:
     named = named.where(exp.not_(exp.Exists(this=standing)), *merged_away(rules, link, col(link.columns[0], "c"), leaving=False))
     if link.kind:
         named = named.where(exp.EQ(this=col(link.kind[0], "c"), expression=lit(link.kind[1])))
-    entries = exp.select(col("same_hash", "d"), sql.named(_told(rules, search, "d"), "told"))
-    entries = entries.from_(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"))
-    of_table = exp.EQ(this=col("table", "d"), expression=lit(link.to))
-    entries = entries.where(of_table, exp.EQ(this=col("cluster", "d"), expression=lit(WHOLE_RECORD)))
-    over: list[Sql] = [col("told", "e")]
-    if rule.table.extract.mode == "snapshot":
-        over.append(exp.not_(col("_in_store", "n")) if ends else exp.true())
-    found = [sql.named(lit(number), "link"), col("same_hash", "n"), sql.named(sql.any_of(over), "over")]
+    found = [sql.named(lit(number), "link"), sql.named(lit(ends), "ends"), col("_in_store", "n"), col("same_hash", "n")]
+    found += [col(name, "d") for name in ("key_hash", "table", "asked_on")]
     joined = exp.select(*(col(name, "n") for name in rule.table.key), *found).from_(named.subquery("n"))
-    return joined.join(entries.subquery("e"), on=exp.EQ(this=col("same_hash", "n"), expression=col("same_hash", "e")))
+    same = exp.EQ(this=col("same_hash", "n"), expression=col("same_hash", "d"))
+    of_table = exp.EQ(this=col("table", "d"), expression=lit(link.to))
+    whole = exp.EQ(this=col("cluster", "d"), expression=lit(WHOLE_RECORD))
+    return joined.join(sql.table(NIGHT, "departed", catalog=CURRENT, alias="d"), on=sql.all_of((same, of_table, whole)))
+
+
+def _found(rules: Rules, rule: TableRule, search: Search) -> exp.Select:
+    """(key, link, same_hash, over) of what names one of the departed. Who is asked for no more is sent no more: their source told so,
+    tonight or before, or had deleted them when they left."""
+    over: list[Sql] = [sql.is_null(col("asked_on", "n")), search.answers.condition(rules, search.key, "n")]
+    if rule.table.extract.mode == "snapshot":
+        over.append(exp.not_(sql.all_of((col("ends", "n"), col("_in_store", "n")))))
+    columns = [col(name, "n") for name in (*rule.table.key, "link", "same_hash")]
+    return exp.select(*columns, sql.named(sql.any_of(over), "over")).from_(_NAMING.as_("n"))
+
+
+_NAMING = exp.to_table("naming_the_departed")
 
 
 def _rows(rule: TableRule, columns: tuple[str, ...], *, every: bool) -> list[exp.Select]:
@@ -132,11 +145,6 @@ def _rows(rule: TableRule, columns: tuple[str, ...], *, every: bool) -> list[exp
     waits = exp.select(exp.convert(1)).from_(sql.table(PRIOR, rule.table.id, alias="p")).where(sql.same_key(rule.table.key, "p", "t"))
     again = sql.any_of((sql.is_null(col("_row_hash", "t")), exp.Exists(this=waits)))
     return [some(CHANGES), some(TONIGHT, col("_in_store", "t"), again)]
-
-
-def _told(rules: Rules, search: Search, entry: str) -> Sql:
-    """Whether an entry (an alias) is of who is sent no more: its source was asked and told, or had deleted it when it left."""
-    return sql.any_of((sql.is_null(col("asked_on", entry)), search.answers.condition(rules, search.key, entry)))
 
 
 def _none(rule: TableRule) -> exp.Select:
