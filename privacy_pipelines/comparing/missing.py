@@ -10,7 +10,7 @@ from privacy_pipelines.retention.clusters import columns_in, columns_of, named_b
 from privacy_pipelines.retention.reach import Kind, Reach
 from privacy_pipelines.retention.rowdates import event_of
 from privacy_pipelines.retention.rules import Rules, TableRule
-from privacy_pipelines.retention.ways import Hop, event_route
+from privacy_pipelines.retention.ways import IDENTITY, Hop, event_route
 
 Columns = set[tuple[str, str]]
 """(table id, column) pairs."""
@@ -79,4 +79,11 @@ def _register(policy: Policy, name: str) -> Columns:
 
 
 def _not_held(policy: Policy, asked: Columns, held: Held) -> Columns:
-    return {(table, name) for table, name in asked if policy.table(table).stored_as(name, held.get(table, ())) is None}
+    declared = set().union(*(_declared(policy, table, name) for table, name in asked))
+    return {(table, name) for table, name in declared if policy.table(table).stored_as(name, held.get(table, ())) is None}
+
+
+def _declared(policy: Policy, table: str, name: str) -> Columns:
+    """Where a column stands: of who was merged into whom, where the source says it."""
+    merged = policy.table(table.removeprefix(IDENTITY)).merged if table.startswith(IDENTITY) else None
+    return {(merged.table, merged.name), (merged.table, merged.into)} if merged else {(table, name)}

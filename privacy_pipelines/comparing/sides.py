@@ -18,6 +18,7 @@ from privacy_pipelines.policy.model import Hold, Table
 from privacy_pipelines.retention.levels import Spans, code_expression
 from privacy_pipelines.retention.rowdates import Sources
 from privacy_pipelines.retention.rules import Rules, TableRule
+from privacy_pipelines.retention.ways import IDENTITY
 from privacy_pipelines.sql import Sql
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.layout import CONSENTS, FACTS, FRAME, NIGHT, STAGING_SCHEMAS
@@ -69,7 +70,7 @@ class Side:
         """The frames of these tables and what they are made of; `shared` says which are found in another catalog, and there. What was
         gathered here."""
         wanted: set[Name] = {(FRAME, table_id) for table_id in frames}
-        wanted |= self.statements.behind(wanted - shared.keys())
+        wanted |= self.statements.behind(wanted - shared.keys()) | self._merged(frames)
         for schema, name in sorted(wanted & shared.keys()):
             there = exp.select(exp.Star()).from_(sql.table(schema, name, catalog=shared[schema, name]))
             self.session.view(sql.table(schema, name), there)
@@ -80,6 +81,11 @@ class Side:
         tables = tuple(rule for rule in self.rules.tables if (FRAME, rule.table.id) in own)
         gather_frames(self.session, replace(self.rules, tables=tables), self.sources, digested=False)
         return own
+
+    def _merged(self, table_ids: Collection[str]) -> set[Name]:
+        """Who was merged into whom, of the tables with which rows of these end: who names either names the one that stays."""
+        targets = {link.to for one in table_ids if (rule := self.rule(one)) for _, link in ending_links(self.rules, rule)}
+        return {(CONSENTS, f"{IDENTITY}{to}") for to in targets if self.rules.policy.table(to).merged}
 
     def spans(self) -> dict[str, Spans]:
         """What this side's own frames hold."""

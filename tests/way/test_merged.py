@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from privacy_pipelines.comparing.compare import compare
+from privacy_pipelines.comparing.difference import Counts
+from privacy_pipelines.policy.load import load
+from privacy_pipelines.store.generations import Store
 from privacy_pipelines.values import OPEN
 from tests.way.customers import ANY_DROP
 from tests.way.house import Company, day
@@ -182,3 +189,20 @@ def test_who_names_a_merged_record_names_the_one_that_stays_after_its_own_row_ha
         assert [(row["id"], row["person_id"]) for row in company.rows("contracts") if row["id"] == "K1"] == [("K1", "A")]
         assert company.cluster("calls", "X2", "note").state == "keep"
     assert company.keys("people") == ["B", "C"]
+
+
+def test_a_comparison_knows_who_was_merged_where_rows_end_with_people(company: Company, tmp_path: Path) -> None:
+    """Another rule changes, so people's frame is that of the policy before: and M1, of a merged record's new name, does not end with it."""
+    merging(company, TABLE)
+    people(company, "2026-01-10", "B,Ada Berg,", "C,Bo,", master=False)
+    company.extract("merges", "2026-01-10", "id,old,new\nM1,A,B\nM2,Q,A")
+    contracts(company, "2026-01-10", "K1,A,active,", "K3,C,active,")
+    company.night("2026-01-10")
+    assert company.keys("merges") == ["M1", "M2"]
+    changed = tmp_path / "changed"
+    shutil.copytree(company.paths.policies, changed)
+    rule = changed / "purposes" / "relationship.yaml"
+    rule.write_text(rule.read_text().replace("period: P0D", "period: P1M"))
+    found = compare(Store(company.paths.store), load(company.paths.policies), load(changed), day("2026-01-11"))
+    assert not any(getattr(found.counts, name) for name in Counts.__slots__)
+    assert [str(change) for change in found.changes] == ["purpose relationship: period P0D → P1M"]
