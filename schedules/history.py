@@ -1,30 +1,40 @@
 """Dagster's event log on SQLite, with the two files that a run writes kept open.
 
 Dagster's own opens a file, and makes an engine for it, for each event: a third of what its bookkeeping of a night costs. The files and
-tables are the same, so either reads what the other wrote. `dagster.yaml` names this class (`schedules.home`).
+tables are the same, so either reads what the other wrote. `dagster.yaml` does not name it, for it is read by who does not know this file.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from dagster import Field, StringSource
+from dagster import DagsterInstance, StringSource
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._serdes import ConfigurableClassData
+from ruamel.yaml import YAML
 from sqlalchemy import Connection, Engine, QueuePool, create_engine
 
 FOLDER = Path("history", "runs")
 """Where Dagster keeps it in its home."""
+ELSEWHERE = {"storage", "event_log_storage", "instance_class"}
+"""What in `dagster.yaml` says that it is kept otherwise."""
 PATIENCE_S = 60
 """For another process that writes the same file; Dagster's own."""
 KEPT = 2
 """The run's own file, and the one of all runs."""
+
+
+def open_instance(home: Path) -> DagsterInstance:
+    """The instance of a home; its event log is kept open unless `dagster.yaml` says where else it is."""
+    said = YAML(typ="safe").load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
+    ours = {"event_log_storage": {"module": __name__, "class": OpenEventLog.__name__, "config": {"base_dir": str(home / FOLDER)}}}
+    return DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides={} if said.keys() & ELSEWHERE else ours))
 
 
 class OpenEventLog(SqliteEventLogStorage):
@@ -37,13 +47,13 @@ class OpenEventLog(SqliteEventLogStorage):
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """`base_dir`, where it is not that of the home."""
-        return {"base_dir": Field(StringSource, is_required=False)}
+        """As Dagster's own has it."""
+        return {"base_dir": StringSource}
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> OpenEventLog:
-        """Raises KeyError where neither it nor DAGSTER_HOME says where the log is."""
-        return cls(config_value.get("base_dir") or str(Path(os.environ["DAGSTER_HOME"]) / FOLDER), inst_data)
+        """As Dagster makes it."""
+        return cls(config_value["base_dir"], inst_data)
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
         """A transaction on a run's own file."""

@@ -44,10 +44,6 @@ retention:
   sensor: {purge_after_days: {skipped: 1, success: 30, failure: 90}}
   auto_materialize: {purge_after_days: {skipped: 7, success: 30, failure: 90}}
 """
-SQLITE = """
-# Dagster's history: its own, with the files of a run kept open while it writes them.
-event_log_storage: {module: schedules.history, class: OpenEventLog}
-"""
 POSTGRESQL = """
 # Dagster's history: runs, events, schedules. The address holds a password, so it is not in this file.
 storage:
@@ -69,7 +65,7 @@ def prepare(*, postgresql: bool = False) -> Path:
     settings = home / "dagster.yaml"
     if not settings.exists():
         unfinished = settings.with_suffix(".tmp")
-        unfinished.write_text(SETTINGS + (POSTGRESQL if postgresql else SQLITE))
+        unfinished.write_text(SETTINGS + (POSTGRESQL if postgresql else ""))
         unfinished.rename(settings)
     os.environ["DAGSTER_HOME"] = str(home)
     return home

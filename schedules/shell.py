@@ -26,6 +26,7 @@ from privacy_pipelines.pipeline import LastNight, last_night
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.store.lock import write_lock
 from privacy_pipelines.values import Paths
+from schedules.history import open_instance
 from schedules.home import prepare
 from schedules.leftovers import SHELL, end_leftovers
 from schedules.summary import Summary
@@ -46,7 +47,7 @@ def main() -> int:
 
 def _nights(summary: Summary) -> int:
     home, paths, ended = prepare(), House.from_environment().paths, list[LastNight]()
-    with write_lock(home / "nightly.lock", 0), dg.DagsterInstance.get() as instance:
+    with write_lock(home / "nightly.lock", 0), open_instance(home) as instance:
         end_leftovers(instance)
         for day in _days(paths, summary):
             with summary.running(day):

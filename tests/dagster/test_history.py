@@ -11,7 +11,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from schedules.history import FOLDER, KEPT, OpenEventLog
+from schedules.history import FOLDER, KEPT, OpenEventLog, open_instance
 from schedules.home import prepare
 from schedules.shell import QUIET
 
@@ -44,7 +44,7 @@ def _open_files(folder: Path) -> set[str]:
 
 
 def test_what_it_writes_dagsters_own_reads_and_what_that_writes_it_reads(made: Path) -> None:
-    with dg.DagsterInstance.get() as instance:
+    with open_instance(made) as instance:
         assert isinstance(instance.event_log_storage, OpenEventLog)
         run = _run(instance)
         theirs = SqliteEventLogStorage(str(made / FOLDER))
@@ -52,7 +52,6 @@ def test_what_it_writes_dagsters_own_reads_and_what_that_writes_it_reads(made: P
         assert events == [entry.dagster_event_type for entry in instance.event_log_storage.get_logs_for_run(run)]
         assert dg.DagsterEventType.ASSET_MATERIALIZATION in events
         assert dg.DagsterEventType.RUN_SUCCESS in events
-    (made / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     with dg.DagsterInstance.get() as instance:
         assert type(instance.event_log_storage) is SqliteEventLogStorage
         other = _run(instance)
@@ -67,7 +66,7 @@ def test_what_it_writes_dagsters_own_reads_and_what_that_writes_it_reads(made: P
 
 def test_only_the_files_of_the_last_run_stay_open_and_none_when_it_is_over(made: Path) -> None:
     folder = (made / FOLDER).resolve()
-    with dg.DagsterInstance.get() as instance:
+    with open_instance(made) as instance:
         runs = [_run(instance) for _ in range(3)]
         assert _open_files(folder) == {"index.db", f"{runs[-1]}.db"}
         assert len(_open_files(folder)) == KEPT
@@ -79,10 +78,19 @@ def test_only_the_files_of_the_last_run_stay_open_and_none_when_it_is_over(made:
 
 
 def test_a_transaction_that_fails_leaves_nothing_and_the_file_is_usable(made: Path) -> None:
-    with dg.DagsterInstance.get() as instance:
+    with open_instance(made) as instance:
         run, log = _run(instance), instance.event_log_storage
         assert isinstance(log, OpenEventLog)
         before = len(log.get_logs_for_run(run))
         with pytest.raises(OperationalError), log.run_connection(run) as connection:
             _delete_and_fail(connection)
         assert len(log.get_logs_for_run(run)) == before
+
+
+def test_a_home_that_keeps_its_history_elsewhere_keeps_it_there(made: Path, tmp_path: Path) -> None:
+    with (made / "dagster.yaml").open("a") as settings:
+        settings.write(f"storage: {{sqlite: {{base_dir: {tmp_path / 'elsewhere'}}}}}\n")
+    with open_instance(made) as instance:
+        run = _run(instance)
+        assert not isinstance(instance.event_log_storage, OpenEventLog)
+    assert (tmp_path / "elsewhere" / FOLDER / f"{run}.db").exists()
