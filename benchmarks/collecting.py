@@ -98,7 +98,7 @@ def _copies(frozen: Frozen) -> None:
         session.schema(table.source, NEXT)
         if table.id in takings:
             rule = rules.of(table.id)
-            near = around(session, rules, rule, as_of, leaving)
+            near = around(session, rules, rule, as_of, leaving, staying=bool(takings[table.id].staying))
             select = copy_statement(rules, rule, as_of, takings[table.id], near)
         else:
             select = plain_copy(table)
