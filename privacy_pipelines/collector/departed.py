@@ -81,7 +81,7 @@ def _departed(session: Session, rules: Rules, plan: Plan, index: Index) -> exp.Q
 
 
 def _merged(tonight: Mapping[str, Sql], expiry: Sql) -> exp.Select:
-    """What leaves again tonight, or is named by what arrived, expires anew, but keeps its first day, and that it was once stored. What the
+    """What leaves again tonight, or is named by a row, expires anew, but keeps its first day, and that it was once stored. What the
     source was asked for is asked on until it tells that it no longer has it."""
     stored = sql.call("COALESCE", col("was_stored", "l"), exp.false())
     leaves = sql.not_null(col("key_hash", "l"))
@@ -172,7 +172,7 @@ def leaving(session: Session, rules: Rules) -> int:
 
 
 def _only_named(session: Session, rules: Rules) -> int:
-    """Entries of the next generation made anew tonight because what arrived names them. One that its source is still asked for is left out:
+    """Entries of the next generation made anew tonight because a row names them. One that its source is still asked for is left out:
     it is asked for no night more, and no night may say that again."""
     named = named_departed(session, rules)
     if named is None:

@@ -2,7 +2,7 @@
 
 In the night's staging file: `arrived`, `changes`, `gone`, `facts`, `consents`, `frame`, `verdicts`, `exceptions`, `expected`,
 `blame`, `refusals` (who says, in what arrived tonight, that a consent is not given), `unsaid` (consents, with those that were
-lost without a word), `orphaned` (rows that arrived and name who left on an earlier night), `covered` (rows of persons under a
+lost without a word), `orphaned` (rows that name who left on an earlier night), `covered` (rows of persons under a
 hold), `suspended` (what holds keep of what has ended), `awaited` (what waits for a disposition review), `actions` (with the keyed
 hash of each row's key), `quoted` (texts that quote an identifier erased tonight, masked), and the views `stored` (the current
 generation), `before` (the same as yesterday's policy declared it) and `tonight` (what would be stored if nothing were left
