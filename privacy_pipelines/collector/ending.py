@@ -12,7 +12,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.linking import ending_links, gone_targets, keys_of, names
+from privacy_pipelines.collector.linking import ending_links, gone_targets, keys_of, names, other_names
 from privacy_pipelines.collector.orphans import of_link
 from privacy_pipelines.deciding.forecast import foresee
 from privacy_pipelines.deciding.prior import waiting
@@ -114,8 +114,10 @@ def _foreseen_over(rules: Rules, rule: TableRule, link: Link) -> exp.Select:
     gone = gone.join(sql.table(EXPECTED, link.to, alias="e"), on=sql.same_key(to.table.key, "o", "e")).where(
         sql.bit(col("ended", "e"), whole)
     )
+    by_key = to.table.merged is not None and link.to_columns == to.table.key
+    targets = exp.union(gone, other_names(to.table, gone)) if by_key else gone
     rows = exp.select(*(col(name, "t") for name in rule.table.key)).distinct().from_(sql.table(TONIGHT, rule.table.id, alias="t"))
-    return rows.join(gone.subquery("g"), on=names(link, "t", "g"))
+    return rows.join(targets.subquery("g"), on=names(link, "t", "g"))
 
 
 def _either(queries: Iterable[exp.Query]) -> exp.Query:

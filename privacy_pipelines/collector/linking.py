@@ -45,18 +45,28 @@ def clearable(table: Table, link: Link) -> tuple[str, ...]:
     return tuple(column for column in link.columns if column not in table.key and column not in others)
 
 
-def gone_targets(rules: Rules, link: Link) -> exp.Select:
+def gone_targets(rules: Rules, link: Link) -> exp.Query:
     """`k`, `k1`, …: what the link holds where all that it names leaves tonight."""
     to = rules.policy.table(link.to)
     if set(to.key) <= set(link.to_columns) and set(link.to_columns) <= set(to.key):
         named = [sql.named(col(column, "a"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
         gone = exp.select(*named).distinct().from_(sql.table(ACTIONS, to.id, alias="a"))
-        return gone.where(col("row_gone", "a"), *merged_away(rules, link, col(to.key[0], "a")))
+        gone = gone.where(col("row_gone", "a"), *merged_away(rules, link, col(to.key[0], "a")))
+        return exp.union(gone, other_names(to, gone)) if to.merged else gone
     named = [sql.named(col(column, "t"), key) for column, key in zip(link.to_columns, keys_of(link), strict=True)]
     rows = exp.select(*named).from_(sql.table(TONIGHT, to.id, alias="t"))
     rows = rows.join(sql.table(ACTIONS, to.id, alias="a"), on=sql.same_key(to.key, "t", "a"), join_type="left")
     leaves = exp.LogicalAnd(this=sql.call("COALESCE", col("row_gone", "a"), exp.false()))
     return rows.group_by(*(col(column, "t") for column in link.to_columns)).having(leaves)
+
+
+def other_names(merged: Table, gone: exp.Select) -> exp.Select:
+    """`k`: the names of merged records that are not there themselves, where the one that stays is among `gone` (`k`)."""
+    names = exp.select(sql.named(col("name", "i"), "k")).from_(sql.table(CONSENTS, f"{IDENTITY}{merged.id}", alias="i"))
+    itself = exp.select(exp.convert(1)).from_(sql.table(TONIGHT, merged.id, alias="o"))
+    itself = itself.where(exp.EQ(this=col(merged.key[0], "o"), expression=col("name", "i")))
+    leaves = exp.In(this=col("at", "i"), query=exp.select(col("k")).from_(gone.copy().subquery("g")).subquery())
+    return names.where(leaves, exp.not_(exp.Exists(this=itself)))
 
 
 def merged_away(rules: Rules, link: Link, key: Sql, *, leaving: bool = True) -> list[Sql]:

@@ -27,7 +27,7 @@ def facts_statement(
     statement = exp.select(*(col(key, "s") for key in subject.key)).from_(sql.table(sources.rows, subject.id, alias="s"))
     if old is not None:
         if subject.merged:
-            old = _of_every_name(sources, subject, [route.name for route in routes if route.name in known], old)
+            old = _of_every_name(sources, subject, [route for route in routes if route.name in known], old)
         statement = statement.join(
             exp.alias_(old, "old", table=True), on=sql.same_key(subject.key, "s", "old"), join_type="left", copy=False
         )
@@ -59,15 +59,18 @@ def _nothing() -> Sql:
     return sql.cast(exp.null(), "DATE")
 
 
-def _of_every_name(sources: Sources, subject: Table, events: list[str], old: exp.Table | exp.Subquery) -> exp.Subquery:
-    """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones."""
+def _of_every_name(sources: Sources, subject: Table, routes: list[FactRoute], old: exp.Table | exp.Subquery) -> exp.Subquery:
+    """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones. What
+    names either is of both; whom a record names itself says nothing of the one that it was merged into."""
     (key,) = subject.key
     parts = {"_since": exp.Min, "_gone": exp.Max, "_lost": exp.Min}
-    known = [
-        sql.named(chosen(this=col(f"{event}{part}", "o")), f"{event}{part}", quoted=True)
-        for event in events
-        for part, chosen in parts.items()
-    ]
+    itself = exp.EQ(this=col("name", "i"), expression=col("at", "i"))
+    known = []
+    for route in routes:
+        for part, chosen in parts.items():
+            value: Sql = col(f"{route.name}{part}", "o")
+            value = value if route.hops[0].down else sql.case((itself.copy(), value))
+            known.append(sql.named(chosen(this=value), f"{route.name}{part}", quoted=True))
     together = exp.select(sql.named(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
     meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))
     return together.join(sources.table(f"{IDENTITY}{subject.id}", "i"), on=meant).group_by(col("at", "i")).subquery()

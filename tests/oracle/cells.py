@@ -51,7 +51,7 @@ class Night:
         if not self.decided[id(row)].whole.lives and not any(self._keeps(row, column) for column in row.values):
             return False
         ends = [link for link in self.world.links_of(row.table) if link.ends == "end_too"]
-        return not any(targets and not any(map(self.lives, targets)) for link in ends if (targets := self.world.named(row, link)))
+        return not any(targets and not any(map(self.lives, targets)) for link in ends if (targets := self.world.known_by(row, link)))
 
     def _keeps(self, row: Row, column: str) -> bool:
         """Whether a row stays for this cell: what is only a way to others keeps none."""
@@ -77,7 +77,7 @@ class Night:
 
     def _cleared(self, row: Row, link: Link) -> set[str]:
         """The columns of a link that are emptied because all that it names goes tonight."""
-        said, targets = self.world.law.tables[row.table], self.world.named(row, link)
+        said, targets = self.world.law.tables[row.table], self.world.known_by(row, link)
         if not targets or any(map(self.lives, targets)) or not self._is_cleared(said, link):
             return set()
         others = {here for other in self.world.links_of(row.table) if other.name != link.name for here, _ in other.columns}

@@ -22,10 +22,12 @@ VERSIONS = ["2015-01-01", "2022-07-01", "2024-02-29", "2025-06-30", "2025-12-31"
 """First days of a rule's newer versions; some lie ahead."""
 WINDOWS = ["P1D", "P14D", "P30D", "P1M", "P3M", "P2M3D"]
 SETTLES = ["P0D", "P0D", "P1D", "P14D", "P27D"]
-NATURES = ["policy", "policy", "policy", "claims", "duty"]
+NATURES = ("policy", "policy", "policy", "claims", "duty")
 
 
-def purpose(draw: st.DrawFn, reaches: dict[str, dict[str, tuple[str, ...]]], group: str, needed: str | None) -> Json:
+def purpose(
+    draw: st.DrawFn, reaches: dict[str, dict[str, tuple[str, ...]]], group: str, needed: str | None, natures: tuple[str, ...] = NATURES
+) -> Json:
     """One of a group; `reaches`: table → event → the scopes in which its rows find it. `needed`: the event by which it starts."""
     events = sorted({event for found in reaches.values() for event in found})
     event = needed or draw(st.sampled_from(events))
@@ -34,7 +36,7 @@ def purpose(draw: st.DrawFn, reaches: dict[str, dict[str, tuple[str, ...]]], gro
     if draw(st.integers(0, 2)) == 0:
         start["offset"] = draw(st.sampled_from(OFFSETS))
         start["order"] = draw(st.sampled_from(["offset_then_period", "period_then_offset"]))
-    said = _rule(draw, draw(st.sampled_from(NATURES)), start)
+    said = _rule(draw, draw(st.sampled_from(natures)), start)
     if said["nature"] != "duty" or draw(st.booleans()):
         _early_ends(draw, said, events)
     if group == "party" and draw(st.booleans()):

@@ -28,10 +28,19 @@ READERS: Reaches = {
     "refusals": {"noted": ("record",)},
 }
 SUPPLIERS: Reaches = {"suppliers": {"listed": ("record", "subject")}}
+DEALS: Reaches = {
+    "firms": {"firm_left": ("record",)},
+    "members": {"resigned": ("record",), "agreement_end": ("subject",), "firm_left": ("record", "subject")},
+    "merges": {"resigned": ("record", "subject"), "agreement_end": ("subject",), "firm_left": ("record", "subject")},
+    "agreements": {"agreement_end": ("record", "subject"), "resigned": ("record", "subject"), "firm_left": ("record", "subject")},
+    "remarks": {"agreement_end": ("record", "subject"), "resigned": ("record", "subject"), "firm_left": ("record", "subject")},
+}
 """Table → event → the scopes in which its rows find that event."""
 
-NEEDED = {"sale": "contract_end", "reader": "noted"}
-"""Events that some purpose of a group always has, so that the tables stay that others name."""
+NEEDED = {"sale": ("contract_end",), "reader": ("noted",), "deal": ("agreement_end", "firm_left")}
+"""Events that the first purposes of a group always have, so that the tables stay that others name."""
+TOLD = {"resigned": ("agreements", "members"), "firm_left": ("agreements", "members", "firms")}
+"""The ways that remarks may tell to an event: not the shortest ones."""
 
 ABOVE = {"lines": "invoices", "invoices": "contacts", "letters": "readers", "dealings": "parties"}
 """Table → the one that its rows name, over which they find what they have not themselves."""
@@ -65,8 +74,29 @@ def tables_of(draw: st.DrawFn, group: str, reaches: Reaches, purposes: dict[str,
         }
         found[name] = {**template, **({"scopes": said} if said else {})}
     found = {name: found[name] for name in templates if name in found}
+    _follow_up(draw, found)
     _links(draw, found, purposes)
     return found
+
+
+def _follow_up(draw: st.DrawFn, tables: dict[str, Json]) -> None:
+    """How it is said who was merged into whom, which agreement continues another, and by which way something is found."""
+    if "members" in tables:
+        if "merges" in tables and draw(st.booleans()):
+            tables["members"]["merged_into"] = {"table": "merges", "name": "old", "into": "new"}
+        else:
+            tables.pop("merges", None)
+    if "agreements" in tables:
+        begins = draw(st.sampled_from([{"begins": "begins_on"}, {}]))
+        follows = {one: {"link": "renewed_by", **begins} for one in ("continued_by", "continues")}
+        how = draw(st.sampled_from(["continued_by", "continues", "fallback"]))
+        tables["agreements"]["events"]["agreement_end"][how] = {**follows, "fallback": "changed_on"}[how]
+    if "remarks" in tables:
+        link = tables["remarks"]["links"]["parent_id"]
+        link["to"] = {kind: to for kind, to in link["to"].items() if to in tables}
+        ways = {event: list(way) for event, way in TOLD.items() if {*way} <= {*tables}}
+        told = {event: way for event, way in sorted(ways.items()) if draw(st.integers(0, 2)) == 0}
+        tables["remarks"].update({"events_via": told} if told else {})
 
 
 def _serve(draw: st.DrawFn, template: Json, scopes: dict[str, str], asked: dict[str, str]) -> None:
@@ -105,20 +135,23 @@ def _possible(draw: st.DrawFn, events: dict[str, tuple[str, ...]], purposes: dic
             found[name] = "record"
         elif point.get("event") in events:
             scopes = events[point["event"]]
-            found[name] = point["of"] if point["of"] in scopes and draw(st.integers(0, 3)) else draw(st.sampled_from(scopes))
+            if table in DEALS and said["nature"] != "policy":  # what lasts longest finds nothing over what may go before
+                scopes = ("record",) if point["event"] in _events(table) else ()
+            if scopes:
+                found[name] = point["of"] if point["of"] in scopes and draw(st.integers(0, 3)) else draw(st.sampled_from(scopes))
     return found
 
 
 def _links(draw: st.DrawFn, tables: dict[str, Json], purposes: dict[str, Json]) -> None:
     """Some links say what becomes of them; a row that a duty or a claim keeps cannot end with another."""
-    for table in tables.values():
+    for name, table in tables.items():
         for column, target in list(table.get("links", {}).items()):
             link = target if isinstance(target, dict) else {"to": target}
-            if link["to"] not in tables:
+            if not {*(link["to"].values() if isinstance(link["to"], dict) else [link["to"]])} <= {*tables}:
                 del table["links"][column]
                 continue
-            served = {name for field in table["fields"].values() for name in listed(field.get("serves"))}
-            free = all(purposes[name]["nature"] == "policy" for name in served)
+            served = {one for field in table["fields"].values() for one in listed(field.get("serves"))}
+            free = link["to"] != name and all(purposes[one]["nature"] == "policy" for one in served)
             says = draw(st.sampled_from([None, None, "clear", "keep_key", *(["end_too"] if free else [])]))
             clearable = not {*listed(table["key"])} & {column, *link.get("columns", {})}
             if says and link["to"] != "accounts" and (says != "clear" or clearable):

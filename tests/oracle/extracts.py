@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -254,6 +255,68 @@ def _suppliers(draw: _Draw, people: int) -> list[list[str]]:
     return [[f"V{n}", draw.one("open", "closed", ""), draw.some("n")] for n in range(people // 2)]
 
 
+def _firms(draw: _Draw, people: int) -> list[list[str]]:
+    return [[f"F{n}", draw.some("f"), draw.day(empty=0.6)] for n in range(people // 3 + 1)]
+
+
+def _members(draw: _Draw, people: int) -> list[list[str]]:
+    return [
+        [
+            f"M{n}",
+            draw.one("", "F9999", *[f"F{draw.random.randrange(people // 3 + 1)}"] * 9),
+            draw.one(*[""] * 7, f"M{draw.random.randrange(people)}", f"M{n + 1}", f"M{n}"),
+            draw.some("n"),
+            draw.some("070"),
+            draw.day(empty=0.5),
+        ]
+        for n in range(people)
+    ]
+
+
+def _merges(draw: _Draw, people: int) -> list[list[str]]:
+    return [
+        [
+            f"G{n}",
+            draw.one("", f"M{people + draw.random.randrange(20)}", *[f"M{draw.random.randrange(people)}"] * 3),
+            draw.one("", f"M{people + draw.random.randrange(20)}", *[f"M{draw.random.randrange(people)}"] * 5),
+        ]
+        for n in range(people // 4 + 1)
+    ]
+
+
+def _agreements(draw: _Draw, people: int) -> list[list[str]]:
+    found = []
+    for n in range(people + people // 2):
+        found.append(
+            [
+                f"K{n}",
+                draw.one("", *[f"M{draw.random.randrange(people)}"] * 8, f"M{people + draw.random.randrange(20)}"),
+                draw.one("", "", "K99999", f"K{draw.random.randrange(people)}", f"K{n + 1}", f"K{n + 1}"),
+                draw.one("active", "ended", "ended", "ended", ""),
+                draw.some("t"),
+                draw.day(),
+                draw.day(),
+                draw.day(empty=0.5),
+            ]
+        )
+    # A successor begins, often as not, on the day after the end of the one before.
+    for before, after in pairwise(found):
+        if before[6][:1] in ("1", "2") and draw.random.random() < 0.4:
+            after[5] = (date.fromisoformat(before[6]) + timedelta(days=draw.one(0, 1, 1, 2))).isoformat()
+    return found
+
+
+def _remarks(draw: _Draw, people: int) -> list[list[str]]:
+    named = {"F": people // 3 + 1, "M": people + 10, "A": people + people // 2}
+    letters = {"F": "F", "M": "M", "A": "K"}
+    found = []
+    for n in range(people):
+        kind = draw.one("F", "M", "M", "A", "A", "X", "")
+        to = f"{letters[kind]}{draw.random.randrange(named[kind])}" if kind in named else f"M{draw.random.randrange(people)}"
+        found.append([f"R{n}", kind, draw.one("", *[to] * 9), draw.some("t"), draw.some("p")])
+    return found
+
+
 MAKERS = {
     "accounts": _accounts,
     "contacts": _contacts,
@@ -267,4 +330,9 @@ MAKERS = {
     "permissions": _permissions,
     "refusals": _refusals,
     "suppliers": _suppliers,
+    "firms": _firms,
+    "members": _members,
+    "merges": _merges,
+    "agreements": _agreements,
+    "remarks": _remarks,
 }

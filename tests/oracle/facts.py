@@ -56,7 +56,7 @@ def seen_in(law: Law, row: Row, event: str, as_of: date) -> Seen | None:
         return _open(said, row, event, as_of, entity)
     day, since = _dated(law, said, row, as_of), row.missing_since.get(event, as_of)
     if day is None:
-        return Seen(missing=since, entity=entity)
+        return Seen(missing=_ended_for_all_one_knows(law, said, row, as_of) or since, entity=entity)
     return Seen(day, entity=entity, strange=None if known else since)
 
 
@@ -102,6 +102,13 @@ def _open(said: Json, row: Row, event: str, as_of: date, entity: str | None) -> 
     if "at" not in said:
         return Seen(row.gone, entity=entity)
     return Seen(missing=row.missing_since.get(event, row.gone), entity=entity)
+
+
+def _ended_for_all_one_knows(law: Law, said: Json, row: Row, as_of: date) -> date | None:
+    """The day from which the ceiling of a missing date is counted, where the row has one that is not to come (LAW §5, 24)."""
+    first = next((row.values[column] for column in listed(said.get("fallback")) if row.values[column] is not None), None)
+    day = None if first is None else usable(law, first, as_of)
+    return day if day is not None and day <= as_of else None
 
 
 def _in_parts(at: Json, row: Row) -> date | None:

@@ -92,6 +92,25 @@ def events(table: Json) -> dict[str, Json]:
     return {name: said if isinstance(said, dict) else {"at": said} for name, said in table.get("events", {}).items()}
 
 
+def merged(law: Law, name: str) -> Json | None:
+    """Where it is said which records of a table were merged into others: the table, the column with a name, that with the one it means."""
+    said = law.tables[name].get("merged_into")
+    if said is None:
+        return None
+    if isinstance(said, str) or "table" not in said:
+        return {"table": name, "name": key(law.tables[name])[0], "into": said if isinstance(said, str) else said["into"]}
+    return {"name": said["name"], "into": said["into"], "table": full(said["table"], law.tables[name]["source"])}
+
+
+def succession(event: Json) -> Json | None:
+    """By which link a row of an event names what continues it (`ahead`) or what it continues, and where it says when it begins."""
+    for way in ("continued_by", "continues"):
+        if way in event:
+            said = event[way]
+            return {**(said if isinstance(said, dict) else {"link": said}), "ahead": way == "continued_by"}
+    return None
+
+
 def links(law: Law, name: str) -> list[Link]:
     """Every link of a table; one that a kind says is a link to each of its tables."""
     found = []

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from tests.oracle.facts import Row, seen_in
+from tests.oracle.facts import Row
+from tests.oracle.following import seen_of
 from tests.oracle.law import events, personal
 from tests.oracle.reach import World, around, tables_with
 from tests.oracle.states import decide
@@ -19,8 +20,7 @@ def remember(world: World, as_of: date, held: Mapping[int, set[str]] = MappingPr
         said = world.law.tables[table]
         for row in rows:
             for event in events(said):
-                seen = seen_in(world.law, row, event, as_of)
-                if seen is not None and (seen.missing or seen.strange):
+                if any(one.missing or one.strange for one in seen_of(world, row, event, as_of)):
                     row.missing_since.setdefault(event, as_of)
                 else:
                     row.missing_since.pop(event, None)
@@ -39,6 +39,6 @@ def _forget(world: World, row: Row, as_of: date) -> None:
     for said in [one for one in row.missing_since if one.startswith("about ")]:
         event = said.removeprefix("about ")
         steps = around(world, row.table, tables_with(world.law, event)) or []
-        seen = [seen_in(world.law, one, event, as_of) for one, _ in world.follow(row, steps)]
-        if not any(one is not None and (one.missing or one.strange) for one in seen):
+        seen = [said for one, _ in world.follow(row, steps) for said in seen_of(world, one, event, as_of)]
+        if not any(one.missing or one.strange for one in seen):
             row.missing_since.pop(said)

@@ -10,8 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.oracle.drawn_purposes import WINDOWS, consented, purpose
-from tests.oracle.drawn_tables import NEEDED, PARTIES, READERS, SALES, SUPPLIERS, drawn_over, tables_of
+from tests.oracle.drawn_purposes import NATURES, WINDOWS, consented, purpose
+from tests.oracle.drawn_tables import DEALS, NEEDED, PARTIES, READERS, SALES, SUPPLIERS, Reaches, drawn_over, tables_of
 from tests.oracle.law import Json, listed
 
 YEARS: list[Any] = [
@@ -22,6 +22,14 @@ YEARS: list[Any] = [
     ["06-30", {"from": "2018-07-01", "to": "2019-12-31"}, "12-31"],
     ["12-31", {"from": "2021-01-01", "to": "2021-08-31"}, "08-31", {"from": "2023-09-01", "to": "2024-12-31"}, "12-31"],
 ]
+GROUPS: dict[str, tuple[Reaches, int]] = {
+    "sale": (SALES, 4),
+    "party": (PARTIES, 3),
+    "reader": (READERS, 4),
+    "supply": (SUPPLIERS, 2),
+    "deal": (DEALS, 4),
+}
+"""Groups of tables, each with the most purposes that are drawn over it."""
 DAYS = [
     "2026-01-10",
     "2024-02-29",
@@ -63,15 +71,16 @@ class Policy:
 
 
 @st.composite
-def policies(draw: st.DrawFn, *, lasts: tuple[str, ...] = ("claims", "duty")) -> Policy:
+def policies(draw: st.DrawFn, *, lasts: tuple[str, ...] = ("claims", "duty"), groups: tuple[str, ...] = tuple(GROUPS)) -> Policy:
     """A whole policy that `check` accepts; of purposes of the natures in `lasts` no row finds a date over one that may go before."""
     as_of = draw(st.sampled_from(DAYS))
     purposes: dict[str, Json] = {}
     tables: dict[str, Json] = {}
-    for group, reaches, many in (("sale", SALES, 4), ("party", PARTIES, 3), ("reader", READERS, 4), ("supply", SUPPLIERS, 2)):
-        drawn = {
-            f"{group}{n}": purpose(draw, reaches, group, NEEDED.get(group) if n == 0 else None) for n in range(draw(st.integers(2, many)))
-        }
+    for group in groups:
+        (reaches, many), needed, drawn = GROUPS[group], NEEDED.get(group, ()), {}
+        for n in range(draw(st.integers(2, many))):
+            natures = NATURES if n or group != "deal" else ("policy",)  # which alone reaches every table of the group
+            drawn[f"{group}{n}"] = purpose(draw, reaches, group, needed[n] if n < len(needed) else None, natures)
         if group == "reader":
             drawn["permit"] = consented(draw)
         tables.update(tables_of(draw, group, reaches, drawn, lasts))

@@ -9,7 +9,8 @@ from typing import Any
 from tests.oracle.conditions import holds
 from tests.oracle.consents import consented_until, objected_on
 from tests.oracle.days import DAY, FOREVER, Dates, plus
-from tests.oracle.facts import Row, Seen, seen_in
+from tests.oracle.facts import Row, Seen
+from tests.oracle.following import seen_of
 from tests.oracle.law import Json, listed, subjects
 from tests.oracle.reach import Step, World, around, onward, persons, tables_with, told, via
 from tests.oracle.versions import by_rule, ending
@@ -60,18 +61,21 @@ def observations(world: World, row: Row, event: str, scope: str, kinds: set[str]
     """Everything that a record's own rows, or all rows of its person, say of an event."""
     steps = way(world, row.table, event, scope, kinds)
     found = world.follow(row, steps) if steps is not None else []
-    seen = [(seen_in(world.law, one, event, as_of), certain) for one, certain in found]
-    if any(one is not None and not certain for one, certain in seen):
+    seen = [(said, certain) for one, certain in found for said in seen_of(world, one, event, as_of)]
+    if not all(certain for _, certain in seen):
         row.missing_since.setdefault(f"shared {event}", as_of)  # a night that finds it so is the first, unless one before did
-    told_of = [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen if one is not None]
+    told_of = [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen]
     return [_as_remembered(world, row, event, kinds, one, as_of) for one in told_of] if scope == "subject" else told_of
 
 
 def _as_remembered(world: World, row: Row, event: str, kinds: set[str] | None, seen: Seen, as_of: date) -> Seen:
-    """A date that is missing of a person has been since the first night that missed it, though the row that said so left and came again."""
+    """A date that is missing of a person has been since the first night that missed it, though the row that said so left and came again. Of
+    who has left nothing is remembered."""
     path, rest = _over_person(world, row.table, event, kinds) or ([], [])
     if seen.missing is None or not rest:
         return seen
+    if any(one.departed for one, _ in world.follow(row, path)):
+        return replace(seen, missing=as_of)
     nights = [one.missing_since.setdefault(f"about {event}", as_of) for one, _ in world.follow(row, path)]
     return replace(seen, missing=min([seen.missing, *nights]))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.facts import Row
-from tests.oracle.law import Law, Link, full, links, listed, subjects
+from tests.oracle.law import Law, Link, full, key, links, listed, merged, subjects
 
 Step = tuple[Link, bool]
 """A link, and whether it is taken from the row that names to the row that is named."""
@@ -23,12 +23,57 @@ class World:
     rows: dict[str, list[Row]]
     _by: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Row]]] = field(default_factory=dict)
     _links: dict[str, list[Link]] = field(default_factory=dict)
+    _called: dict[str, dict[Any, Row]] = field(default_factory=dict)
 
     def named(self, row: Row, link: Link) -> list[Row]:
-        """The rows that a row names over a link; more than one where they share the value."""
+        """The rows that a row names over a link; more than one where they share the value. Of who was merged it is the one that stays."""
         if link.kind and row.values[link.kind[0]] != link.kind[1]:
             return []
-        return self.found(link.to, tuple(there for _, there in link.columns), tuple(row.values[here] for here, _ in link.columns))
+        values = tuple(row.values[here] for here, _ in link.columns)
+        if self._by_merged_key(link):
+            meant = self.called(link.to).get(values[0])
+            return [meant] if meant is not None else []
+        return self.found(link.to, tuple(there for _, there in link.columns), values)
+
+    def known_by(self, row: Row, link: Link) -> list[Row]:
+        """The rows by which a row knows whom it names. What a record says of its own merging leaves with it."""
+        said = merged(self.law, link.to)
+        if said is None or said["table"] != link.to or not self._by_merged_key(link) or not self.named(row, link):
+            return self.named(row, link)
+        return self.found(link.to, (link.columns[0][1],), (row.values[link.columns[0][0]],))
+
+    def meant(self, row: Row) -> Row:
+        """The record by which a row is decided: the one that it was merged into, over any number of merges; else itself."""
+        return self.called(row.table).get(row.key[0], row) if merged(self.law, row.table) else row
+
+    def called(self, table: str) -> dict[Any, Row]:
+        """Every name of a record of a table in which some were merged, and the record that it means."""
+        if table not in self._called:
+            self._called[table] = {name: row for name in self._names(table) if (row := self._stays(table, name)) is not None}
+        return self._called[table]
+
+    def _names(self, table: str) -> set[Any]:
+        said = merged(self.law, table)
+        assert said is not None
+        return {row.key[0] for row in self.rows[table]} | {row.values[said["name"]] for row in self.rows[said["table"]]} - {None}
+
+    def _stays(self, table: str, name: Any) -> Row | None:
+        """The one record at the end of what a name was merged into. In a circle, into several, or into none that is there: itself."""
+        said = merged(self.law, table)
+        assert said is not None
+        column, known, ahead, ends = key(self.law.tables[table])[0], {name}, [name], []
+        while ahead:
+            at = ahead.pop()
+            found = self.found(said["table"], (said["name"],), (at,))
+            into = {row.values[said["into"]] for row in found} - {None, at}
+            ends += self.found(table, (column,), (at,)) if not into else []
+            ahead += into - known
+            known |= into
+        itself = self.found(table, (column,), (name,))
+        return ends[0] if len(ends) == 1 else itself[0] if itself else None
+
+    def _by_merged_key(self, link: Link) -> bool:
+        return bool(merged(self.law, link.to)) and [there for _, there in link.columns] == key(self.law.tables[link.to])
 
     def found(self, table: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> list[Row]:
         """The rows of a table that hold these values; an empty value finds none."""
@@ -41,11 +86,15 @@ class World:
 
     def naming(self, row: Row, link: Link) -> list[Row]:
         """The rows that name a row over a link, and name no other."""
-        there = tuple(there for _, there in link.columns)
+        there, here = tuple(there for _, there in link.columns), tuple(here for here, _ in link.columns)
         values = tuple(row.values[column] for column in there)
-        if len(self.found(link.to, there, values)) != 1:
-            return []
-        found = self.found(link.here, tuple(here for here, _ in link.columns), values)
+        if self._by_merged_key(link):
+            names = [name for name, one in self.called(link.to).items() if one is row]
+            found = [one for name in names for one in self.found(link.here, here, (name,))]
+        elif len(self.found(link.to, there, values)) == 1:
+            found = self.found(link.here, here, values)
+        else:
+            found = []
         return [one for one in found if not link.kind or one.values[link.kind[0]] == link.kind[1]]
 
     def links_of(self, table: str) -> list[Link]:
@@ -56,7 +105,7 @@ class World:
 
     def follow(self, row: Row, path: list[Step]) -> list[Found]:
         """Every row at the end of a path."""
-        at: list[Found] = [(row, True)]
+        at: list[Found] = [(self.meant(row), True)]
         for link, onward in path:
             at = [found for one, certain in at for found in self._next(one, certain, link, onward)]
         return at

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.oracle.conditions import columns
 from tests.oracle.consents import matched_in, way_to
-from tests.oracle.law import Json, events, key, listed, serves, subjects
+from tests.oracle.law import Json, events, key, links, listed, merged, serves, subjects, succession
 from tests.oracle.purposes import scope_of, way
 from tests.oracle.reach import Step, World, persons
 
@@ -17,6 +17,9 @@ def with_row(world: World, table: str) -> set[str]:
     found = {*key(said), *(name for one in subjects(said) for name in columns(one.get("when")))}
     for event in events(said).values():
         found |= _at(event.get("at")) | {*columns(event.get("open_if")), *columns(event.get("when")), *listed(event.get("fallback"))}
+        found |= _continued(world, table, event)
+    into = merged(world.law, table)
+    found |= {into["into"]} if into and into["table"] == table else set()
     entity = said.get("entity") if said.get("events") else None
     found |= {entity} if isinstance(entity, str) else {entity["column"]} if entity and "column" in entity else set()
     for one in (*world.law.consents.values(), *world.law.objections.values()):
@@ -90,6 +93,15 @@ def _first(path: list[Step]) -> set[str]:
     link, onward = path[0]
     kind = {link.kind[0]} if link.kind and onward else set()
     return {(here if onward else there) for here, there in link.columns} | kind
+
+
+def _continued(world: World, table: str, event: Json) -> set[str]:
+    """The columns by which a row is continued: the link, and the day on which it begins."""
+    said = succession(event)
+    if said is None:
+        return set()
+    ways = {here for link in links(world.law, table) if link.name == said["link"] for here, _ in link.columns}
+    return ways | {*listed(said.get("begins"))}
 
 
 def _at(said: object) -> set[str]:

@@ -24,6 +24,8 @@ from tests.oracle.records import Told
 from tests.oracle.trial import SEEDS, prepare
 
 PEOPLE = 40
+LASTING = ("sale", "party", "reader", "supply")
+"""Groups of tables of which each row can last as long as what is found over it."""
 ALIVE = ("in_force", "settling", "undetermined")
 one = settings(
     max_examples=1, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -64,7 +66,7 @@ def test_one_more_consent_or_open_event_never_ends_a_purpose(place: Path, policy
 
 
 @one
-@given(policies(lasts=("policy", "claims", "duty")), SEEDS)
+@given(policies(lasts=("policy", "claims", "duty"), groups=LASTING), SEEDS)
 def test_what_is_held_stays_whole_and_deciding_twice_is_deciding_once(place: Path, policy: Policy, seed: int) -> None:
     """Where rows last as long as what is found over them: what a policy's purpose found over a row goes with that row, if nothing keeps it.
     Whom a row is about is found so, too; and a row that was collected under a shorter notice than another's lasts less long."""

@@ -206,3 +206,76 @@ def test_a_comparison_knows_who_was_merged_where_rows_end_with_people(company: C
     found = compare(Store(company.paths.store), load(company.paths.policies), load(changed), day("2026-01-11"))
     assert not any(getattr(found.counts, name) for name in Counts.__slots__)
     assert [str(change) for change in found.changes] == ["purpose relationship: period P0D → P1M"]
+
+
+OFFICES = """
+tables:
+  offices:
+    key: id
+    fields:
+      id: {category: user.unique_id, serves: premises}
+      closed_on: {category: user.content, serves: premises, type: date}
+    events: {closed: closed_on}
+  people:
+    key: id
+    subject: customer
+    merged_into: master
+    links: {office_id: offices}
+    scopes: {relationship: subject}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      office_id: {category: user.unique_id, serves: relationship}
+      master: {category: user.unique_id, serves: relationship}
+  contracts:
+    key: id
+    links: {person_id: people}
+    fields:
+      id: {category: user.unique_id, serves: relationship}
+      person_id: {category: user.unique_id, serves: relationship}
+      status: {category: user.content, serves: relationship}
+      ends_on: {category: user.content, serves: relationship, type: date}
+    events: {contract_end: {at: ends_on, open_if: "status = 'active'"}}
+"""
+
+
+def test_whom_a_merged_record_named_itself_never_ends_the_one_that_stays(company: Company) -> None:
+    """A's office was closed, and goes on the first night. B's is open, and A is B: so it was before A's office left, and so it is after."""
+    premises = "starting_point: {event: closed, of: record}\nperiod: P0D"
+    company.policy(OFFICES, company=ANY_DROP, premises=premises, relationship=f"{RELATIONSHIP}\nended_by: [{{event: closed, period: P0D}}]")
+    for on in ("2026-01-10", "2026-01-11", "2026-01-12"):
+        company.extract("offices", on, "id,closed_on\nO1,2025-01-31\nO2,")
+        company.extract("people", on, "id,office_id,master\nA,O1,B\nB,O2,")
+        company.extract("contracts", on, "id,person_id,status,ends_on\nK1,B,active,")
+        company.night(on)
+        assert (company.keys("offices"), company.keys("people")) == (["O2"], ["A", "B"])
+        assert [company.clause("people", key, "relationship").retain_until for key in "AB"] == [OPEN, OPEN]
+
+
+@pytest.mark.parametrize(("ends", "left"), [("", [("N1", None), ("N2", "C")]), (", when_target_ends: end_too", [("N2", "C")])])
+def test_who_names_an_alias_names_the_one_that_leaves(company: Company, ends: str, left: list[tuple[str, str | None]]) -> None:
+    """Scenario 54: A is nothing but an old name of B. When B goes nothing names A any more, though its row stays; or it ends with B."""
+    merged, into, table = TABLE
+    source = PEOPLE.replace("MERGED", merged).replace("      INTO\n", into)
+    source = source.replace("MAP\n", table + NOTES.replace("ENDS", ends))
+    of_row = "starting_point: {event: noted, of: record}\nperiod: P10Y"
+    company.policy(source, company=ANY_DROP, relationship=RELATIONSHIP, claims=CLAIMS, letter=LETTER, proof=PROOF, notes=of_row)
+    for on in ("2026-01-10", "2026-02-01", "2026-02-02"):
+        people(company, on, "B,Ada Berg,", "C,Bo,", master=False)
+        company.extract("merges", on, "id,old,new\nM1,A,B")
+        contracts(company, on, "K1,A,ended,2026-01-31", "K3,C,active,")
+        company.extract("notes", on, "id,person_id,noted_on\nN1,A,2026-01-02\nN2,C,2026-01-02")
+        company.night(on)
+        found = [(row["id"], row["person_id"]) for row in company.rows("notes")]
+        assert found == ([("N1", "A"), ("N2", "C")] if on == "2026-01-10" else left)
+    assert keys(company) == {"people": ["C"], "contracts": ["K3"], "calls": ["X3"]}
+
+
+NOTES = """  notes:
+    key: id
+    links: {person_id: {to: peopleENDS}}
+    fields:
+      id: {category: user.unique_id, serves: notes}
+      person_id: {category: user.unique_id, serves: notes}
+      noted_on: {category: user.content, serves: notes, type: date}
+    events: {noted: noted_on}
+"""
