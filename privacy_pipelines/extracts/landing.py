@@ -10,6 +10,7 @@ from pathlib import Path
 from privacy_pipelines.extracts.arrivals import Arrival, Last, Quarantined, made_good
 from privacy_pipelines.extracts.arrive import Desk, arrive
 from privacy_pipelines.extracts.drop import ExtractFile, digest_of, extracts_of, undeclared_files
+from privacy_pipelines.extracts.names import without_peoples_names
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.values import Period
 
@@ -55,7 +56,8 @@ def land(desk: Desk, folder: Path, landed: dict[str, Last], as_of: date, again: 
             arrival, faults = arrive(desk, one.table, file, landed.get(one.table.id))
             arrivals.append(arrival)
             quarantined += faults
-    return Landed(tuple(arrivals), tuple(quarantined), findings_of(waits, arrivals))
+    told = without_peoples_names(desk.session, desk.policy, arrivals)
+    return Landed(told, tuple(quarantined), findings_of(waits, told))
 
 
 def findings_of(waits: Collection[Waiting], arrivals: Collection[Arrival]) -> tuple[str, ...]:

@@ -137,3 +137,20 @@ def test_what_is_read_is_neither_left_outside_nor_called_as_another_was(company:
     with pytest.raises(PolicyErrors) as caught:
         company.night("2026-01-10")
     assert said in [problem.what for problem in caught.value.problems]
+
+
+def test_a_column_that_is_named_as_somebody_is_named_is_told_without_its_name(company: Company) -> None:
+    """A source that turns a table on its side has people for columns. In any case, by their words, or by what is an identifier in itself."""
+    source = MEMBERS.replace("WASKEY", "").replace("WASMAIL", "").replace("KEY", "id").replace("MAIL", "mail")
+    source = source.replace("    fields:\n", "    fields:\n      name: {category: user.name, serves: membership}\n", 1)
+    company.policy(source, company=ANY_DROP, membership=MEMBERSHIP)
+    company.extract("dues", "2026-01-10", "id,member,paid_on,ADA LOVELACE,bo\nD1,M1,2025-06-30,1,2")
+    named = 'id,name,mail,joined_on,shoe,bo@x.example,19121212-1212,"Lovelace, Ada",Ada Byron'
+    company.extract("members", "2026-01-10", f"{named}\nM1,Ada Lovelace,ada@x.example,2020-01-01,1,2,3,4,5\nM2,Bo,,2020-01-01,1,2,3,4,5")
+    last = company.night("2026-01-10")
+    untold = "(a name that stands in the data)"
+    said = [one.split(". ")[0].removeprefix("undeclared ") for one in last.record["inbox"]["findings"]]
+    assert said == [
+        f"dues-2026-01-10.csv: undeclared columns stayed outside: {untold}, {untold[:-1]}, 2)",
+        f"members-2026-01-10.csv: undeclared columns stayed outside: Ada Byron, shoe, {untold}, {untold[:-1]}, 2), {untold[:-1]}, 3)",
+    ]
