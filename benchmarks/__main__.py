@@ -96,11 +96,12 @@ def _peer(compared: peer.Compared) -> list[Figure]:
 
 
 def _collecting(found: dict[str, float]) -> list[Figure]:
-    ratio = found["collecting"] / found["plain"]
+    ratio = found["copies"] / found["same"]
     return [
-        Figure("collecting: plain copy of the generation", f"{found['plain']:.2f} s"),
-        Figure("collecting: the whole station", f"{found['collecting']:.2f} s", ratio, "≤ 1.1 ×", ratio <= 1.1),
-        Figure("collecting: its copy statements alone", f"{found['copies']:.2f} s", found["copies"] / found["plain"]),
+        Figure("collecting: plain copy of the policy's tables", f"{found['same']:.2f} s"),
+        Figure("collecting: the same, rows left behind and fields emptied", f"{found['copies']:.2f} s", ratio, "≤ 1.1 ×", ratio <= 1.1),
+        Figure("collecting: plain copy of the whole generation", f"{found['plain']:.2f} s"),
+        Figure("collecting: the whole station", f"{found['collecting']:.2f} s", found["collecting"] / found["plain"]),
     ]
 
 

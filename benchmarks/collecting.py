@@ -5,30 +5,32 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlglot import exp
 
 from benchmarks.frozen import Frozen
 from benchmarks.timing import in_turns
+from privacy_pipelines import sql
 from privacy_pipelines.collector import collect
-from privacy_pipelines.collector.copying import copy_statement, plain_copy
-from privacy_pipelines.collector.sparing import around
-from privacy_pipelines.collector.taking import taking
 from privacy_pipelines.deciding.gather import tonight
+from privacy_pipelines.policy.model import Table
 from privacy_pipelines.stations.collecting import departed_index
+from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.store.layout import NEXT
 
 COMPARED = (
-    "collecting: the whole station (copy, facts, the withheld, the departed, counts, intent) from staging and the old generation; "
-    "the keys of what leaves have their hashes by then, from the plan, as the work lists have them too; "
-    "plain copy: COPY FROM DATABASE of the generation that came of it; both into a fresh file, checkpoint and fsync included"
+    "collecting: the tables of the policy from staging and the old generation, as many at once as in a night, against CREATE TABLE AS "
+    "of the tables that came of it, as many at once; the whole station adds facts, the withheld, the departed, counts and intent, against "
+    "COPY FROM DATABASE of the whole generation. The keys of what leaves have their hashes by then, from the plan, as the work lists have "
+    "them too. Each into a fresh file, checkpoint and fsync included"
 )
 
 
 def measure(frozen: Frozen, folder: Path, repetitions: int) -> dict[str, float]:
-    """Median seconds of collecting, of its copy statements alone, and of the plain copy."""
+    """Median seconds of the whole station and a plain copy of all, of its copies alone and a plain copy of the same tables."""
     model = folder / "model.duckdb"
     _written(frozen, model, lambda: _collect(frozen))
     session = frozen.night.session
@@ -37,6 +39,7 @@ def measure(frozen: Frozen, folder: Path, repetitions: int) -> dict[str, float]:
     works: dict[str, Callable[[], object]] = {
         "collecting": lambda: _written(frozen, fresh, lambda: _collect(frozen)),
         "copies": lambda: _written(frozen, fresh, lambda: _copies(frozen)),
+        "same": lambda: _written(frozen, fresh, lambda: _same_tables(frozen)),
         "plain": lambda: _written(frozen, fresh, lambda: session.run(f"COPY FROM DATABASE model TO {NEXT}")),
     }
     found = in_turns(works, repetitions)
@@ -90,16 +93,26 @@ def _collect(frozen: Frozen) -> None:
 
 
 def _copies(frozen: Frozen) -> None:
-    """One statement per table: its living cells."""
-    session, rules, as_of = frozen.night.session, frozen.rules, frozen.night.pin.as_of
-    takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
-    leaving = frozenset(name for name, one in takings.items() if one.leaving)
-    for table in rules.policy.tables:
-        session.schema(table.source, NEXT)
-        if table.id in takings:
-            rule = rules.of(table.id)
-            near = around(session, rules, rule, as_of, leaving, staying=bool(takings[table.id].staying))
-            select = copy_statement(rules, rule, as_of, takings[table.id], near)
-        else:
-            select = plain_copy(table)
-        session.create(exp.to_table(f'{NEXT}."{table.source}"."{table.name}"'), select)
+    """The tables of the policy as the night writes them: what leaves is left behind, what a row loses is empty."""
+    session, rules = frozen.night.session, frozen.rules
+    _schemas(frozen)
+    with session.unordered():
+        session.together(collect.copies(rules, frozen.night.pin.as_of, collect.takings_of(session, rules)))
+
+
+def _same_tables(frozen: Frozen) -> None:
+    """The same tables copied as they then are, as many at once."""
+    session = frozen.night.session
+    _schemas(frozen)
+    with session.unordered():
+        session.together(partial(_plain, table) for table in frozen.rules.policy.tables)
+
+
+def _plain(table: Table, session: Session) -> None:
+    copied, model = (sql.table(table.source, table.name, catalog=catalog) for catalog in (NEXT, "model"))
+    session.create(copied, exp.select(exp.Star()).from_(model))
+
+
+def _schemas(frozen: Frozen) -> None:
+    for source in sorted({table.source for table in frozen.rules.policy.tables}):
+        frozen.night.session.schema(source, NEXT)

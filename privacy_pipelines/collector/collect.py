@@ -6,7 +6,7 @@ is new: nothing that was left behind was ever in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -65,12 +65,9 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
     for schema in (NIGHT, KEPT_FACTS, KEPT_WITHHELD, *sorted({table.source for table in rules.policy.tables})):
         session.schema(schema, NEXT)
     waiting = waiting_leftovers(session, rules.policy, plan)
-    takings = {rule.table.id: taking(session, rule) for rule in rules.tables}
-    carried, living = {left.table: left for left in waiting}, keep_living(night, rules)
+    takings, living = takings_of(session, rules), keep_living(night, rules)
     with session.unordered():
-        works: list[Callable[[Session], Copied | None]] = [
-            partial(_copy, rules, plan.as_of, takings, carried.get(table.id), table) for table in rules.policy.tables
-        ]
+        works: list[Callable[[Session], Copied | None]] = [*copies(rules, plan.as_of, takings, waiting)]
         works.append(partial(gather_leaving, rules, takings))
         copied = session.together(works)
         carry_tables(session, waiting)
@@ -80,6 +77,20 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
         session.together(about)
     keep_intent(night, rules, plan, index.key)
     return tuple(one for one in copied if one is not None)
+
+
+def takings_of(session: Session, rules: Rules) -> dict[str, Taking]:
+    """What tonight takes of each table with personal data. Raises StoreError."""
+    return {rule.table.id: taking(session, rule) for rule in rules.tables}
+
+
+def copies(
+    rules: Rules, as_of: date, takings: Mapping[str, Taking], waiting: Iterable[Leftover] = ()
+) -> Iterator[Callable[[Session], Copied]]:
+    """The work of copying what lives, table by table. None of it touches another's table."""
+    carried = {left.table: left for left in waiting}
+    for table in rules.policy.tables:
+        yield partial(_copy, rules, as_of, takings, carried.get(table.id), table)
 
 
 def _copy(rules: Rules, as_of: date, takings: Mapping[str, Taking], left: Leftover | None, table: Table, session: Session) -> Copied:

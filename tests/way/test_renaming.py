@@ -140,7 +140,7 @@ def test_what_is_read_is_neither_left_outside_nor_called_as_another_was(company:
 
 
 def test_a_column_that_is_named_as_somebody_is_named_is_told_without_its_name(company: Company) -> None:
-    """A source that turns a table on its side has people for columns. In any case, by their words, or by what is an identifier in itself."""
+    """A source that turns a table on its side has people for columns. In any case, by their words, or by an identifier in the name."""
     source = MEMBERS.replace("WASKEY", "").replace("WASMAIL", "").replace("KEY", "id").replace("MAIL", "mail")
     source = source.replace("    fields:\n", "    fields:\n      name: {category: user.name, serves: membership}\n", 1)
     company.policy(source, company=ANY_DROP, membership=MEMBERSHIP)
