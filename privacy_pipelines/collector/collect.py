@@ -68,7 +68,7 @@ def collect(night: Night, rules: Rules, plan: Plan, sources: Sources, index: Ind
     takings, living = takings_of(session, rules), keep_living(night, rules)
     with session.unordered():
         works: list[Callable[[Session], Copied | None]] = [*copies(rules, plan.as_of, takings, waiting)]
-        works.append(partial(gather_leaving, rules, takings))
+        works.append(partial(gather_leaving, rules, takings, index.key))
         copied = session.together(works)
         carry_tables(session, waiting)
         about: list[Callable[[Session], None]] = [partial(keep_departed, rules, plan, index)]

@@ -16,6 +16,7 @@ from sqlglot import exp
 from privacy_pipelines import sql
 from privacy_pipelines.collector.absence import WHOLE_RECORD
 from privacy_pipelines.collector.answering import Answers
+from privacy_pipelines.collector.linking import other_names
 from privacy_pipelines.collector.orphans import named_departed
 from privacy_pipelines.collector.taking import Taking, taking as summed_up
 from privacy_pipelines.policy.model import Company, Table
@@ -49,10 +50,35 @@ def keep_departed(rules: Rules, plan: Plan, index: Index, session: Session) -> N
     session.create(sql.table(NIGHT, "departed", catalog=NEXT), _departed(session, rules, plan, index))
 
 
-def gather_leaving(rules: Rules, takings: Mapping[str, Taking], session: Session) -> None:
+def gather_leaving(rules: Rules, takings: Mapping[str, Taking], key: bytes, session: Session) -> None:
     """Write down tonight's departures: so the engine knows that they are the small side, and the texts of the large one only pass by.
     Raises StoreError."""
-    session.create(_LEAVING, sql.union_all([_leaving(rule, takings[rule.table.id], _longest_key(rules)) for rule in rules.tables]))
+    keys = _longest_key(rules)
+    every = [_leaving(rule, takings[rule.table.id], keys) for rule in rules.tables]
+    session.create(_LEAVING, sql.union_all([*every, *(_names(table, key, keys) for table in _with_names(rules))]))
+
+
+def _with_names(rules: Rules) -> list[Table]:
+    """The tables whose records have names in a table of merges."""
+    return [rule.table for rule in rules.tables if rule.table.merged and rule.table.merged.table != rule.table.id]
+
+
+def _other_names(table: Table) -> exp.Select:
+    """`k`: the names without a record of their own of those that leave."""
+    gone = sql.select(sql.named(col(table.key[0]), "k")).from_(sql.table(ACTIONS, table.id), copy=False).where(col("row_gone"), copy=False)
+    return other_names(table, gone)
+
+
+def _names(table: Table, key: bytes, keys: int) -> exp.Select:
+    """An entry for each such name: no source knows it for a record, so none is asked for it."""
+    text = sql.cast(col("k", "n"), "TEXT")
+    said = {
+        "key_hash": short_hash(key, table.id, ["k"], "n"), "table": lit(table.id), "cluster": lit(WHOLE_RECORD), "fields": lit(""),
+        "was_stored": exp.false(), "asks": exp.false(), "key0": text,
+        **{f"key{number}": sql.cast(exp.null(), "TEXT") for number in range(1, keys)},
+    }  # fmt: skip
+    named = (sql.named(value, name, quoted=True) for name, value in said.items())
+    return sql.select(*named).distinct().from_(_other_names(table).subquery("n", copy=False), copy=False)
 
 
 def _longest_key(rules: Rules) -> int:
@@ -168,7 +194,11 @@ def _entries(rule: TableRule, taking: Taking, *columns: Sql) -> exp.Select:
 def leaving(session: Session, rules: Rules) -> int:
     """How many entries tonight's departures are, with those that are only named. Raises StoreError."""
     counts = (_entries(rule, summed_up(session, rule), exp.Count(this=exp.Star())) for rule in rules.tables)
-    return sum(int(session.one(count)[0]) for count in counts) + _only_named(session, rules)
+    names = (
+        exp.select(exp.Count(this=exp.Distinct(expressions=[col("k")]))).from_(_other_names(one).subquery("n"))
+        for one in _with_names(rules)
+    )
+    return sum(int(session.one(count)[0]) for count in (*counts, *names)) + _only_named(session, rules)
 
 
 def _only_named(session: Session, rules: Rules) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.linking import ending_links, gone_targets, keys_of, names, other_names
+from privacy_pipelines.collector.linking import ending_links, gone_targets, keys_of, names, other_names, standing
 from privacy_pipelines.collector.orphans import of_link
 from privacy_pipelines.deciding.forecast import foresee
 from privacy_pipelines.deciding.prior import waiting
@@ -73,10 +73,8 @@ def _ending(rules: Rules, rule: TableRule, link: Link) -> exp.Query:
     key = [col(name, "t") for name in rule.table.key]
     rows = exp.select(*key).from_(sql.table(TONIGHT, rule.table.id, alias="t"))
     leaving = rows.copy().join(gone_targets(rules, link).subquery("g"), on=names(link, "t", "g"))
-    there = exp.select(exp.convert(1)).from_(sql.table(TONIGHT, link.to, alias="o"))
-    there = there.where(*(exp.EQ(this=col(a, "t"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True)))
     waits = rows.join(waiting(rule).subquery("w"), on=sql.same_key(rule.table.key, "t", "w"))
-    waits = waits.where(*(sql.not_null(col(name, "t")) for name in link.columns), exp.not_(exp.Exists(this=there)))
+    waits = waits.where(*(sql.not_null(col(name, "t")) for name in link.columns), exp.not_(exp.Paren(this=standing(rules, link, "t"))))
     if link.kind:
         waits = waits.where(exp.EQ(this=col(link.kind[0], "t"), expression=lit(link.kind[1])))
     return exp.union(leaving, waits)

@@ -60,6 +60,17 @@ def gone_targets(rules: Rules, link: Link) -> exp.Query:
     return rows.group_by(*(col(column, "t") for column in link.to_columns)).having(leaves)
 
 
+def standing(rules: Rules, link: Link, row: str) -> Sql:
+    """Whether what a row (an alias) names is there tonight: it, or the record that its name means."""
+    to = rules.policy.table(link.to)
+    same = [exp.EQ(this=col(here, row), expression=col(there, "o")) for here, there in zip(link.columns, link.to_columns, strict=True)]
+    found = [exp.select(exp.convert(1)).from_(sql.table(TONIGHT, link.to, alias="o")).where(*same)]
+    if to.merged and link.to_columns == to.key:
+        meant = exp.EQ(this=col(link.columns[0], row), expression=col("name", "i"))
+        found.append(exp.select(exp.convert(1)).from_(sql.table(CONSENTS, f"{IDENTITY}{to.id}", alias="i")).where(meant))
+    return sql.any_of(exp.Exists(this=one) for one in found)
+
+
 def other_names(merged: Table, gone: exp.Select) -> exp.Select:
     """`k`: the names of merged records that are not there themselves, where the one that stays is among `gone` (`k`)."""
     names = exp.select(sql.named(col("name", "i"), "k")).from_(sql.table(CONSENTS, f"{IDENTITY}{merged.id}", alias="i"))

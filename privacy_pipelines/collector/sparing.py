@@ -13,7 +13,7 @@ from datetime import date
 from sqlglot import exp
 
 from privacy_pipelines import sql
-from privacy_pipelines.collector.linking import Clearing, clearing_links, gone_targets, names
+from privacy_pipelines.collector.linking import Clearing, clearing_links, gone_targets, names, standing
 from privacy_pipelines.collector.orphans import of_link, orphaned_links
 from privacy_pipelines.collector.suspending import in_force
 from privacy_pipelines.policy.model import Policy
@@ -93,7 +93,7 @@ def join_clearing(statement: exp.Select, rules: Rules, rule: TableRule, near: Ar
         over = [sql.all_of((sql.any_of(cleared), *_let_go(rule, one, near)))] if cleared else []
         if near.spared and not near.whole:
             late = f"d{one.number}"
-            dangling = _dangling(rule, one).subquery(late, copy=False)
+            dangling = _dangling(rules, rule, one).subquery(late, copy=False)
             statement = statement.join(dangling, on=sql.same_key(key, "t", late), join_type="left", copy=False)
             free = [sql.is_null(col(key[0], "h"))] if near.covered else []
             over.append(sql.all_of((sql.not_null(col(key[0], late)), *free)))
@@ -145,12 +145,12 @@ def _covered(rule: TableRule) -> exp.Select:
     return exp.select(*(col(name) for name in rule.table.key)).distinct().from_(sql.table(COVERED, rule.table.id))
 
 
-def _dangling(rule: TableRule, one: Clearing) -> exp.Select:
+def _dangling(rules: Rules, rule: TableRule, one: Clearing) -> exp.Select:
     """Keys of the rows whose link was spared on an earlier night, as far as what it names is gone."""
     key, link = rule.table.key, one.link
     rows = exp.select(*(col(name, "p") for name in key)).distinct().from_(sql.table(PRIOR, rule.table.id, alias="p"))
     rows = rows.join(sql.table(TONIGHT, rule.table.id, alias="r"), on=sql.same_key(key, "p", "r"))
-    there = exp.select(exp.convert(1)).from_(sql.table(TONIGHT, link.to, alias="o"))
-    there = there.where(*(exp.EQ(this=col(a, "r"), expression=col(b, "o")) for a, b in zip(link.columns, link.to_columns, strict=True)))
     filled: Sequence[Sql] = [sql.not_null(col(name, "r")) for name in link.columns]
-    return rows.where(exp.EQ(this=col("purpose", "p"), expression=lit(SPARED)), *filled, exp.not_(exp.Exists(this=there)))
+    return rows.where(
+        exp.EQ(this=col("purpose", "p"), expression=lit(SPARED)), *filled, exp.not_(exp.Paren(this=standing(rules, link, "r")))
+    )

@@ -14,11 +14,11 @@ from privacy_pipelines.evidence.holds import PersonHold
 from privacy_pipelines.policy.model import Policy, Table
 from privacy_pipelines.retention.rowdates import meets
 from privacy_pipelines.retention.rules import Rules, TableRule
-from privacy_pipelines.retention.ways import Hop, ways_to
+from privacy_pipelines.retention.ways import IDENTITY, Hop, through_merges, ways_to
 from privacy_pipelines.sql import Sql, col, lit
 from privacy_pipelines.store.engine import Session
 from privacy_pipelines.store.hashes import keyed_hash
-from privacy_pipelines.store.layout import COVERED, NIGHT, PRIOR, STORED, TONIGHT
+from privacy_pipelines.store.layout import CONSENTS, COVERED, NIGHT, PRIOR, STORED, TONIGHT
 
 
 def cover(session: Session, rules: Rules, holds: Sequence[PersonHold], key: bytes) -> None:
@@ -47,13 +47,21 @@ def along_way(rows: str, table: Table, way: tuple[Hop, ...]) -> exp.Select:
     """Rows of the table (`t0`) beside the data subject (`t<n>`, n steps on) to whom the way leads; nothing is selected yet."""
     statement = exp.select().from_(sql.table(rows, table.id, alias="t0"))
     for number, hop in enumerate(way, start=1):
-        on = meets(hop, f"t{number - 1}", f"t{number}")
-        statement = statement.join(sql.table(rows, hop.to, alias=f"t{number}"), on=on)
+        on, schema = meets(hop, f"t{number - 1}", f"t{number}"), CONSENTS if hop.to.startswith(IDENTITY) else rows
+        statement = statement.join(sql.table(schema, hop.to, alias=f"t{number}"), on=on)
     return statement
 
 
 def _ways(policy: Policy, table: Table, subjects: Sequence[str]) -> list[tuple[Table, tuple[Hop, ...]]]:
-    return [(policy.table(subject), way) for subject in subjects for way in ways_to(policy, table, subject)]
+    """Every way to a held person, and each once more over the names of records that were merged: theirs are the merged ones too."""
+    found = [(policy.table(subject), way) for subject in subjects for way in ways_to(policy, table, subject)]
+    found += [(subject, through_merges(policy, table, way or _to_itself(subject))) for subject, way in found if subject.merged]
+    return list(dict.fromkeys(found))
+
+
+def _to_itself(subject: Table) -> tuple[Hop, ...]:
+    """From a record to the one that its key means."""
+    return (Hop(subject.key, subject.id, subject.key),)
 
 
 def _persons(subject: str) -> exp.Table:

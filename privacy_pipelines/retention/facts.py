@@ -61,7 +61,7 @@ def _nothing() -> Sql:
 
 def _of_every_name(sources: Sources, subject: Table, routes: list[FactRoute], old: exp.Table | exp.Subquery) -> exp.Subquery:
     """What is known of a record, and of those that were merged into it: the first night of a missing date, the last of departed ones. What
-    names either is of both; whom a record names itself says nothing of the one that it was merged into."""
+    names either by the key is of both; what a record finds by its own columns says nothing of the one that it was merged into."""
     (key,) = subject.key
     parts = {"_since": exp.Min, "_gone": exp.Max, "_lost": exp.Min}
     itself = exp.EQ(this=col("name", "i"), expression=col("at", "i"))
@@ -69,7 +69,7 @@ def _of_every_name(sources: Sources, subject: Table, routes: list[FactRoute], ol
     for route in routes:
         for part, chosen in parts.items():
             value: Sql = col(f"{route.name}{part}", "o")
-            value = value if route.hops[0].down else sql.case((itself.copy(), value))
+            value = value if route.hops[0].to.startswith(IDENTITY) else sql.case((itself.copy(), value))
             known.append(sql.named(chosen(this=value), f"{route.name}{part}", quoted=True))
     together = exp.select(sql.named(col("at", "i"), key, quoted=True), *known).from_(exp.alias_(old, "o", table=True))
     meant = exp.EQ(this=col("name", "i"), expression=col(key, "o"))

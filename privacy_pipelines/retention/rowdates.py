@@ -56,7 +56,8 @@ def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple
     """The same by the row alone.
 
     `open_if` is asked first, then sentinels and plausibility, then the date (LAW C10). A row whose key vanished from its source
-    never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried.
+    never starts a clock, so an open one among them is missing: neither open, nor ended on the date that it still carried. Where the list
+    itself is the event, and no column has a date, what was open ended when it was listed no more.
     """
     names = names_of(table)
     found, usable = dated(sources, table, event, alias)
@@ -68,6 +69,10 @@ def own_value(sources: Sources, table: Table, event: Event, alias: str) -> tuple
         usable = sql.all_of((exp.not_(asked.copy()), usable))
         branches.append((stays_open, lit(OPEN)))
         no_event.append(stays_open)
+        if not event.columns:
+            listed_no_more = sql.all_of((asked.copy(), sql.not_null(col("_gone_since", alias))))
+            branches.append((listed_no_more, col("_gone_since", alias)))
+            no_event.append(listed_no_more)
     branches.append((usable, found))
     no_event.append(usable)
     if event.when:
@@ -183,12 +188,15 @@ def names_of(table: Table) -> list[str]:
 
 
 def fallback_day(sources: Sources, table: Table, event: Event, alias: str) -> Sql:
-    """The day from which a missing date's ceiling is counted, where the row has one that is not to come (LAW scenario 24)."""
+    """The day from which a missing date's ceiling is counted, where the row has one that is not to come (LAW scenario 24). Of what was
+    open to the last it is none: that its source sends it no more is news of tonight, whenever its status had changed."""
     day = first_day(sources, table, event.fallback, alias)
     if not event.fallback:
         return day
-    by_now = exp.LTE(this=day.copy(), expression=lit(sources.as_of))
-    return sql.case((sql.all_of((sql.not_null(day), *plausible(sources, day), by_now)), day.copy()))
+    known = [sql.not_null(day), *plausible(sources, day), exp.LTE(this=day.copy(), expression=lit(sources.as_of))]
+    if event.open_if:
+        known.append(exp.not_(sure(asked_of(parse_condition(event.open_if, names_of(table)), alias))))
+    return sql.case((sql.all_of(known), day.copy()))
 
 
 def _part(part: str, alias: str, *, last: str) -> Sql:

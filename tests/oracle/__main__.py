@@ -8,9 +8,16 @@ import time
 
 from tests.oracle.held import held_nights
 from tests.oracle.quiet import quiet_days
-from tests.oracle.trial import Tally, compared, several_nights, trials, two_nights
+from tests.oracle.trial import Tally, compared, several_nights, trials, two_nights, vanishing_nights
 
-WHAT = {"plans": compared, "nights": two_nights, "corrections": several_nights, "holds": held_nights, "quiet": quiet_days}
+WHAT = {
+    "plans": compared,
+    "nights": two_nights,
+    "corrections": several_nights,
+    "vanishing": vanishing_nights,
+    "holds": held_nights,
+    "quiet": quiet_days,
+}
 
 
 def main() -> int:

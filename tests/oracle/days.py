@@ -24,6 +24,16 @@ class Dates:
     by: date
 
 
+def latest(every: list[Dates]) -> Dates:
+    """What lives as long as the last of several."""
+    return Dates(*(max(getattr(one, name) for one in every) for name in ("until", "collect", "by")))
+
+
+def earliest(every: list[Dates]) -> Dates:
+    """What ends with the first of several."""
+    return Dates(*(min(getattr(one, name) for one in every) for name in ("until", "collect", "by")))
+
+
 def span(text: str) -> Span:
     """Months and days of a period; a year is twelve months, a week seven days."""
     found = re.fullmatch(r"P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?", text)

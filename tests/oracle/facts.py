@@ -30,6 +30,8 @@ class Row:
     """Whether it had been sent before and is not in the store: nothing admits it again but a purpose that applies."""
     suspended: frozenset[frozenset[str]] = frozenset()
     """Data clusters that had ended on the night before, and of which a hold kept cells."""
+    evidence: dict[str, list[Seen]] = field(default_factory=dict)
+    """Of a person: event → what rows said that are found no more."""
 
 
 @dataclass(frozen=True, slots=True)

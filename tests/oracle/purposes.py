@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.oracle.conditions import holds
 from tests.oracle.consents import consented_until, objected_on
-from tests.oracle.days import DAY, FOREVER, Dates, plus
+from tests.oracle.days import DAY, FOREVER, Dates, earliest, latest, plus
 from tests.oracle.facts import Row, Seen
 from tests.oracle.following import seen_of
 from tests.oracle.law import Json, listed, subjects
-from tests.oracle.reach import Step, World, around, onward, persons, tables_with, told, via
+from tests.oracle.reach import Step, World, around, gone_since, onward, persons, tables_with, told, via
 from tests.oracle.versions import by_rule, ending
 
 ALIVE = ("in_force", "settling", "undetermined", "restricted")
@@ -36,9 +36,9 @@ def rule_on(world: World, row: Row, name: str, as_of: date) -> Ruling | None:
     if not clocks:
         return None
     own, dated = max((dates for dates, _ in clocks), key=lambda one: one.until), [dates for dates, known in clocks if known]
-    own = _latest([dates for dates, _ in clocks])
+    own = latest([dates for dates, _ in clocks])
     ends = _ends(world, row, name, as_of)
-    until = _earliest([own, *ends])
+    until = earliest([own, *ends])
     runs = any(as_of <= dates.until for dates in dated)
     return Ruling(until, _level(until, as_of, runs, _waits(world, row, purpose, as_of)))
 
@@ -65,7 +65,15 @@ def observations(world: World, row: Row, event: str, scope: str, kinds: set[str]
     if not all(certain for _, certain in seen):
         row.missing_since.setdefault(f"shared {event}", as_of)  # a night that finds it so is the first, unless one before did
     told_of = [one if certain else Seen(missing=row.missing_since[f"shared {event}"]) for one, certain in seen]
-    return [_as_remembered(world, row, event, kinds, one, as_of) for one in told_of] if scope == "subject" else told_of
+    if scope != "subject":
+        return told_of
+    return [_as_remembered(world, row, event, kinds, one, as_of) for one in told_of] + _evidence(world, row, event, kinds)
+
+
+def _evidence(world: World, row: Row, event: str, kinds: set[str] | None) -> list[Seen]:
+    """What rows that are gone had said of a record's person."""
+    path, rest = _over_person(world, row.table, event, kinds) or ([], [])
+    return [seen for one, certain in world.follow(row, path) if certain and rest for seen in one.evidence.get(event, [])]
 
 
 def _as_remembered(world: World, row: Row, event: str, kinds: set[str] | None, seen: Seen, as_of: date) -> Seen:
@@ -131,8 +139,9 @@ def _ends(world: World, row: Row, name: str, as_of: date) -> list[Dates]:
     for objection, effect in purpose.get("objections", {}).items():
         day = objected_on(world, row, objection, as_of) if effect == "end" else None
         found += [ending(day - DAY, "P0D", window)] if day else []
-    if row.gone is not None and purpose["nature"] == "policy":
-        found.append(ending(row.gone, settle, window))
+    gone = gone_since(world, row)
+    if gone is not None and purpose["nature"] == "policy":
+        found.append(ending(gone, settle, window))
     return found
 
 
@@ -167,14 +176,6 @@ def _level(until: Dates, as_of: date, runs: bool, waits: bool) -> str:
     if as_of < until.collect:
         return "settling"
     return "erasable" if as_of <= until.by else "overdue"
-
-
-def _latest(every: list[Dates]) -> Dates:
-    return Dates(*(max(getattr(one, name) for one in every) for name in ("until", "collect", "by")))
-
-
-def _earliest(every: list[Dates]) -> Dates:
-    return Dates(*(min(getattr(one, name) for one in every) for name in ("until", "collect", "by")))
 
 
 def way(world: World, table: str, event: str, scope: str, kinds: set[str] | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.oracle.facts import Row
@@ -113,6 +114,11 @@ class World:
     def _next(self, row: Row, certain: bool, link: Link, onward: bool) -> list[Found]:
         found = self.named(row, link) if onward else self.naming(row, link)
         return [(one, certain and (not onward or len(found) == 1)) for one in found]
+
+
+def gone_since(world: World, row: Row) -> date | None:
+    """The first night on which a record was not sent any more, or the one that it was merged into."""
+    return min((one.gone for one in (row, world.meant(row)) if one.gone is not None), default=None)
 
 
 def onward(world: World, table: str, targets: set[str]) -> list[Step] | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tests.oracle.days import FOREVER, Dates, plus
+from tests.oracle.days import FOREVER, Dates, earliest, latest, plus, span
 from tests.oracle.facts import Row
 from tests.oracle.law import Json, personal, serves, subjects
 from tests.oracle.purposes import ALIVE, Ruling, own_kinds, rule_on
-from tests.oracle.reach import World, persons
+from tests.oracle.reach import World, gone_since, persons
 from tests.oracle.versions import ending
 
 Cluster = frozenset[str]
@@ -110,11 +110,11 @@ def _fate(world: World, row: Row, cluster: Cluster, standing: str, rulings: dict
     nature = {name: world.law.purposes[name]["nature"] for name in cluster}
     if standing == "nobody":
         kept = [found for name, found in every.items() if nature[name] != "policy" and found.level in ALIVE]
-        return Fate("restrict", _latest(kept)) if kept else Fate("ended", None)
+        return Fate("restrict", latest([one.dates for one in kept])) if kept else Fate("ended", None)
     if not every:
         return _unknown(world, row, cluster, as_of)
     levels = {name: found.level for name, found in every.items()}
-    dates = _latest(list(every.values()))
+    dates = latest([one.dates for one in every.values()])
     if any(level == "in_force" and nature[name] == "policy" for name, level in levels.items()):
         return Fate("keep", dates)
     for level, state in (("in_force", "restrict"), ("undetermined", "undetermined"), ("restricted", "restrict"), ("settling", "restrict")):
@@ -130,14 +130,16 @@ def _unknown(world: World, row: Row, cluster: Cluster, as_of: date) -> Fate:
     own = cluster in clusters(world.law.tables[row.table])
     since = row.unknown_since.get(cluster, as_of) if own else min(row.unknown_since.values(), default=as_of)
     ceiling = world.law.company["undetermined"]
-    dates = ending(plus(since, ceiling["restrict"]), "P0D", ceiling.get("execution_window", "P30D"))
-    return Fate("undetermined", dates, unknown=True) if as_of <= dates.until else Fate("ended", dates, as_of > dates.by, unknown=True)
+    window = ceiling.get("execution_window", "P30D")
+    dates = ending(plus(since, ceiling["restrict"]), "P0D", window)
+    gone = gone_since(world, row)
+    if gone is not None:  # its source has deleted it, so nobody will say what it is for: it waits as long as its slowest purpose settles
+        every = {name for column in world.law.tables[row.table]["fields"] for name in serves(world.law.tables[row.table], column)}
+        settles = max((world.law.purposes[name].get("settle", "P0D") for name in every), key=span)
+        dates = earliest([dates, ending(gone, settles, window)])
+    return Fate("undetermined", dates, unknown=True) if as_of < dates.collect else Fate("ended", dates, as_of > dates.by, unknown=True)
 
 
 def needs_consent(purpose: Json) -> bool:
     """Whether a purpose has no ground without a consent."""
     return "consent" in purpose["starting_point"] or "requires_consent" in purpose or "admitted_by_consent" in purpose
-
-
-def _latest(every: list[Ruling]) -> Dates:
-    return Dates(*(max(getattr(one.dates, name) for one in every) for name in ("until", "collect", "by")))

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, stra
 from privacy_pipelines.values import Paths
 from tests.oracle.cells import cell_differences
 from tests.oracle.compare import Comparison, compare
+from tests.oracle.evidence import keep_evidence
 from tests.oracle.extracts import Text, as_rows, rows, write
-from tests.oracle.later import corrected, next_night
+from tests.oracle.later import corrected, next_night, thinned, with_the_vanished
 from tests.oracle.law import read
 from tests.oracle.memory import remember
 from tests.oracle.policies import Policy, policies
@@ -81,6 +82,27 @@ def several_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> 
         facts = corrected(policy, facts, number)
         write(policy, paths.extracts, facts, day)
         world = next_night(world, policy, facts, told, day)
+        told = run(paths, day, first_load=False)
+        found = compare(decisions(world, day), told, stored=True)
+        answer = Comparison(answer.cells + found.cells, [*answer.differences, *(f"night {number}: {said}" for said in found.differences)])
+    return answer
+
+
+def vanishing_nights(policy: Policy, facts: dict[str, list[Text]], root: Path) -> Comparison:
+    """Four nights on each of which the sources send less, every stored record as it is planned."""
+    policy = replace(policy, holds=[])
+    paths = prepare(policy, facts, root)
+    world, day = World(read(paths.policies), as_rows(policy, facts, policy.as_of)), policy.as_of
+    told, answer = run(paths, day, first_load=True), Comparison()
+    for number, later in enumerate((1, 2, 40), start=1):
+        remember(world, day)
+        keep_evidence(world, told, day)
+        day = policy.as_of + timedelta(days=later)
+        facts = thinned(facts, number)
+        write(policy, paths.extracts, facts, day)
+        before, stored = world, told
+        world = next_night(before, policy, facts, stored, day)
+        with_the_vanished(world, before, stored, day)
         told = run(paths, day, first_load=False)
         found = compare(decisions(world, day), told, stored=True)
         answer = Comparison(answer.cells + found.cells, [*answer.differences, *(f"night {number}: {said}" for said in found.differences)])

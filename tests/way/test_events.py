@@ -83,6 +83,19 @@ def test_of_two_missing_ends_one_without_a_change_of_status_counts_from_the_nigh
     assert company.clause("contacts", "C1", "relationship").missing_since == day("2026-01-10")
 
 
+def test_an_open_contract_that_vanished_is_missing_from_that_night_whenever_its_status_had_changed(company: Company) -> None:
+    """It became active years ago, which says nothing of its end: nobody is erased by surprise when its source sends it no more."""
+    customers(company, source=CHANGED)
+    for on, contracts in (("2026-01-10", "K1,A1,active,,,2020-06-01"), ("2026-01-11", ""), ("2026-01-26", "")):
+        company.extract("accounts", on, "id\nA1")
+        company.extract("contacts", on, "id,account_id,name,left_on\nC1,A1,Ada,")
+        company.extract("contracts", on, f"id,account_id,status,ends_on,cancelled_on,changed_on\n{contracts}")
+        company.night(on)
+    assert company.keys("contracts") == []
+    clause = company.clause("contacts", "C1", "relationship")
+    assert (clause.level, clause.missing_since) == ("undetermined", day("2026-01-11"))
+
+
 def test_sentinels_and_implausible_dates_are_missing_dates(company: Company) -> None:
     """Scenario 25, and company.yaml's plausible dates: nothing before 1930, nothing more than twenty years ahead."""
     unknown = ["9999-12-31", "1900-01-01", "0001-01-01", "1929-12-31", "2046-01-11", ""]

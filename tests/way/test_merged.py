@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from privacy_pipelines.comparing.compare import compare
 from privacy_pipelines.comparing.difference import Counts
+from privacy_pipelines.holding.adding import add_hold, release_hold
+from privacy_pipelines.holding.asked import Asked
 from privacy_pipelines.policy.load import load
 from privacy_pipelines.store.generations import Store
 from privacy_pipelines.values import OPEN
 from tests.way.customers import ANY_DROP
-from tests.way.house import Company, day
+from tests.way.house import Company, day, withheld
 
 PEOPLE = """
 tables:
@@ -279,3 +282,87 @@ NOTES = """  notes:
       noted_on: {category: user.content, serves: notes, type: date}
     events: {noted: noted_on}
 """
+
+
+BY_NUMBER = (
+    OFFICES.replace("    key: id\n    fields:\n", "    key: id\n    links: {person_no: {to: people, column: number}}\n    fields:\n", 1)
+    .replace(
+        "      closed_on:",
+        "      person_no: {category: user.unique_id, serves: premises}\n      closed_on:",
+    )
+    .replace("    links: {office_id: offices}\n", "")
+    .replace("office_id:", "number:")
+)
+
+
+def test_what_is_linked_to_a_merged_record_by_another_column_than_its_key_is_that_records_alone(company: Company) -> None:
+    """O1 names A by A's number, and so says nothing of B: not on the night on which it goes, and not on those after."""
+    premises = "starting_point: {event: closed, of: record}\nperiod: P0D"
+    rule = f"{RELATIONSHIP}\nended_by: [{{event: closed, period: P0D}}]"
+    company.policy(BY_NUMBER, company=ANY_DROP, premises=premises, relationship=rule)
+    for on in ("2026-01-10", "2026-01-11", "2026-01-12"):
+        company.extract("offices", on, "id,person_no,closed_on\nO1,1,2025-01-31")
+        company.extract("people", on, "id,number,master\nA,1,B\nB,2,")
+        company.extract("contracts", on, "id,person_id,status,ends_on\nK1,B,active,")
+        company.night(on)
+        assert (company.keys("offices"), company.keys("people"), company.keys("contracts")) == ([], ["A", "B"], ["K1"])
+
+
+@pytest.mark.parametrize(("ends", "left"), [("", [("N1", None), ("N2", "C")]), (", when_target_ends: end_too", [("N2", "C")])])
+def test_an_alias_stays_out_when_its_record_and_the_table_of_merges_are_sent_no_more(
+    company: Company, ends: str, left: list[tuple[str, str | None]]
+) -> None:
+    merged, into, table = TABLE
+    source = PEOPLE.replace("MERGED", merged).replace("      INTO\n", into)
+    source = source.replace("MAP\n", table + NOTES.replace("ENDS", ends))
+    of_row = "starting_point: {event: noted, of: record}\nperiod: P10Y"
+    company.policy(source, company=ANY_DROP, relationship=RELATIONSHIP, claims=CLAIMS, letter=LETTER, proof=PROOF, notes=of_row)
+    for on in ("2026-01-10", "2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"):
+        sent = on < "2026-02-02"
+        people(company, on, *(["B,Ada Berg,"] if sent else []), "C,Bo,", master=False)
+        company.extract("merges", on, "id,old,new\nM9,Q,C" + ("\nM1,A,B" if sent else ""))
+        contracts(company, on, *(["K1,A,ended,2026-01-31"] if sent else []), "K3,C,active,")
+        company.extract("notes", on, "id,person_id,noted_on\nN1,A,2026-01-02\nN2,C,2026-01-02")
+        company.night(on)
+        found = [(row["id"], row["person_id"]) for row in company.rows("notes")]
+        assert found == ([("N1", "A"), ("N2", "C")] if on == "2026-01-10" else left), on
+
+
+def test_a_row_that_waits_does_not_end_because_the_alias_that_it_names_has_no_record(company: Company) -> None:
+    merged, into, table = TABLE
+    source = PEOPLE.replace("MERGED", merged).replace("      INTO\n", into)
+    notes = NOTES.replace("ENDS", ", when_target_ends: end_too").replace(
+        "      noted_on:",
+        "      extra: {category: user.content, serves: short}\n"
+        "      short_on: {category: user.content, serves: short, type: date}\n      noted_on:",
+    )
+    notes = notes.replace("events: {noted: noted_on}", "events: {noted: noted_on, shortly: short_on}")
+    source = source.replace("MAP\n", table + notes)
+    rules = {
+        "notes": "starting_point: {event: noted, of: record}\nperiod: P10Y",
+        "short": "starting_point: {event: shortly, of: record}\nperiod: P1M\nreview: true",
+    }
+    company.policy(source, company=ANY_DROP, relationship=RELATIONSHIP, claims=CLAIMS, letter=LETTER, proof=PROOF, **rules)
+    for on in ("2026-01-10", "2026-02-05", "2026-02-06", "2026-02-07"):
+        people(company, on, "B,Ada Berg,", "C,Bo,", master=False)
+        company.extract("merges", on, "id,old,new\nM1,A,B")
+        contracts(company, on, "K1,A,active,", "K3,C,active,")
+        company.extract("notes", on, "id,person_id,extra,short_on,noted_on\nN1,A,x,2026-01-02,2026-01-02")
+        last = company.night(on)
+        assert [(row["id"], row["person_id"], row["extra"]) for row in company.rows("notes")] == [("N1", "A", "x")]
+        assert len(withheld(last)) == (0 if on == "2026-01-10" else 1)
+
+
+def test_a_hold_on_the_one_that_stays_covers_the_merged_record_and_what_names_it(company: Company) -> None:
+    merging(company)
+    people(company, "2026-01-10", "A,Ada,,B", "B,Ada Berg,,", "C,Bo,,")
+    agreed = ("K1,A,ended,2026-01-31", "K2,B,ended,2026-01-31", "K3,C,active,")
+    contracts(company, "2026-01-10", *agreed)
+    company.night("2026-01-10")
+    asked = Asked("crm.people", ("B",), "A claim in court", "Legal", day("2026-12-31"), "dpo", ())
+    hold = add_hold(Store(company.paths.store), asked, today=day("2026-01-10"), at=datetime(2026, 1, 10, 8, tzinfo=UTC))
+    company.night("2026-02-01")
+    assert keys(company) == {"people": ["A", "B", "C"], "contracts": ["K1", "K2", "K3"], "calls": ["X1", "X2", "X3"]}
+    release_hold(Store(company.paths.store), hold.name, by="dpo", reason="Settled", at=datetime(2026, 2, 1, 9, tzinfo=UTC))
+    company.night("2026-02-02")
+    assert keys(company) == {"people": ["C"], "contracts": ["K3"], "calls": ["X3"]}

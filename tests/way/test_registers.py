@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.way.customers import ANY_DROP
-from tests.way.house import Company
+from tests.way.house import Company, day
 
 SUPPLIERS = """
 tables:
@@ -36,4 +36,24 @@ def test_a_listed_supplier_lives_and_one_that_left_the_list_ends_after_the_grace
     company.night("2026-02-15")
     assert company.keys("suppliers") == ["S1", "S2"]
     company.night("2026-02-16")
+    assert company.keys("suppliers") == ["S1"]
+
+
+def test_a_claim_is_counted_from_the_day_on_which_the_list_had_nobody_any_more(company: Company) -> None:
+    """The list itself is the event, so what was open ended on the first night without it: no date is missing, and a duty lasts its time."""
+    claims = "nature: claims\nstarting_point: {event: listed, of: record}\nperiod: P3Y"
+    source = SUPPLIERS.replace("serves: supply", "serves: [supply, claims]")
+    company.policy(source, company=ANY_DROP, supply=SUPPLY, claims=claims)
+    company.extract("suppliers", "2026-01-31", "id,contact_name\nS1,Ada\nS2,Bo")
+    company.night("2026-01-31")
+    company.extract("suppliers", "2026-02-01", "id,contact_name\nS1,Ada")
+    company.night("2026-02-01")
+    clause = company.clause("suppliers", "S2", "claims")
+    assert (clause.level, clause.retain_until) == ("in_force", day("2029-02-01"))
+    assert company.clause("suppliers", "S2", "supply").retain_until == day("2026-02-01")
+    company.night("2026-02-16")
+    assert company.cluster("suppliers", "S2", "contact_name").state == "restrict"
+    company.night("2029-02-01")
+    assert company.keys("suppliers") == ["S1", "S2"]
+    company.night("2029-02-02")
     assert company.keys("suppliers") == ["S1"]

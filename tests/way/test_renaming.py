@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from privacy_pipelines.errors import PolicyErrors
@@ -154,3 +156,19 @@ def test_a_column_that_is_named_as_somebody_is_named_is_told_without_its_name(co
         f"dues-2026-01-10.csv: undeclared columns stayed outside: {untold}, {untold[:-1]}, 2)",
         f"members-2026-01-10.csv: undeclared columns stayed outside: Ada Byron, shoe, {untold}, {untold[:-1]}, 2), {untold[:-1]}, 3)",
     ]
+
+
+def test_a_persons_name_is_known_in_other_spellings_and_a_word_that_many_columns_have_is_none(company: Company) -> None:
+    source = MEMBERS.replace("WASKEY", "").replace("WASMAIL", "").replace("KEY", "id").replace("MAIL", "mail")
+    way = "      way: {category: user.contact, serves: membership, accepted: [email]}\n"
+    more = f"      name: {{category: user.name, serves: membership}}\n{way}"
+    source = source.replace("    fields:\n", f"    fields:\n{more}", 1)
+    company.policy(source, company=ANY_DROP, membership=MEMBERSHIP)
+    company.extract("dues", "2026-01-10", "id,member,paid_on\nD1,M1,2025-06-30")
+    people = ["Åsa Öberg", "Anna Groß", "Ada\u00a0Lovelace"]
+    named = [unicodedata.normalize("NFD", "åsa öberg"), "anna_groß", "Lovelace-Ada (1)", "email", "2024"]
+    rows = [f"M{number},{name},email,,2020-01-01" + ",1" * len(named) for number, name in enumerate(people, start=1)]
+    company.extract("members", "2026-01-10", "\n".join([f"id,name,way,mail,joined_on,{','.join(named)}", *rows]))
+    untold = "(a name that stands in the data)"
+    said = ["2024", "email", untold, f"{untold[:-1]}, 2)", f"{untold[:-1]}, 3)"]
+    assert arrival(company.night("2026-01-10"), "members")["undeclared"] == said
