@@ -48,10 +48,11 @@ def _paths(world: World, table: str, name: str) -> Iterator[list[Step]]:
     """Every way that a purpose takes from a row: to its event, to what ends it, to its registers, to whom it is for."""
     purpose = world.law.purposes[name]
     kinds = set(listed(purpose.get("subjects"))) or None
-    starts = [purpose["starting_point"]["event"]] if "event" in purpose["starting_point"] else []
-    for event in [*starts, *(one["event"] for one in purpose.get("ended_by", []))]:
+    start = purpose["starting_point"].get("event")
+    for event in [*([start] if start else []), *(one["event"] for one in purpose.get("ended_by", []))]:
         scope = scope_of(world, table, name, event)
-        yield way(world, table, event, scope, kinds) or []
+        if event == start or scope == "subject" or event in events(world.law.tables[table]):  # an early end is of the record that has it
+            yield way(world, table, event, scope, kinds) or []
     for register, targets in _registers(world, name):
         yield [] if table in targets else way_to(world, table, register, set(targets)) or []
     if kinds:
