@@ -49,14 +49,15 @@ def by_class(law: Law, table: str, as_of: date) -> bool:
 
 
 def belongs(world: World, row: Row, held: Held) -> bool:
-    """Whether a row is the held person's: their own, or one whose links lead there and not over another person."""
+    """Whether a row is the held person's: their own, one that was merged into it, or one whose links lead to either, over nobody else."""
     ways = [row]
     known: set[int] = set()
     while ways:
         one = ways.pop()
-        if (one.table, one.key) == (held.table, held.key):
+        if (held.table, held.key) in {(same.table, same.key) for same in (one, world.meant(one))}:
             return True
         if id(one) not in known and not subjects(world.law.tables[one.table]):
-            ways += [other for link in world.links_of(one.table) for other in world.named(one, link)]
+            links = [link for link in world.links_of(one.table) if link.to != one.table]  # what continues a row may be somebody else's
+            ways += [other for link in links for other in (*world.named(one, link), *world.written(one, link))]
         known.add(id(one))
     return False

@@ -30,18 +30,23 @@ class World:
         """The rows that a row names over a link; more than one where they share the value. Of who was merged it is the one that stays."""
         if link.kind and row.values[link.kind[0]] != link.kind[1]:
             return []
-        values = tuple(row.values[here] for here, _ in link.columns)
         if self._by_merged_key(link):
-            meant = self.called(link.to).get(values[0])
+            meant = self.called(link.to).get(row.values[link.columns[0][0]])
             return [meant] if meant is not None else []
-        return self.found(link.to, tuple(there for _, there in link.columns), values)
+        return self.written(row, link)
+
+    def written(self, row: Row, link: Link) -> list[Row]:
+        """The rows whose values a row holds, whatever they were merged into."""
+        if link.kind and row.values[link.kind[0]] != link.kind[1]:
+            return []
+        return self.found(link.to, tuple(there for _, there in link.columns), tuple(row.values[here] for here, _ in link.columns))
 
     def known_by(self, row: Row, link: Link) -> list[Row]:
         """The rows by which a row knows whom it names. What a record says of its own merging leaves with it."""
         said = merged(self.law, link.to)
         if said is None or said["table"] != link.to or not self._by_merged_key(link) or not self.named(row, link):
             return self.named(row, link)
-        return self.found(link.to, (link.columns[0][1],), (row.values[link.columns[0][0]],))
+        return self.written(row, link)
 
     def meant(self, row: Row) -> Row:
         """The record by which a row is decided: the one that it was merged into, over any number of merges; else itself."""

@@ -36,7 +36,7 @@ def test_on_the_second_night_a_customer_and_a_colleague_leave_and_a_file_that_en
     last = company.night(SECOND)
     assert arrival(last, "invoice")["refused"] == f"truncated: 275 rows where the extract of {FIRST} had 412"
     assert counted(last) == {"customer": (59, 0, 0), "employee": (8, 0, 0), "invoice": (412, 0, 0)}
-    assert states(last)["employee", "employment_administration", "undetermined"] == 1
+    assert states(last)["employee", "employment_administration", "keep"] == 8
     assert_equal(company, Expected(SQL, DATA / "chinook", SECOND), FILES)
 
 
